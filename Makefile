@@ -1,0 +1,25 @@
+# Makes .venv from the pinned versions, and runs the demo or the tests in it.
+PYTHON ?= python3
+CORES ?= all
+
+.PHONY: demo test lint
+demo: .venv/run
+	.venv/bin/snakemake --cores $(CORES)
+
+test: .venv/test
+	.venv/bin/python -m pytest
+
+lint: .venv/test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/snakefmt --check Snakefile workflow/rules
+	.venv/bin/snakemake --lint
+
+.venv/run: envs/requirements.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet -r $<
+	@touch $@
+
+.venv/test: envs/requirements-test.txt .venv/run
+	.venv/bin/pip install --quiet -r $<
+	@touch $@

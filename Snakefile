@@ -1,0 +1,31 @@
+# dimser: which acoustic representation carries valence, arousal and dominance, how much, and is
+# the difference real? `snakemake --cores all` computes everything that config/config.yaml names.
+
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+# A configuration given by --configfile stands alone: the demo's corpora are not merged into it.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/demo.smk"
+include: "workflow/rules/corpora.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/regression.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/analysis.smk"
+include: "workflow/rules/targets.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report.html",

@@ -1,0 +1,24 @@
+# What single features carry.
+# in: results/{corpus}/features/{features}.h5, utterances.csv
+# out: results/{corpus}/featurewise/{features}.csv
+
+
+rule featurewise:
+    input:
+        features="results/{corpus}/features/{features}.h5",
+        utterances="results/{corpus}/utterances.csv",
+    output:
+        featurewise="results/{corpus}/featurewise/{features}.csv",
+    params:
+        library=library("featurewise.py"),
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    log:
+        "logs/featurewise/{corpus}/{features}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"
+    script:
+        "../scripts/featurewise.py"

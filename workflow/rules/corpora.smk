@@ -1,0 +1,67 @@
+# From a corpus as it was received to tables and folds.
+# in: a manifest, or a licensee's untouched download
+# out: results/{corpus}/{utterances,ratings,dropped,folds}.csv, results/{corpus}/audio/{shard}.csv
+#
+# Both steps are checkpoints, for one reason: where they run again and give the same tables as
+# before, Snakemake looks again and leaves alone what rests on them. So an edited label or group
+# never causes an extraction.
+
+
+checkpoint prepare:
+    input:
+        manifest=manifest,
+    output:
+        utterances=report(
+            "results/{corpus}/utterances.csv",
+            caption="../report/utterances.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "utterances"},
+        ),
+        ratings="results/{corpus}/ratings.csv",
+        dropped=report(
+            "results/{corpus}/dropped.csv",
+            caption="../report/dropped.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "left out"},
+        ),
+        shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+    params:
+        arguments=prepare_arguments,
+        library=library("prepare.py"),
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    # All corpora are checked before long work starts.
+    priority: 100
+    log:
+        "logs/prepare/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Read {wildcards.corpus}, and check its labels and audio"
+    script:
+        "../scripts/prepare.py"
+
+
+checkpoint fold:
+    input:
+        utterances="results/{corpus}/utterances.csv",
+    output:
+        folds="results/{corpus}/folds.csv",
+    params:
+        by=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["by"],
+        k=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["k"],
+        library=library("fold.py"),
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    priority: 90
+    log:
+        "logs/fold/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Assign the utterances of {wildcards.corpus} to {params.k} folds by {params.by}"
+    script:
+        "../scripts/fold.py"

@@ -1,0 +1,45 @@
+# The demo's ground: two synthesised corpora and untrained encoders, made on the spot.
+# in: one seed; out: data/{corpus}/manifest.csv with its audio, data/stand_ins/{features}/
+
+
+rule demo_corpus:
+    output:
+        manifest="data/{demo}/manifest.csv",
+        truth="data/{demo}/truth.csv",
+        audio=directory("data/{demo}/wav"),
+    params:
+        seed=config["seed"],
+        library=library("demo_corpus.py"),
+    wildcard_constraints:
+        demo=one_of(DEMOS),
+    resources:
+        mem_mb=500,
+        runtime=5,
+    priority: 100
+    log:
+        "logs/demo_corpus/{demo}.log",
+    conda:
+        "../../envs/demo.yaml"
+    message:
+        "Synthesise the demo corpus {wildcards.demo}"
+    script:
+        "../scripts/demo_corpus.py"
+
+
+rule stand_in:
+    output:
+        model=directory(STAND_INS + "{features}"),
+    params:
+        seed=config["seed"],
+        library=library("stand_in.py"),
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    log:
+        "logs/stand_in/{features}.log",
+    conda:
+        "../../envs/transformers.yaml"
+    message:
+        "Write an untrained stand-in for the model of {wildcards.features}"
+    script:
+        "../scripts/stand_in.py"

@@ -1,0 +1,77 @@
+# From predictions to scores.
+# in: results/{corpus}/predictions/{method}/{fold}.csv, the models' own predictions, utterances.csv
+# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/scores.csv
+
+
+rule pool:
+    input:
+        folds=fold_predictions,
+    output:
+        predictions="results/{corpus}/predictions/{method}.csv",
+    params:
+        library=library("pool.py"),
+    wildcard_constraints:
+        method=one_of(regressed()),
+    resources:
+        mem_mb=500,
+        runtime=5,
+    log:
+        "logs/pool/{corpus}/{method}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Pool the folds' predictions of {wildcards.method} on {wildcards.corpus}"
+    script:
+        "../scripts/pool.py"
+
+
+rule direct:
+    input:
+        features=direct_store,
+        folds="results/{corpus}/folds.csv",
+    output:
+        predictions="results/{corpus}/predictions/{method}.csv",
+    params:
+        library=library("direct.py"),
+    wildcard_constraints:
+        method=one_of(DIRECT),
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    log:
+        "logs/direct/{corpus}/{method}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Take the model's own predictions {wildcards.method} on {wildcards.corpus}"
+    script:
+        "../scripts/direct.py"
+
+
+rule score:
+    input:
+        utterances="results/{corpus}/utterances.csv",
+        predictions=all_predictions,
+    output:
+        scores=report(
+            "results/{corpus}/scores.csv",
+            caption="../report/scores.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}"},
+        ),
+    params:
+        methods=lambda wildcards: methods(wildcards.corpus),
+        resamples=config["bootstrap"]["resamples"],
+        seed=config["bootstrap"]["seed"],
+        library=library("score.py"),
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    log:
+        "logs/score/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals over speakers)"
+    script:
+        "../scripts/score.py"

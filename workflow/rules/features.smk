@@ -1,0 +1,99 @@
+# From audio to feature stores.
+# in: results/{corpus}/audio/{shard}.csv and the audio that it lists
+# out: results/{corpus}/features/{features}.h5, put together from one file a shard
+
+
+rule extract_opensmile:
+    input:
+        index="results/{corpus}/audio/{shard}.csv",
+    output:
+        shard="results/{corpus}/features/{features}/{shard}.h5",
+    params:
+        arguments=extraction_arguments,
+        library=library("extract_opensmile.py"),
+    wildcard_constraints:
+        features=one_of(extracted_by("opensmile")),
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    log:
+        "logs/extract/{corpus}/{features}/{shard}.log",
+    conda:
+        "../../envs/opensmile.yaml"
+    message:
+        "Extract {wildcards.features} (openSMILE) from {wildcards.corpus}, shard {wildcards.shard}"
+    script:
+        "../scripts/extract_opensmile.py"
+
+
+rule extract_transformers:
+    input:
+        index="results/{corpus}/audio/{shard}.csv",
+        model=local_model,
+    output:
+        shard="results/{corpus}/features/{features}/{shard}.h5",
+    params:
+        arguments=extraction_arguments,
+        library=library("extract_transformers.py"),
+    wildcard_constraints:
+        features=one_of(extracted_by("transformers")),
+    threads: 2
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=720,
+    log:
+        "logs/extract/{corpus}/{features}/{shard}.log",
+    conda:
+        "../../envs/transformers.yaml"
+    message:
+        "Extract embeddings {wildcards.features} from {wildcards.corpus}, shard {wildcards.shard}"
+    script:
+        "../scripts/extract_transformers.py"
+
+
+rule assemble:
+    input:
+        shards=collect("results/{{corpus}}/features/{{features}}/{shard}.h5", shard=SHARDS),
+        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+    output:
+        store="results/{corpus}/features/{features}.h5",
+    params:
+        library=library("assemble.py"),
+    wildcard_constraints:
+        features=one_of(extracted_by("opensmile", "transformers")),
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    log:
+        "logs/assemble/{corpus}/{features}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Put the feature store {wildcards.features} of {wildcards.corpus} together"
+    script:
+        "../scripts/assemble.py"
+
+
+rule import_table:
+    input:
+        table=lambda wildcards: extraction_arguments(wildcards)["path"].format(**wildcards),
+        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+    output:
+        store="results/{corpus}/features/{features}.h5",
+    params:
+        library=library("import_table.py"),
+    wildcard_constraints:
+        features=one_of(extracted_by("table")),
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    log:
+        "logs/import_table/{corpus}/{features}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Import the features {wildcards.features} of {wildcards.corpus} from a table"
+    script:
+        "../scripts/import_table.py"

@@ -1,0 +1,50 @@
+# From features to out-of-fold predictions.
+# in: results/{corpus}/features/{features}.h5, folds.csv, utterances.csv
+# out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions
+
+
+rule distances:
+    input:
+        features="results/{corpus}/features/{features}.h5",
+        folds="results/{corpus}/folds.csv",
+    output:
+        distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
+    params:
+        library=library("distances.py"),
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    log:
+        "logs/distances/{corpus}/{features}/{fold}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Compute distances of {wildcards.features} on {wildcards.corpus}, fold {wildcards.fold}"
+    script:
+        "../scripts/distances.py"
+
+
+rule regress:
+    input:
+        distances=fused_distances,
+        utterances="results/{corpus}/utterances.csv",
+    output:
+        predictions="results/{corpus}/predictions/{method}/{fold}.csv",
+    params:
+        svr=config["svr"],
+        library=library("regress.py"),
+    wildcard_constraints:
+        method=one_of(regressed()),
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    # Before further distances, so that those at hand can go.
+    priority: 10
+    log:
+        "logs/regress/{corpus}/{method}/{fold}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold} (SVR)"
+    script:
+        "../scripts/regress.py"

@@ -1,0 +1,147 @@
+# What is shown: the paper's tables and figures, and one report with all of them.
+# in: scores, feature-wise CCC and utterances of all corpora
+# out: results/tables/, results/figures/, results/report.html
+
+
+rule table1:
+    input:
+        scores=every("results/{corpus}/scores.csv"),
+    output:
+        csv=report(
+            "results/tables/table1.csv",
+            caption="../report/table1.rst",
+            category="Tables",
+            labels={"table": "Table 1: CCC and RMSE by method"},
+        ),
+        md="results/tables/table1.md",
+        tex="results/tables/table1.tex",
+    params:
+        corpora=corpus_labels(),
+        methods={corpus: methods(corpus) for corpus in CORPORA},
+        labels=labels(),
+        stand_ins=stand_ins(),
+        library=library("table1.py"),
+    resources:
+        mem_mb=500,
+        runtime=5,
+    log:
+        "logs/table1.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Write Table 1: CCC and RMSE of every method"
+    script:
+        "../scripts/table1.py"
+
+
+rule table2:
+    input:
+        featurewise=handcrafted_featurewise(),
+    output:
+        csv=report(
+            "results/tables/table2.csv",
+            caption="../report/table2.rst",
+            category="Tables",
+            labels={"table": "Table 2: top handcrafted features"},
+        ),
+        md="results/tables/table2.md",
+        tex="results/tables/table2.tex",
+    params:
+        corpora=corpus_labels(),
+        labels=labels(),
+        top=config["top_features"],
+        library=library("table2.py"),
+    resources:
+        mem_mb=500,
+        runtime=5,
+    log:
+        "logs/table2.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Write Table 2: the handcrafted features with the highest CCC"
+    script:
+        "../scripts/table2.py"
+
+
+rule label_distribution:
+    input:
+        utterances=every("results/{corpus}/utterances.csv"),
+    output:
+        png=report(
+            "results/figures/label_distribution.png",
+            caption="../report/label_distribution.rst",
+            category="Figures",
+            labels={"figure": "Figure 2: labels"},
+        ),
+        pdf="results/figures/label_distribution.pdf",
+    params:
+        labels=list(corpus_labels().values()),
+        library=library("label_distribution.py"),
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    log:
+        "logs/label_distribution.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Draw Figure 2: the distribution of arousal and valence labels"
+    script:
+        "../scripts/label_distribution.py"
+
+
+rule featurewise_ccc:
+    input:
+        featurewise=all_featurewise,
+    output:
+        png=report(
+            "results/figures/featurewise_ccc_{corpus}.png",
+            caption="../report/featurewise_ccc.rst",
+            category="Figures",
+            labels={"figure": "Figures 3 and 4: feature-wise CCC, {corpus}"},
+        ),
+        pdf="results/figures/featurewise_ccc_{corpus}.pdf",
+    params:
+        features=lambda wildcards: feature_sets(wildcards.corpus),
+        labels=labels(),
+        stand_ins=stand_ins(),
+        corpus_label=lambda wildcards: CORPORA[wildcards.corpus]["label"],
+        library=library("featurewise_ccc.py"),
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    log:
+        "logs/featurewise_ccc/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    message:
+        "Draw Figures 3 and 4: feature-wise CCC on {wildcards.corpus}"
+    script:
+        "../scripts/featurewise_ccc.py"
+
+
+localrules:
+    report,
+
+
+rule report:
+    input:
+        rules.scores.input,
+        rules.tables.input,
+        rules.figures.input,
+        captions=captions(),
+    output:
+        html="results/report.html",
+    params:
+        config=config,
+        snakefile=workflow.main_snakefile,
+        library=library("report.py"),
+    log:
+        "logs/report.log",
+    conda:
+        "../../envs/workflow.yaml"
+    message:
+        "Gather tables and figures in results/report.html"
+    script:
+        "../scripts/report.py"

@@ -1,0 +1,27 @@
+# Parts of the whole, to be called by name: `snakemake --cores all scores`.
+
+
+rule prepared:
+    input:
+        every("results/{corpus}/folds.csv"),
+
+
+rule features:
+    input:
+        every("results/{corpus}/features/{features}.h5"),
+
+
+rule scores:
+    input:
+        every("results/{corpus}/scores.csv"),
+
+
+rule tables:
+    input:
+        collect("results/tables/{table}.{type}", table=["table1", "table2"], type=TYPES),
+
+
+rule figures:
+    input:
+        "results/figures/label_distribution.png",
+        every("results/figures/featurewise_ccc_{corpus}.png"),

@@ -1,0 +1,103 @@
+"""What is asked of every corpus, whatever its format: labels, speakers, usable audio, shards."""
+
+import hashlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+
+from dimser import audio, labels
+from dimser.job import progress
+from dimser.labels import DIMENSIONS
+from dimser.readers import Corpus
+
+
+def label(
+    corpus: Corpus, scale: tuple[float, float], consensus: str, name: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Give each utterance its labels in [0, 1].
+
+    Args:
+        corpus: as read.
+        scale: lowest and highest value of labels and ratings.
+        consensus: `corpus` (the labels that it ships), or `mean` or `ewe` of its ratings.
+        name: of the corpus, for messages.
+
+    Returns:
+        The utterances with columns `valence,arousal,dominance`, and what is wrong with labels and
+        ratings.
+    """
+    table, problems = corpus.utterances.copy(), []
+    dimensions = list(DIMENSIONS)
+    ships_labels = set(dimensions) <= set(table.columns)
+    judged = table if corpus.ratings is None else corpus.ratings
+    for dimension in dimensions:
+        outside = ~judged[dimension].between(*scale) & judged[dimension].notna()
+        problems += [
+            f"{name}: {dimension} {value:g} of utterance {utterance!r} lies outside the scale "
+            f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
+            for utterance, value in judged.loc[outside, ["id", dimension]].itertuples(index=False)
+        ]
+    if consensus == "corpus" and not ships_labels:
+        problems.append(
+            f"{name}: the corpus holds ratings and no merged labels; set `consensus` to mean or ewe."
+        )
+    elif consensus != "corpus" and corpus.ratings is None:
+        problems.append(
+            f"{name}: the corpus holds no ratings, so `consensus: {consensus}` cannot be computed; "
+            "set `consensus: corpus`."
+        )
+    elif consensus != "corpus" and not corpus.problems:
+        merged, weights = labels.consensus(corpus.ratings, consensus)
+        logging.info("Weights of the raters (%s):\n%s", consensus, weights.round(3).to_string())
+        table[dimensions] = merged.reindex(table["id"]).to_numpy()
+        ships_labels = True
+    if ships_labels:
+        problems += [
+            f"{name}: utterance {utterance!r} has no {dimension} label; rate it or remove it."
+            for dimension in dimensions
+            for utterance in table.loc[table[dimension].isna(), "id"]
+        ]
+        table[dimensions] = labels.to_unit(table[dimensions], scale)
+    return table, problems
+
+
+def speakers_in_two_groups(utterances: pd.DataFrame) -> list[str]:
+    """Say which speakers stand in more than one group, and so would leak in folds by group."""
+    groups = utterances.groupby("speaker")["group"].unique()
+    return [
+        f"Speaker {speaker!r} stands in the groups {', '.join(sorted(found))}: folds by group "
+        "would not be speaker-independent. Give each speaker one group."
+        for speaker, found in groups.items()
+        if len(found) > 1
+    ]
+
+
+def inspect_audio(
+    utterances: pd.DataFrame, min_duration: float, threads: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read each utterance's audio once.
+
+    Args:
+        utterances: columns `id,file,start,end`.
+        min_duration: shortest usable utterance in seconds.
+        threads: files that are read at the same time.
+
+    Returns:
+        The usable utterances with columns `duration` (seconds) and `digest`; and the others as a
+        table `id,file,reason`.
+    """
+    rows = utterances[["file", "start", "end"]].itertuples(index=False, name=None)
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = pool.map(lambda row: audio.inspect(*row, min_duration), rows)
+        found = list(progress(jobs, "Check audio", "utterance", total=len(utterances)))
+    columns = dict(zip(("duration", "digest", "reason"), zip(*found, strict=True), strict=True))
+    utterances = utterances.assign(**{key: list(values) for key, values in columns.items()})
+    usable = utterances["reason"] == ""
+    return utterances[usable], utterances.loc[~usable, ["id", "file", "reason"]]
+
+
+def shard_of(utterance: str, shards: int) -> int:
+    """Give an utterance's shard by a digest of its id, so that adding others does not move it."""
+    digest = hashlib.blake2b(utterance.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % shards

@@ -1,0 +1,65 @@
+"""Files that appear whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and move it there when the block has ended well.
+
+    The content is synced to the disk before the move, so that `path` holds what it held before or
+    the new content whole, also after a power cut. The temporary name is unique: a job that was
+    thought dead and its retry never write the same file.
+
+    Args:
+        path: where the file shall be.
+
+    Yields:
+        Path to write to, with the suffix of `path`.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        aside.chmod(0o666 & ~mask)  # mkstemp makes files private; outputs are as others make them
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text file, UTF-8, whole or not at all."""
+    with replacing(path) as aside:
+        aside.write_text(text, encoding="utf-8")
+
+
+def write_csv(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as the outputs' contract says: UTF-8, comma, header, floats that round-trip."""
+    with replacing(path) as aside:
+        table.to_csv(aside, index=False, lineterminator="\n")
+
+
+def read_csv(path: str | Path, **options: object) -> pd.DataFrame:
+    """Read a table that `write_csv` wrote; identifiers stay text ("007" is not 7)."""
+    text = ("id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method")
+    return pd.read_csv(
+        path,
+        dtype=dict.fromkeys(text, str),
+        keep_default_na=False,
+        na_values=[""],
+        float_precision="round_trip",
+        **options,
+    )

@@ -1,0 +1,120 @@
+"""How well predictions agree with labels: every metric from the same six sums.
+
+The sums of a union of utterances are the sums of its parts. So the one function of a metric serves
+a corpus, a fold, every feature of a feature set, and ten thousand resamples of the speakers.
+
+The sums are, on the last axis: count, x, y, x², y², xy, where x is the prediction and y the label.
+No metric changes when the same constant is taken from x and y; the sums should be taken near the
+labels' mean, because what is left of x² after the mean is taken out then loses no digits.
+"""
+
+import numpy as np
+
+EPSILON = np.finfo(np.float64).eps
+
+
+def moments(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Give what each utterance adds to the six sums, centred at the labels' mean.
+
+    Args:
+        prediction: shape (utterances, ...).
+        label: shape (utterances, ...), broadcast against `prediction`.
+
+    Returns:
+        Shape (utterances, ..., 6), float64; sum it over any set of utterances.
+    """
+    label = np.asarray(label, dtype=np.float64)
+    centre = label.mean(axis=0)
+    x, y = np.broadcast_arrays(np.asarray(prediction, dtype=np.float64) - centre, label - centre)
+    return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
+
+
+def sums(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Sum up all utterances: shape (utterances, ...) to (..., 6); see `moments`."""
+    return moments(prediction, label).sum(axis=0)
+
+
+def ccc(sums: np.ndarray) -> np.ndarray:
+    """Concordance correlation coefficient, with population moments (divided by n).
+
+    Source: L. I. Lin, "A concordance correlation coefficient to evaluate reproducibility",
+    Biometrics 45 (1), 1989; equation 2 with the sample's moments.
+
+    Args:
+        sums: shape (..., 6).
+
+    Returns:
+        Shape (...), in [-1, 1]. 0 where either side alone is constant, or both are at different
+        values: nothing of the labels' variation is in the predictions. NaN where both are
+        constant at one value: agreement, but nothing to tell it from chance.
+    """
+    shift, var_x, var_y, cov, rounding = _population(sums)
+    distance = var_x + var_y + shift**2
+    return _divide(2 * cov, np.where(distance > rounding, distance, 0.0))
+
+
+def rmse(sums: np.ndarray) -> np.ndarray:
+    """Root mean square error, on the labels' scale: shape (..., 6) to (...)."""
+    n, _, _, xx, yy, xy = _columns(sums)
+    return np.sqrt(np.maximum(xx + yy - 2 * xy, 0.0) / n)
+
+
+def pearson(sums: np.ndarray) -> np.ndarray:
+    """Pearson's correlation: shape (..., 6) to (...); NaN where either side is constant."""
+    _, var_x, var_y, cov, _ = _population(sums)
+    return np.clip(_divide(cov, np.sqrt(var_x) * np.sqrt(var_y)), -1.0, 1.0)
+
+
+def scale_shift(sums: np.ndarray) -> np.ndarray:
+    """Lin's scale shift, the predictions' standard deviation by the labels'.
+
+    Below 1: predictions vary less than labels. Together with `pearson` r and `location_shift` u,
+    this value v gives the CCC: r * 2 / (v + 1 / v + u²).
+
+    Args:
+        sums: shape (..., 6).
+
+    Returns:
+        Shape (...), at least 0; 0 where predictions are constant, NaN where labels are.
+    """
+    _, var_x, var_y, _, _ = _population(sums)
+    return _divide(np.sqrt(var_x), np.sqrt(var_y))
+
+
+def location_shift(sums: np.ndarray) -> np.ndarray:
+    """Lin's location shift: difference of means by the geometric mean of standard deviations.
+
+    Args:
+        sums: shape (..., 6).
+
+    Returns:
+        Shape (...), positive where predictions are too high; NaN where either side is constant.
+    """
+    shift, var_x, var_y, _, _ = _population(sums)
+    return _divide(shift, np.sqrt(np.sqrt(var_x) * np.sqrt(var_y)))
+
+
+def _columns(sums: np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(np.moveaxis(np.asarray(sums, dtype=np.float64), -1, 0))
+
+
+def _population(sums: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Give difference of means, both variances, covariance, and what rounding may leave of each.
+
+    A variance that is no larger than what rounding leaves of n equal numbers counts as 0, and the
+    covariance with it: constant predictions must not get a correlation made of rounding errors.
+    """
+    n, x, y, xx, yy, xy = _columns(sums)
+    rounding = 4 * EPSILON * (xx + yy)  # n numbers, each to epsilon times their mean square
+    var_x, var_y = (
+        np.where(variance > rounding, variance, 0.0)
+        for variance in (xx / n - (x / n) ** 2, yy / n - (y / n) ** 2)
+    )
+    cov = np.where((var_x > 0) & (var_y > 0), xy / n - (x / n) * (y / n), 0.0)
+    return (x - y) / n, var_x, var_y, cov, rounding
+
+
+def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Divide; NaN where the denominator is 0."""
+    safe = np.where(denominator > 0, denominator, np.nan)
+    return numerator / safe

@@ -1,0 +1,149 @@
+"""Corpora given as one CSV file in audformat's shape: `file` or `file,start,end`, and labels.
+
+With a column `rater` the file holds one row a rating, otherwise one row an utterance.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dimser.errors import InputError
+from dimser.labels import DIMENSIONS
+from dimser.readers import UTTERANCE_COLUMNS, Corpus
+
+REQUIRED = ["file", "speaker", *DIMENSIONS]
+GENDERS = {"f": "female", "w": "female", "m": "male"}
+
+
+def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Corpus:
+    """Read a manifest.
+
+    Args:
+        root: folder of the corpus; `file` is relative to it (or absolute).
+        manifest: the CSV file, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
+            and optionally `id,start,end,group` (or `session`), `gender,language,rater`; others
+            are not read. `start` and `end` are seconds, or audformat's timedeltas.
+        language: of utterances whose row names none.
+
+    Returns:
+        The corpus. Without `id`, an utterance is named by its file's path without suffix, and by
+        start and end where it is a segment.
+
+    Raises:
+        InputError: if the file cannot be read as such a table at all.
+    """
+    path = Path(root) / manifest
+    table = _read_text_table(path)
+    where = [f"{path}, row {line}" for line in table.index + 2]
+    problems = _missing_values(table, where)
+    for column in ("start", "end"):
+        table[column], bad = _seconds(table[column])
+        problems += [f"{where[i]}: {column} {bad[i]!r} is no time in seconds." for i in bad]
+    for dimension in DIMENSIONS:
+        text = table[dimension]
+        table[dimension] = pd.to_numeric(text, errors="coerce")
+        for i in np.flatnonzero(table[dimension].isna() & (text != "")):
+            problems.append(f"{where[i]}: {dimension} {text[i]!r} is no number; correct it.")
+    table["start"] = table["start"].fillna(0.0)
+    for i in np.flatnonzero(table["end"] <= table["start"]):
+        problems.append(
+            f"{where[i]}: `end` {table['end'][i]:g} s is not after `start` {table['start'][i]:g} s."
+        )
+    table["id"] = _ids(table)
+    table["gender"] = table["gender"].str.lower().replace(GENDERS)
+    table["language"] = table["language"].where(table["language"] != "", language)
+    table["file"] = [str(Path(root) / file) for file in table["file"]]
+
+    if "rater" not in table:
+        problems += _repeated(table, ["id"], where, "utterance")
+        return Corpus(table[[*UTTERANCE_COLUMNS, *DIMENSIONS]], None, problems)
+    problems += _repeated(table, ["id", "rater"], where, "rating")
+    problems += _contradictions(table, where)
+    utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
+    return Corpus(utterances, table[["id", "rater", *DIMENSIONS]], problems)
+
+
+def _read_text_table(path: Path) -> pd.DataFrame:
+    """Read all cells as text, stripped, with the optional columns added where absent."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path}: the manifest does not exist. Set `root` and `manifest`."
+        ) from error
+    except (OSError, ValueError) as error:  # pandas' and the decoder's errors are ValueErrors
+        raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
+    table = table.rename(columns=lambda name: name.strip())
+    if "session" in table and "group" not in table:
+        table = table.rename(columns={"session": "group"})
+    missing = [column for column in REQUIRED if column not in table]
+    if missing:
+        raise InputError(
+            f"{path}: the columns {', '.join(missing)} are missing (it has "
+            f"{', '.join(table.columns)}). A manifest needs {', '.join(REQUIRED)}."
+        )
+    if table.empty:
+        raise InputError(f"{path}: the manifest holds no row below its header.")
+    for column in ("start", "end", "gender", "language"):
+        if column not in table:
+            table[column] = ""
+    table = table.fillna("").apply(lambda column: column.str.strip())
+    if "group" not in table:
+        table["group"] = table["speaker"]
+    return table
+
+
+def _missing_values(table: pd.DataFrame, where: list[str]) -> list[str]:
+    needed = ["file", "speaker", "group"] + (["rater"] if "rater" in table else [])
+    return [
+        f"{where[i]}: `{column}` is empty; fill it in."
+        for column in needed
+        for i in np.flatnonzero(table[column] == "")
+    ]
+
+
+def _seconds(text: pd.Series) -> tuple[pd.Series, dict[int, str]]:
+    """Read times in seconds or as timedeltas; NaN where empty, and what could not be read."""
+    seconds = pd.to_numeric(text, errors="coerce")
+    odd = seconds.isna() & (text != "")
+    if odd.any():
+        seconds[odd] = pd.to_timedelta(text[odd], errors="coerce").dt.total_seconds()
+    bad = (seconds.isna() & ~text.isin(["", "NaT"])) | (seconds < 0) | np.isinf(seconds)
+    return seconds.where(~bad), text[bad].to_dict()
+
+
+def _ids(table: pd.DataFrame) -> pd.Series:
+    if "id" in table:
+        return table["id"]
+    names = table["file"].map(lambda file: str(Path(file).with_suffix("")) if file else "")
+    segment = table["end"].notna() | (table["start"] > 0)
+    times = "_" + table["start"].map("{:g}".format) + "_" + table["end"].map("{:g}".format)
+    return names.where(~segment, names + times)
+
+
+def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) -> list[str]:
+    first: dict[tuple, int] = {}
+    problems = []
+    for i, values in enumerate(table[key].itertuples(index=False, name=None)):
+        if values in first:
+            problems.append(
+                f"{where[i]}: {what} {' of rater '.join(values)!r} stands in row "
+                f"{first[values] + 2} already; remove one, or give each an `id` of its own."
+            )
+        first.setdefault(values, i)
+    return problems
+
+
+def _contradictions(table: pd.DataFrame, where: list[str]) -> list[str]:
+    """Rows of one utterance have to agree on everything but the rating."""
+    columns = [column for column in UTTERANCE_COLUMNS if column != "id"]
+    problems = []
+    for column in columns:
+        first = table.groupby("id")[column].transform("first")
+        for i in np.flatnonzero((table[column] != first) & ~(table[column].isna() & first.isna())):
+            problems.append(
+                f"{where[i]}: `{column}` of utterance {table['id'][i]!r} is "
+                f"{table[column][i]!r}, but {first[i]!r} in an earlier row."
+            )
+    return problems

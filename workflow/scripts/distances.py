@@ -1,0 +1,39 @@
+"""Compute the squared distances of one feature set and fold."""
+
+import pandas as pd
+
+from dimser import regression, store
+from dimser.folds import split
+from dimser.job import logged
+
+
+def distances(*, features: str, folds: str, fold: int, threads: int, output: str) -> None:
+    """Write the distances of all utterances to the training utterances of a fold.
+
+    Args:
+        features: the feature store.
+        folds: table `id,fold`.
+        fold: which fold is held out.
+        threads: threads of the matrix product.
+        output: HDF5 file.
+    """
+    train, test = split(pd.read_csv(folds, dtype={"id": str}, keep_default_na=False), fold)
+    values = store.read(features, [*train, *test]).features
+    values = values.reshape(len(values), -1)  # several layers are one long vector
+    squared, total, total_squares = regression.squared_distances(
+        values[: len(train)], values[len(train) :], threads
+    )
+    regression.write(
+        regression.Distances(train, test, squared, values.shape[1], total, total_squares), output
+    )
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        distances(
+            features=snakemake.input.features,
+            folds=snakemake.input.folds,
+            fold=int(snakemake.wildcards.fold),
+            threads=snakemake.threads,
+            output=snakemake.output.distances,
+        )

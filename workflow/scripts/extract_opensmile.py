@@ -1,0 +1,49 @@
+"""Extract an openSMILE feature set from one shard of a corpus."""
+
+import opensmile
+
+from dimser import functionals, store
+from dimser.files import read_csv
+from dimser.job import logged
+
+
+def extract_opensmile(
+    *, index: str, feature_set: str, level: str, pooling: str, threads: int, output: str
+) -> None:
+    """Write the feature store of one shard.
+
+    Args:
+        index: audio index `id,file,start,end,duration,digest`.
+        feature_set: openSMILE's name of the set ("ComParE_2016").
+        level: openSMILE's name of the level ("Functionals").
+        pooling: `mean`, `mean_std` or `max` over time, for levels that give frames.
+        threads: utterances that are worked on at the same time.
+        output: HDF5 file.
+    """
+    table = read_csv(index)
+    extractor = functionals.smile(feature_set, level)
+    store.write(
+        store.Store(
+            ids=table["id"].tolist(),
+            names=functionals.names(extractor, pooling),
+            features=functionals.extract(extractor, table, pooling, threads),
+            attributes={
+                "extractor": "opensmile",
+                "set": feature_set,
+                "level": level,
+                "pooling": pooling,
+                "versions": {"opensmile": opensmile.__version__},
+            },
+        ),
+        output,
+    )
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        extract_opensmile(
+            index=snakemake.input.index,
+            **snakemake.params.arguments,
+            threads=snakemake.threads,
+            output=snakemake.output.shard,
+        )

@@ -1,0 +1,45 @@
+"""Compare each feature of a set by itself with the labels (Figures 3 and 4, Table 2)."""
+
+import numpy as np
+import pandas as pd
+
+from dimser import store
+from dimser.featurewise import featurewise_ccc
+from dimser.files import read_csv, write_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+
+def featurewise(*, features: str, utterances: str, output: str) -> None:
+    """Write the CCC of each feature, min-max scaled over the corpus, with each label.
+
+    Args:
+        features: store of one feature set. Where it keeps several layers, each layer's features
+            are named `{layer}/{name}`, layers counted from 0 in the store's order.
+        utterances: csv with columns `id,valence,arousal,dominance` and more.
+        output: csv to write, columns `feature,valence,arousal,dominance`.
+
+    Raises:
+        InputError: if the store lacks an utterance.
+    """
+    table = read_csv(utterances)
+    stored = store.read(features, table["id"].tolist())
+    names = stored.names
+    if stored.features.ndim == 3:
+        layers = stored.features.shape[1]
+        names = [f"{layer}/{name}" for layer in range(layers) for name in names]
+    ccc = featurewise_ccc(
+        stored.features.reshape(len(table), -1), table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    )
+    result = pd.DataFrame(ccc, columns=[*DIMENSIONS])
+    result.insert(0, "feature", names)
+    write_csv(result, output)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        featurewise(
+            features=snakemake.input.features,
+            utterances=snakemake.input.utterances,
+            output=snakemake.output.featurewise,
+        )

@@ -1,0 +1,34 @@
+"""Import features that exist already: a table keyed by utterance."""
+
+import pandas as pd
+
+from dimser import store
+from dimser.feature_tables import read_table
+from dimser.files import read_csv
+from dimser.job import logged
+
+
+def import_table(*, table: str, index: list[str], output: str) -> None:
+    """Write a corpus's feature store from a table.
+
+    Args:
+        table: CSV, Parquet, npy or HDF5; see `dimser.feature_tables`.
+        index: audio index of each shard, which lists the corpus's utterances.
+        output: HDF5 file; rows sorted by utterance id.
+
+    Raises:
+        InputError: if the table lacks utterances, repeats some, or holds what is no number.
+    """
+    utterances = pd.concat([read_csv(path) for path in index]).sort_values("id")
+    names, features = read_table(table, utterances)
+    ids = utterances["id"].tolist()
+    store.write(store.Store(ids, names, features, {"extractor": "table", "path": table}), output)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        import_table(
+            table=snakemake.input.table,
+            index=list(snakemake.input.index),
+            output=snakemake.output.store,
+        )

@@ -1,0 +1,82 @@
+"""Read a corpus, check labels and audio, and write the tables that everything rests on."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from dimser.corpora import inspect_audio, label, shard_of, speakers_in_two_groups
+from dimser.errors import raise_if
+from dimser.files import write_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+from dimser.readers import reader
+
+INDEX = ["id", "file", "start", "end", "duration", "digest"]
+UTTERANCES = ["file", "start", "end", "id", "speaker", "group", "gender", "language", "duration"]
+
+
+def prepare(
+    *,
+    kind: str,
+    root: str,
+    options: dict,
+    scale: tuple[float, float],
+    consensus: str,
+    min_duration: float,
+    on_bad_audio: str,
+    threads: int,
+    utterances: str,
+    ratings: str,
+    dropped: str,
+    shards: list[str],
+) -> None:
+    """Prepare one corpus.
+
+    Args:
+        kind: which reader.
+        root: folder of the corpus.
+        options: further arguments of the reader.
+        scale: lowest and highest value of the labels and ratings.
+        consensus: `corpus` (the labels that it ships), or `mean` or `ewe` of its ratings.
+        min_duration: shortest usable utterance in seconds.
+        on_bad_audio: `error`, or `drop` to go on without it.
+        threads: audio files that are read at the same time.
+        utterances: output, the utterances with labels in [0, 1].
+        ratings: output, the single ratings on the corpus's scale; only a header where it has none.
+        dropped: output, utterances left out and why.
+        shards: outputs, the audio index in so many parts; an utterance's part follows from its id.
+
+    Raises:
+        InputError: all problems of the corpus at once.
+    """
+    corpus = reader(kind)(root, **options)
+    table, problems = label(corpus, scale, consensus, root)
+    problems = corpus.problems + problems + speakers_in_two_groups(table)
+    table, left_out = inspect_audio(table, min_duration, threads)
+    if on_bad_audio == "error":
+        problems += [f"{row.file} ({row.id}): {row.reason}." for row in left_out.itertuples()]
+    if table.empty:
+        problems.append(f"{root}: no utterance with usable audio is left.")
+    raise_if(problems)
+    for row in left_out.itertuples():
+        logging.warning("Left out %s (%s): %s.", row.file, row.id, row.reason)
+    logging.info(
+        f"{len(table)} utterances of {table['speaker'].nunique()} speakers, "
+        f"{table['duration'].sum() / 60:.1f} minutes; {len(left_out)} left out."
+    )
+    table = table.sort_values("id")
+    part = np.array([shard_of(name, len(shards)) for name in table["id"]])
+    for number, path in enumerate(shards):
+        write_csv(table.loc[part == number, INDEX], path)
+    judged = corpus.ratings
+    if judged is None:
+        judged = pd.DataFrame(columns=["id", "rater", *DIMENSIONS])
+    write_csv(judged[judged["id"].isin(table["id"])], ratings)
+    write_csv(left_out, dropped)
+    write_csv(table[[*UTTERANCES, *DIMENSIONS]], utterances)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        prepare(**snakemake.params.arguments, threads=snakemake.threads, **snakemake.output)

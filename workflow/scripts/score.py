@@ -1,0 +1,97 @@
+"""Score the pooled predictions of every method, with intervals from resampling speakers."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from dimser import bootstrap, metrics
+from dimser.errors import raise_if
+from dimser.files import read_csv, write_csv
+from dimser.job import logged, progress
+from dimser.labels import DIMENSIONS
+
+
+def score(
+    *,
+    utterances: str,
+    predictions: list[str],
+    methods: list[str],
+    resamples: int,
+    seed: int,
+    output: str,
+) -> None:
+    """Write CCC, RMSE and what the CCC is made of, one row a method and dimension.
+
+    All utterances are scored at once, over all folds. Intervals cover 95 %; see
+    `dimser.bootstrap`. All methods are resampled alike.
+
+    Args:
+        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
+        methods: ids of the methods, in the order of `predictions`.
+        resamples: how often speakers are resampled.
+        seed: of the resampling.
+        output: where `scores.csv` is written.
+
+    Raises:
+        InputError: if an utterance is not predicted exactly once, or not by a finite number.
+    """
+    table = read_csv(utterances).set_index("id")
+    tables = [read_csv(path) for path in predictions]
+    raise_if(
+        problem
+        for path, predicted in zip(predictions, tables, strict=True)
+        for problem in _problems(path, predicted, table.index)
+    )
+    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    speakers = table["speaker"].to_numpy()
+    rows = []
+    for method, predicted in progress(list(zip(methods, tables, strict=True)), "score", "method"):
+        values = predicted.set_index("id").loc[table.index, [*DIMENSIONS]]
+        sums = bootstrap.speaker_sums(values.to_numpy(dtype=np.float64), labels, speakers)
+        resampled = bootstrap.resample(sums, resamples, seed)
+        rows.append(_rows(method, sums, resampled))
+    write_csv(pd.concat(rows), output)
+
+
+def _problems(path: str, predicted: pd.DataFrame, ids: pd.Index) -> Iterator[str]:
+    """Find utterances that are not predicted exactly once, or not by a finite number."""
+    finite = np.isfinite(predicted[[*DIMENSIONS]].to_numpy(dtype=np.float64)).all(axis=1)
+    found = {
+        "are not predicted": ids.difference(predicted["id"], sort=False),
+        "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
+        "are not in the corpus": predicted["id"][~predicted["id"].isin(ids)],
+        "have a prediction that is no finite number": predicted["id"][~finite],
+    }
+    for what, names in found.items():
+        if len(names):
+            first = ", ".join(repr(name) for name in list(names)[:5])
+            yield (
+                f"{path}: {len(names)} utterances {what}: {first}"
+                f"{', ...' if len(names) > 5 else ''}. Delete this file and run again."
+            )
+
+
+def _rows(method: str, sums: np.ndarray, resampled: np.ndarray) -> pd.DataFrame:
+    """Give the three rows of one method from its speakers' sums and their resamples."""
+    whole = sums.sum(axis=0)
+    columns = {"method": method, "dimension": DIMENSIONS}
+    for name, metric in {"ccc": metrics.ccc, "rmse": metrics.rmse}.items():
+        low, high = bootstrap.interval(metric(resampled))
+        columns |= {name: metric(whole), f"{name}_low": low, f"{name}_high": high}
+    for name in ("pearson", "scale_shift", "location_shift"):
+        columns[name] = getattr(metrics, name)(whole)
+    return pd.DataFrame({**columns, "n": whole[:, 0].astype(int), "speakers": len(sums)})
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        score(
+            utterances=snakemake.input.utterances,
+            predictions=list(snakemake.input.predictions),
+            methods=list(snakemake.params.methods),
+            resamples=snakemake.params.resamples,
+            seed=snakemake.params.seed,
+            output=snakemake.output.scores,
+        )
