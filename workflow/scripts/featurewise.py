@@ -15,7 +15,8 @@ def featurewise(*, features: str, utterances: str, output: str) -> None:
 
     Args:
         features: store of one feature set. Where it keeps several layers, each layer's features
-            are named `{layer}/{name}`, layers counted from 0 in the store's order.
+            are named `{layer}/{name}`, the layers' numbers taken from the store's attribute
+            `layers`, or counted from 0 where it has none.
         utterances: csv with columns `id,valence,arousal,dominance` and more.
         output: csv to write, columns `feature,valence,arousal,dominance`.
 
@@ -26,8 +27,8 @@ def featurewise(*, features: str, utterances: str, output: str) -> None:
     stored = store.read(features, table["id"].tolist())
     names = stored.names
     if stored.features.ndim == 3:
-        layers = stored.features.shape[1]
-        names = [f"{layer}/{name}" for layer in range(layers) for name in names]
+        layers = stored.attributes.get("layers", range(stored.features.shape[1]))
+        names = [f"{layer}/{name}" for layer in layers for name in names]
     ccc = featurewise_ccc(
         stored.features.reshape(len(table), -1), table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
     )

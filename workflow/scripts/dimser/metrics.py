@@ -48,9 +48,8 @@ def ccc(sums: np.ndarray) -> np.ndarray:
         values: nothing of the labels' variation is in the predictions. NaN where both are
         constant at one value: agreement, but nothing to tell it from chance.
     """
-    shift, var_x, var_y, cov, rounding = _population(sums)
-    distance = var_x + var_y + shift**2
-    return _divide(2 * cov, np.where(distance > rounding, distance, 0.0))
+    shift, var_x, var_y, cov = _population(sums)
+    return _divide(2 * cov, var_x + var_y + shift**2)
 
 
 def rmse(sums: np.ndarray) -> np.ndarray:
@@ -61,7 +60,7 @@ def rmse(sums: np.ndarray) -> np.ndarray:
 
 def pearson(sums: np.ndarray) -> np.ndarray:
     """Pearson's correlation: shape (..., 6) to (...); NaN where either side is constant."""
-    _, var_x, var_y, cov, _ = _population(sums)
+    _, var_x, var_y, cov = _population(sums)
     return np.clip(_divide(cov, np.sqrt(var_x) * np.sqrt(var_y)), -1.0, 1.0)
 
 
@@ -77,7 +76,7 @@ def scale_shift(sums: np.ndarray) -> np.ndarray:
     Returns:
         Shape (...), at least 0; 0 where predictions are constant, NaN where labels are.
     """
-    _, var_x, var_y, _, _ = _population(sums)
+    _, var_x, var_y, _ = _population(sums)
     return _divide(np.sqrt(var_x), np.sqrt(var_y))
 
 
@@ -90,7 +89,7 @@ def location_shift(sums: np.ndarray) -> np.ndarray:
     Returns:
         Shape (...), positive where predictions are too high; NaN where either side is constant.
     """
-    shift, var_x, var_y, _, _ = _population(sums)
+    shift, var_x, var_y, _ = _population(sums)
     return _divide(shift, np.sqrt(np.sqrt(var_x) * np.sqrt(var_y)))
 
 
@@ -99,7 +98,7 @@ def _columns(sums: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _population(sums: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Give difference of means, both variances, covariance, and what rounding may leave of each.
+    """Give the difference of means, both variances, and the covariance.
 
     A variance that is no larger than what rounding leaves of n equal numbers counts as 0, and the
     covariance with it: constant predictions must not get a correlation made of rounding errors.
@@ -111,7 +110,7 @@ def _population(sums: np.ndarray) -> tuple[np.ndarray, ...]:
         for variance in (xx / n - (x / n) ** 2, yy / n - (y / n) ** 2)
     )
     cov = np.where((var_x > 0) & (var_y > 0), xy / n - (x / n) * (y / n), 0.0)
-    return (x - y) / n, var_x, var_y, cov, rounding
+    return (x - y) / n, var_x, var_y, cov
 
 
 def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

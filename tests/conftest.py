@@ -1,0 +1,136 @@
+"""A copy of the project in which tests may run the workflow and edit whatever they like."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from miniature import write_corpus
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass
+class Workspace:
+    """A folder with the workflow, a miniature corpus and a small configuration."""
+
+    folder: Path
+
+    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Call Snakemake with the workspace's configuration."""
+        command = [sys.executable, "-m", "snakemake", "--cores", "2"]
+        run = subprocess.run(
+            [*command, "--configfile", "config/mini.yaml", *arguments],
+            cwd=self.folder, capture_output=True, text=True, timeout=540,
+        )  # fmt: skip
+        if check and run.returncode:
+            raise AssertionError(run.stdout + run.stderr)
+        return run
+
+    def would_run(self, *arguments: str) -> dict[str, int]:
+        """Give the jobs of a dry run, by rule."""
+        run = self.snakemake("--dry-run", *arguments)
+        return jobs(run.stdout + run.stderr)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace text in a file of the workspace."""
+        path = self.folder / file
+        text = path.read_text()
+        assert old in text, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new))
+
+    def tables(self) -> dict[str, bytes]:
+        """Give the content of every CSV table among the results."""
+        results = self.folder / "results"
+        return {str(p.relative_to(results)): p.read_bytes() for p in results.rglob("*.csv")}
+
+
+def jobs(output: str) -> dict[str, int]:
+    """Read the first table of jobs that Snakemake prints; the target `all` is left out."""
+    table = re.search(r"Job stats:\njob +count\n[- ]+\n(.*?)\ntotal", output, re.DOTALL)
+    lines = table.group(1).splitlines() if table else []
+    counts = {name: int(count) for name, count in (line.split() for line in lines)}
+    counts.pop("all", None)
+    return counts
+
+
+def executed(output: str) -> dict[str, int]:
+    """Count the jobs that a run has finished, by rule."""
+    counts: dict[str, int] = {}
+    for name in re.findall(r"^Finished jobid: \d+ \(Rule: (\w+)\)", output, re.MULTILINE):
+        counts[name] = counts.get(name, 0) + 1
+    counts.pop("all", None)
+    return counts
+
+
+CONFIG = {
+    "corpora": {
+        "mini": {
+            "label": "Mini",
+            "reader": "manifest",
+            "root": "data/mini",
+            "scale": [1, 5],
+            "folds": {"by": "group", "k": 3},
+            "methods": ["egemaps", "wv2_em", "given", "egemaps+wv2_em", "e2e_em"],
+        }
+    },
+    "features": {
+        "egemaps": {"label": "eGeMAPS", "extractor": "opensmile", "set": "eGeMAPSv02"},
+        "wv2_em": {
+            "label": "WV2 EM",
+            "extractor": "transformers",
+            "model": "data/stand_ins/wv2_em",
+            "layer": "last",
+        },
+        "given": {"label": "Given", "extractor": "table", "path": "data/{corpus}/given.csv"},
+    },
+    "direct": {"e2e_em": {"label": "E2E EM", "features": "wv2_em"}},
+    "svr": {"C": 1.0},
+    "bootstrap": {"resamples": 200},
+}
+
+
+def make_workspace(folder: Path) -> Workspace:
+    """Copy the project's workflow to a folder, and put a miniature corpus there."""
+    for name in ("workflow", "profiles", "envs"):
+        shutil.copytree(
+            PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(PROJECT / "Snakefile", folder)
+    write_corpus(folder / "data" / "mini", speakers=6, utterances=5)
+    write_given(folder / "data" / "mini")
+    (folder / "config").mkdir()
+    (folder / "config" / "mini.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
+    return Workspace(folder)
+
+
+def write_given(corpus: Path) -> None:
+    """Write a feature table as another tool would: duration-like numbers, keyed by id."""
+    import numpy as np
+    import pandas as pd
+
+    table = pd.read_csv(corpus / "manifest.csv")
+    names = [str(Path(file).with_suffix("")) for file in table["file"]]
+    values = np.random.default_rng(5).normal(size=(len(names), 4))
+    given = pd.DataFrame(values, columns=["f0", "f1", "f2", "f3"])
+    given.insert(0, "id", names)
+    given.sample(frac=1, random_state=3).to_csv(corpus / "given.csv", index=False)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace in which the whole workflow has run once. Tests must leave it as it was."""
+    workspace = make_workspace(tmp_path_factory.mktemp("finished"))
+    workspace.snakemake()
+    return workspace
+
+
+@pytest.fixture
+def workspace(finished: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the finished workspace that a test may edit and run."""
+    shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)  # keeps times of files
+    return Workspace(tmp_path / "copy")

@@ -1,0 +1,97 @@
+import audmetric
+import numpy as np
+import pytest
+
+from dimser import bootstrap, metrics
+from dimser.errors import InputError
+
+
+def clustered(speakers=12, utterances=240, seed=0):
+    """Labels and predictions in three dimensions, speakers of unequal sizes, in mixed order."""
+    rng = np.random.default_rng(seed)
+    who = np.array([f"speaker{number}" for number in range(speakers)])
+    who = np.concatenate([who, rng.choice(who, utterances - speakers)])
+    label = rng.random((utterances, 3))
+    return 0.5 * label + 0.3 * rng.random((utterances, 3)), label, who
+
+
+def test_sums_of_speakers_add_up_to_the_corpus():
+    prediction, label, who = clustered()
+    sums = bootstrap.speaker_sums(prediction, label, who)
+    assert sums.shape == (12, 3, 6)
+    np.testing.assert_array_equal(sums[:, 0, 0], np.unique(who, return_counts=True)[1])
+    np.testing.assert_allclose(sums.sum(axis=0), metrics.sums(prediction, label), atol=1e-12)
+
+
+@pytest.mark.parametrize(("metric", "reference"), [
+    (metrics.ccc, audmetric.concordance_cc),
+    (metrics.pearson, audmetric.pearson_cc),
+    (metrics.rmse, lambda y, x: np.sqrt(audmetric.mean_squared_error(y, x))),
+])  # fmt: skip
+def test_equals_an_explicit_loop_over_resampled_utterances(metric, reference):
+    prediction, label, who = clustered()
+    sums = bootstrap.speaker_sums(prediction, label, who)
+    fast = metric(bootstrap.resample(sums, 40, seed=3))
+    names, generator = np.unique(who), np.random.default_rng(3)
+    for values in fast:
+        counts = generator.multinomial(len(names), [1 / len(names)] * len(names))
+        rows = [
+            row
+            for name, count in zip(names, counts, strict=True)
+            for row in np.tile(np.flatnonzero(who == name), count)
+        ]
+        for dimension in range(3):
+            slow = reference(label[rows, dimension], prediction[rows, dimension])
+            assert values[dimension] == pytest.approx(slow, abs=1e-12)
+
+
+def test_one_seed_draws_alike_whatever_is_drawn_along_and_blocked(monkeypatch):
+    prediction, label, who = clustered()
+    sums = bootstrap.speaker_sums(prediction, label, who)
+    whole = bootstrap.resample(sums, 1000, seed=1)
+    np.testing.assert_array_equal(bootstrap.resample(sums, 1000, seed=1), whole)
+    assert not np.array_equal(bootstrap.resample(sums, 1000, seed=2), whole)
+    alone = bootstrap.resample(sums[:, 1], 1000, seed=1)
+    np.testing.assert_array_equal(alone, whole[:, 1])  # paired: methods are resampled alike
+    monkeypatch.setattr(bootstrap, "BLOCK", 7)
+    np.testing.assert_array_equal(bootstrap.resample(sums, 1000, seed=1), whole)
+
+
+def test_interval_is_the_middle_95_percent():
+    low, high = bootstrap.interval(np.arange(1001.0)[:, None] * [1, 2])
+    np.testing.assert_allclose(low, [25, 50])
+    np.testing.assert_allclose(high, [975, 1950])
+
+
+def test_one_speaker_has_no_interval():
+    prediction, label, who = clustered(speakers=1)
+    with pytest.raises(InputError, match="at least two speakers"):
+        bootstrap.resample(bootstrap.speaker_sums(prediction, label, who), 10, seed=0)
+
+
+def test_coverage_where_utterances_of_a_speaker_resemble_each_other():
+    """Labels and errors share a part within each of 40 speakers, 20 utterances each.
+
+    The true CCC follows from the variances: labels 0.5 + 0.5 = 1, predictions 1 + 0.6, covariance
+    1. Resampling single utterances instead of speakers covers it far too seldom.
+    """
+    truth, speakers, utterances = 2 * 1 / (1 + 1.6), 40, 20
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(speakers), utterances)
+
+    def draw(between, within):
+        shared = rng.normal(scale=np.sqrt(between), size=speakers)[who]
+        return shared + rng.normal(scale=np.sqrt(within), size=len(who))
+
+    covered = {"speakers": 0, "utterances": 0}
+    for run in range(200):
+        label = draw(0.5, 0.5)
+        prediction = label + draw(0.5, 0.1)
+        for units, unit in {"speakers": who, "utterances": np.arange(len(who))}.items():
+            resampled = bootstrap.resample(
+                bootstrap.speaker_sums(prediction, label, unit), 200, seed=run
+            )
+            low, high = bootstrap.interval(metrics.ccc(resampled))
+            covered[units] += low <= truth <= high
+    assert 0.88 <= covered["speakers"] / 200 <= 0.99, covered
+    assert covered["utterances"] / 200 < 0.75, covered

@@ -1,0 +1,129 @@
+"""The workflow as a whole, against a computation that shares none of its ways."""
+
+from pathlib import Path
+
+import audmetric
+import numpy as np
+import opensmile
+import pandas as pd
+import pytest
+import yaml
+from conftest import CONFIG, PROJECT, Workspace, make_workspace
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVR
+
+DIMENSIONS = ["valence", "arousal", "dominance"]
+
+
+def straight_line(features: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Leave one group out with scikit-learn, as one would write it in ten lines."""
+    predictions = np.full(labels.shape, np.nan)
+    for group in np.unique(groups):
+        test = groups == group
+        for column in range(3):
+            model = make_pipeline(MinMaxScaler(), SVR(tol=1e-6))
+            model.fit(features[~test], labels[~test, column])
+            predictions[test, column] = model.predict(features[test])
+    return predictions
+
+
+def test_scores_equal_a_straight_line_computation(finished: Workspace) -> None:
+    corpus = finished.folder / "data/mini"
+    manifest = pd.read_csv(corpus / "manifest.csv")
+    smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
+    egemaps = np.vstack([smile.process_file(corpus / file) for file in manifest["file"]])
+    names = [str(Path(file).with_suffix("")) for file in manifest["file"]]
+    given = pd.read_csv(corpus / "given.csv").set_index("id").loc[names].to_numpy()
+    labels = (manifest[DIMENSIONS].to_numpy() - 1) / 4
+    scores = pd.read_csv(finished.folder / "results/mini/scores.csv")
+    for method, features in {"egemaps": egemaps, "given": given.astype(np.float32)}.items():
+        expected = straight_line(features.astype(np.float64), labels, manifest["group"].to_numpy())
+        predictions = pd.read_csv(
+            finished.folder / f"results/mini/predictions/{method}.csv"
+        ).set_index("id")
+        np.testing.assert_allclose(predictions.loc[names, DIMENSIONS], expected, atol=1e-5)
+        for column, dimension in enumerate(DIMENSIONS):
+            row = scores.query("method == @method and dimension == @dimension").iloc[0]
+            truth, guess = labels[:, column], expected[:, column]
+            assert row["ccc"] == pytest.approx(audmetric.concordance_cc(truth, guess), abs=1e-4)
+            rmse = np.sqrt(np.mean((truth - guess) ** 2))
+            assert row["rmse"] == pytest.approx(rmse, abs=1e-5)
+
+
+def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> None:
+    table = pd.read_csv(finished.folder / "results/tables/table1.csv")
+    assert table["method"].tolist() == CONFIG["corpora"]["mini"]["methods"]
+    assert not table.drop(columns="stand_in").isna().any().any()
+    untrained = table.set_index("method")["stand_in"].notna()
+    assert untrained.to_dict() == {
+        "egemaps": False, "wv2_em": True, "given": False, "egemaps+wv2_em": True, "e2e_em": True
+    }  # fmt: skip
+    for name in ("table1", "table2"):
+        for suffix in ("csv", "md", "tex"):
+            assert (finished.folder / f"results/tables/{name}.{suffix}").stat().st_size
+
+
+def test_report_and_figures_are_there(finished: Workspace) -> None:
+    report = (finished.folder / "results/report.html").read_text()
+    for name in ("table1.csv", "scores.csv", "label_distribution.png", "featurewise_ccc_mini.png"):
+        assert name in report
+    for name in ("label_distribution", "featurewise_ccc_mini"):
+        for suffix in ("png", "pdf"):
+            assert (finished.folder / f"results/figures/{name}.{suffix}").stat().st_size
+
+
+def test_two_runs_from_scratch_are_identical(finished: Workspace, tmp_path: Path) -> None:
+    again = make_workspace(tmp_path)
+    again.snakemake("--cores", "1", "tables")
+    expected = finished.tables()
+    assert len(again.tables()) >= 25
+    for name, content in again.tables().items():
+        assert content == expected[name], name
+
+
+def test_no_shard_number_changes_a_result(finished: Workspace, tmp_path: Path) -> None:
+    again = make_workspace(tmp_path)
+    again.snakemake("--config", "shards=3", "--", "scores")
+    for name in ("scores.csv", "predictions/egemaps+wv2_em.csv"):
+        assert again.tables()[f"mini/{name}"] == finished.tables()[f"mini/{name}"]
+
+
+def test_bad_configuration_is_told_at_once_and_runs_nothing(workspace: Workspace) -> None:
+    workspace.edit("config/mini.yaml", "egemaps+wv2_em", "egemaps+wv2_me")
+    workspace.edit("config/mini.yaml", "given\n", "givn\n")
+    run = workspace.snakemake(check=False)
+    assert run.returncode
+    message = run.stdout + run.stderr
+    assert "'wv2_me'. Did you mean 'wv2_em'?" in message
+    assert "'givn'. Did you mean 'given'?" in message
+
+
+def test_bad_audio_is_told_before_any_extraction_or_dropped(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    manifest = pd.read_csv(workspace.folder / "data/mini/manifest.csv")
+    broken, missing = manifest["file"][0], manifest["file"][7]
+    (workspace.folder / "data/mini" / broken).write_bytes(b"no audio")
+    (workspace.folder / "data/mini" / missing).unlink()
+    run = workspace.snakemake("scores", check=False)
+    message = run.stdout + run.stderr
+    assert run.returncode and broken in message and missing in message
+    assert "Traceback" not in message
+    assert not (workspace.folder / "results/mini/features").exists()
+    workspace.snakemake("--config", "on_bad_audio=drop", "--", "scores")
+    dropped = pd.read_csv(workspace.folder / "results/mini/dropped.csv")
+    assert sorted(dropped["id"]) == sorted(str(Path(f).with_suffix("")) for f in (broken, missing))
+    scores = pd.read_csv(workspace.folder / "results/mini/scores.csv")
+    assert set(scores["n"]) == {len(manifest) - 2}
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
+    config = yaml.safe_load(path.read_text())
+    (workspace.folder / "config/mini.yaml").write_text(path.read_text())
+    planned = workspace.would_run()
+    corpora = config["corpora"].values()
+    regressions = sum(
+        c["folds"]["k"] * sum(m not in config["direct"] for m in c["methods"]) for c in corpora
+    )
+    assert planned["regress"] == regressions

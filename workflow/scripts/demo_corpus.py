@@ -1,0 +1,57 @@
+"""Synthesise a demo corpus: speech, simulated ratings, and the truth that was planted."""
+
+from pathlib import Path
+
+import pandas as pd
+import soundfile
+import soxr
+
+from dimser.demo import DEMOS, PROSODY, simulate
+from dimser.files import write_csv
+from dimser.job import logged, progress
+from dimser.labels import DIMENSIONS
+from dimser.speech import synthesise
+
+SAMPLING_RATE = 16000
+OF_UTTERANCE = ["file", "speaker", "group", "gender", "language", "text"]
+
+
+def demo_corpus(*, corpus: str, seed: int, manifest: str, truth: str, audio: str) -> None:
+    """Write a demo corpus. The tables come last: where they are, the audio is complete.
+
+    Args:
+        corpus: which one, a key of `dimser.demo.DEMOS`.
+        seed: of the random numbers behind targets, voices and raters.
+        manifest: output, a row a rating: `file,speaker,group,gender,language,text,rater,valence,
+            arousal,dominance`, as `dimser.readers.manifest` reads it; no `group` without dyads.
+        truth: output, a row an utterance: `id,valence,arousal,dominance,rate,pitch,range,volume`,
+            the targets in [0, 1] and the prosody that they led to; `id` is the stem of `file`.
+        audio: output, folder of the utterances, beside `manifest` or below; 16 kHz, mono, 16 bits.
+    """
+    demo = DEMOS[corpus]
+    utterances, ratings = simulate(demo, seed)
+    Path(audio).mkdir(parents=True, exist_ok=True)
+    for row in progress(utterances.itertuples(), "Synthesise", "utterance", len(utterances)):
+        signal, rate = synthesise(
+            row.text, row.voice, **{name: getattr(row, name) for name in PROSODY}
+        )
+        signal = soxr.resample(signal, rate, SAMPLING_RATE, quality="HQ")
+        soundfile.write(Path(audio, f"{row.id}.wav"), signal, SAMPLING_RATE, subtype="PCM_16")
+    folder = Path(audio).relative_to(Path(manifest).parent)
+    utterances["file"] = [str(folder / f"{name}.wav") for name in utterances["id"]]
+    utterances["language"] = demo.language
+    write_csv(utterances[["id", *DIMENSIONS, *PROSODY]], truth)
+    columns = [name for name in OF_UTTERANCE if name in utterances]
+    described = pd.merge(ratings, utterances[["id", *columns]], on="id", validate="many_to_one")
+    write_csv(described[[*columns, "rater", *DIMENSIONS]], manifest)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        demo_corpus(
+            corpus=snakemake.wildcards.demo,
+            seed=snakemake.params.seed,
+            manifest=snakemake.output.manifest,
+            truth=snakemake.output.truth,
+            audio=snakemake.output.audio,
+        )

@@ -1,0 +1,81 @@
+"""Draw Figures 3 and 4: what each single feature says about arousal and valence."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.tables import UNTRAINED
+
+
+def featurewise_ccc(
+    *,
+    featurewise: list[str],
+    features: list[str],
+    labels: dict[str, str],
+    stand_ins: list[str],
+    corpus_label: str,
+    png: str,
+    pdf: str,
+) -> None:
+    """Draw a point a feature and a cloud a feature set, for one corpus.
+
+    Args:
+        featurewise: csv of each feature set, columns `feature,valence,arousal,dominance`.
+        features: ids of the feature sets, in the same order.
+        labels: label of each feature set by its id, of all sets of the configuration: a set looks
+            alike in the figures of all corpora.
+        stand_ins: ids of the feature sets that come from an untrained stand-in.
+        corpus_label: what people call the corpus.
+        png: output.
+        pdf: output.
+    """
+    looks = dict(zip(labels, figures.appearances(len(labels)), strict=True))
+    clouds = [
+        (
+            read_csv(path),
+            figures.literal(labels[name]) + (f" ({UNTRAINED})" if name in stand_ins else ""),
+            looks[name],
+        )
+        for path, name in zip(featurewise, features, strict=True)
+    ]
+    figures.save(_draw(clouds, figures.literal(corpus_label)), png, pdf)
+
+
+def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
+    figure = figures.new(figures.TWO_COLUMNS, 4.2)
+    axes = figure.subplots()
+    largest = max(len(table) for table, _, _ in clouds)
+    for table, label, look in clouds:
+        axes.scatter(
+            table["arousal"],
+            table["valence"],
+            s=5,
+            alpha=0.6,
+            linewidths=0,
+            label=f"{label}: {len(table)} features",
+            # the larger a set, the further back: many points do not hide few
+            zorder=2 + (1 - len(table) / largest) / 2,
+            rasterized=True,  # thousands of vector points make a PDF slow; the axes stay vectors
+            **look,
+        )
+    for line in (axes.axhline, axes.axvline):
+        line(0, color="0.4", linewidth=0.6, zorder=1)
+    axes.set(xlabel="CCC with arousal", ylabel="CCC with valence", title=title)
+    legend = figure.legend(loc="outside right upper", markerscale=2.5)
+    for handle in legend.legend_handles:
+        handle.set_alpha(1)
+    return figure
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        featurewise_ccc(
+            featurewise=list(snakemake.input.featurewise),
+            features=list(snakemake.params.features),
+            labels=snakemake.params.labels,
+            stand_ins=list(snakemake.params.stand_ins),
+            corpus_label=snakemake.params.corpus_label,
+            **snakemake.output,
+        )

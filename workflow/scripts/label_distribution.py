@@ -1,0 +1,103 @@
+"""Draw Figure 2: the joint distribution of arousal and valence labels, a panel a corpus."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+
+CELLS = 100  # of the grid on which the density is computed, on each axis
+SHARES = (0.0, 0.25, 0.5, 0.75, 0.95)
+COLOURS = ("#08306b", "#2f79b5", "#8fc1de", "#d6e6f4")  # from the core outwards, dark to light
+# Means of two to four raters on five grades stand 1/8 or 1/12 apart. Smoothed by less than half
+# of that, a corpus shows the lattice of its scale and not where its utterances are.
+MIN_BANDWIDTH = 0.04
+
+
+def label_distribution(*, utterances: list[str], labels: list[str], png: str, pdf: str) -> None:
+    """Draw where a corpus's utterances are in the plane of arousal and valence.
+
+    Shaded are the smallest regions that hold 25, 50, 75 and 95 % of the utterances; those outside
+    are dots. So 200 utterances read like 260,000.
+
+    Args:
+        utterances: csv of each corpus with columns `arousal,valence` in [0, 1] and more.
+        labels: what people call each corpus, in the same order.
+        png: output.
+        pdf: output.
+    """
+    figures.save(_draw([read_csv(path) for path in utterances], labels), png, pdf)
+
+
+def _draw(tables: list, labels: list[str]) -> Figure:
+    columns = {1: 1, 2: 2, 4: 2}.get(len(tables), 3)
+    rows = -(-len(tables) // columns)
+    width = figures.ONE_COLUMN if columns == 1 else figures.TWO_COLUMNS
+    figure = figures.new(width, rows * (width / columns + 0.1) + 0.4)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, table, label in zip(panels, tables, labels, strict=False):
+        _panel(axes, table["arousal"].to_numpy(), table["valence"].to_numpy())
+        axes.set_title(f"{figures.literal(label)} (n = {len(table):,})", wrap=True)
+    for axes in panels[len(tables) :]:
+        axes.remove()
+    handles = [Patch(facecolor=colour, edgecolor="black", linewidth=0.4) for colour in COLOURS]
+    handles.append(Line2D([], [], color="0.3", marker=".", markersize=4, linestyle=""))
+    names = [f"densest {share:.0%}" for share in SHARES[1:]] + ["utterances outside"]
+    ncols = 5 if columns > 1 else 3
+    figure.legend(handles, names, loc="outside lower center", ncols=ncols)
+    return figure
+
+
+def _panel(axes: Axes, arousal: np.ndarray, valence: np.ndarray) -> None:
+    share, outside = _regions(arousal, valence)
+    grid = (np.arange(CELLS) + 0.5) / CELLS
+    axes.contourf(grid, grid, share.T, SHARES, colors=COLOURS)
+    axes.contour(grid, grid, share.T, SHARES[1:], colors="black", linewidths=0.4)
+    axes.plot(arousal[outside], valence[outside], ".", color="0.3", markersize=2, rasterized=True)
+    axes.set(xlabel="Arousal", ylabel="Valence", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    axes.set_aspect("equal")
+
+
+def _regions(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Estimate the density on a grid, and give how much of all lies where it is at least as dense.
+
+    A Gaussian kernel in each direction, as wide as Scott's rule says (D. W. Scott, "Multivariate
+    density estimation", 1992: n^(-1/6) standard deviations in two dimensions) and at least
+    `MIN_BANDWIDTH`. What would fall outside [0, 1] is put back inside.
+
+    Args:
+        x: shape (utterances,), in [0, 1].
+        y: the same.
+
+    Returns:
+        Share of shape (CELLS, CELLS), in (0, 1]: 0.5 on the border of the densest half; and
+        which utterances, shape (utterances,), lie outside the last region.
+    """
+    grid = (np.arange(CELLS) + 0.5) / CELLS
+    counts = np.histogram2d(x, y, CELLS, [[0, 1], [0, 1]])[0]
+
+    def kernel(values: np.ndarray) -> np.ndarray:
+        width = max(values.std() * len(values) ** (-1 / 6), MIN_BANDWIDTH)
+        weights = np.exp(-0.5 * ((grid[:, None] - grid) / width) ** 2)
+        return weights / weights.sum(axis=0)
+
+    density = kernel(x) @ counts @ kernel(y).T
+    share = np.empty(density.size)
+    densest_first = np.argsort(-density, axis=None, kind="stable")
+    share[densest_first] = np.cumsum(density.ravel()[densest_first]) / density.sum()
+    share = share.reshape(density.shape)
+    i, j = (np.minimum((v * CELLS).astype(int), CELLS - 1) for v in (x, y))
+    return share, share[i, j] > SHARES[-1]
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        label_distribution(
+            utterances=list(snakemake.input.utterances),
+            labels=list(snakemake.params.labels),
+            **snakemake.output,
+        )

@@ -1,0 +1,103 @@
+"""Write Table 1: CCC and RMSE of every method, a block a corpus."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from dimser.errors import raise_if
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+from dimser.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
+
+
+def table1(
+    *,
+    scores: list[str],
+    corpora: dict[str, str],
+    methods: dict[str, list[str]],
+    labels: dict[str, str],
+    stand_ins: list[str],
+    csv: str,
+    md: str,
+    tex: str,
+) -> None:
+    """Write Table 1; in md and tex the best CCC of each corpus and dimension is bold.
+
+    Args:
+        scores: `scores.csv` of each corpus.
+        corpora: label of each corpus by its id, in the order of `scores`.
+        methods: ids of the methods of each corpus, in the order of the rows.
+        labels: label of each method by its id.
+        stand_ins: ids of the methods that rest on an untrained stand-in.
+        csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
+            `{dimension}_ccc,{dimension}_rmse`; rows are counted from 1 in each corpus.
+        md: output, Markdown.
+        tex: output, LaTeX.
+
+    Raises:
+        InputError: if a method has no scores.
+    """
+    found = {
+        corpus: read_csv(path).set_index(["method", "dimension"])
+        for corpus, path in zip(corpora, scores, strict=True)
+    }
+    raise_if(
+        f"{path}: method {method!r} has no {dimension} score. Delete this file and run again."
+        for path, (corpus, table) in zip(scores, found.items(), strict=True)
+        for method in methods[corpus]
+        for dimension in DIMENSIONS
+        if (method, dimension) not in table.index
+    )
+    tables = {
+        corpus: pd.DataFrame(_rows(corpus, table, methods[corpus], labels, stand_ins))
+        for corpus, table in found.items()
+    }
+    blocks = [_block(corpora[corpus], table) for corpus, table in tables.items()]
+    whole = pd.concat(tables.values())
+    note = NOTE if (whole["stand_in"] != "").any() else ""
+    write(whole, blocks, "lrrrrrr", note, csv=csv, md=md, tex=tex)
+
+
+def _rows(
+    corpus: str, scores: pd.DataFrame, methods: list[str], labels: dict, stand_ins: list[str]
+) -> Iterator[dict]:
+    for row, method in enumerate(methods, start=1):
+        untrained = UNTRAINED if method in stand_ins else ""
+        named = {"corpus": corpus, "row": row, "method": method, "label": labels[method]}
+        yield (
+            named
+            | {"stand_in": untrained}
+            | {
+                f"{dimension}_{metric}": scores.loc[(method, dimension), metric]
+                for dimension in DIMENSIONS
+                for metric in ("ccc", "rmse")
+            }
+        )
+
+
+def _block(title: str, table: pd.DataFrame) -> Block:
+    mark = table["stand_in"].map(lambda untrained: f" {DAGGER}" if untrained else "")
+    cells = {("", "Method"): table["label"] + mark}
+    bold = {("", "Method"): pd.Series(False, table.index)}
+    for dimension in DIMENSIONS:
+        for metric in ("ccc", "rmse"):
+            values = table[f"{dimension}_{metric}"]
+            name = (dimension.capitalize(), metric.upper())
+            cells[name] = values.map(number)
+            # by what is printed: of two that read alike, neither is the better one
+            best = metric == "ccc" and values.notna().any() and number(values.max())
+            bold[name] = cells[name] == best
+    return Block(title, pd.DataFrame(cells), pd.DataFrame(bold))
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        table1(
+            scores=list(snakemake.input.scores),
+            corpora=snakemake.params.corpora,
+            methods=snakemake.params.methods,
+            labels=snakemake.params.labels,
+            stand_ins=list(snakemake.params.stand_ins),
+            **snakemake.output,
+        )
