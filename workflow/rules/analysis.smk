@@ -9,15 +9,15 @@ rule featurewise:
         utterances="results/{corpus}/utterances.csv",
     output:
         featurewise="results/{corpus}/featurewise/{features}.csv",
-    params:
-        library=library("featurewise.py"),
-    resources:
-        mem_mb=2000,
-        runtime=15,
     log:
         "logs/featurewise/{corpus}/{features}.log",
     conda:
         "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        library=library("featurewise.py"),
     message:
         "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"
     script:

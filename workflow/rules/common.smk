@@ -115,7 +115,9 @@ def prepare_arguments(wildcards):
 
 def extraction_arguments(wildcards):
     """What an extraction is told about its feature set."""
-    entry = {k: v for k, v in FEATURES[wildcards.features].items() if k not in ("label", "extractor")}
+    entry = {
+        k: v for k, v in FEATURES[wildcards.features].items() if k not in ("label", "extractor")
+    }
     if "set" in entry:  # `set` is a word of Python's
         entry["feature_set"] = entry.pop("set")
     return entry

@@ -25,19 +25,19 @@ checkpoint prepare:
             labels={"corpus": "{corpus}", "table": "left out"},
         ),
         shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
-    params:
-        arguments=prepare_arguments,
-        library=library("prepare.py"),
+    log:
+        "logs/prepare/{corpus}.log",
+    # All corpora are checked before long work starts.
+    priority: 100
+    conda:
+        "../../envs/analysis.yaml"
     threads: 2
     resources:
         mem_mb=2000,
         runtime=60,
-    # All corpora are checked before long work starts.
-    priority: 100
-    log:
-        "logs/prepare/{corpus}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        arguments=prepare_arguments,
+        library=library("prepare.py"),
     message:
         "Read {wildcards.corpus}, and check its labels and audio"
     script:
@@ -49,18 +49,18 @@ checkpoint fold:
         utterances="results/{corpus}/utterances.csv",
     output:
         folds="results/{corpus}/folds.csv",
+    log:
+        "logs/fold/{corpus}.log",
+    priority: 90
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
         by=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["by"],
         k=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["k"],
         library=library("fold.py"),
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    priority: 90
-    log:
-        "logs/fold/{corpus}.log",
-    conda:
-        "../../envs/analysis.yaml"
     message:
         "Assign the utterances of {wildcards.corpus} to {params.k} folds by {params.by}"
     script:

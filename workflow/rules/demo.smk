@@ -7,19 +7,19 @@ rule demo_corpus:
         manifest="data/{demo}/manifest.csv",
         truth="data/{demo}/truth.csv",
         audio=directory("data/{demo}/wav"),
-    params:
-        seed=config["seed"],
-        library=library("demo_corpus.py"),
+    log:
+        "logs/demo_corpus/{demo}.log",
     wildcard_constraints:
         demo=one_of(DEMOS),
+    priority: 100
+    conda:
+        "../../envs/demo.yaml"
     resources:
         mem_mb=500,
         runtime=5,
-    priority: 100
-    log:
-        "logs/demo_corpus/{demo}.log",
-    conda:
-        "../../envs/demo.yaml"
+    params:
+        seed=config["seed"],
+        library=library("demo_corpus.py"),
     message:
         "Synthesise the demo corpus {wildcards.demo}"
     script:
@@ -28,17 +28,17 @@ rule demo_corpus:
 
 rule stand_in:
     output:
-        model=directory(STAND_INS + "{features}"),
-    params:
-        seed=config["seed"],
-        library=library("stand_in.py"),
-    resources:
-        mem_mb=1000,
-        runtime=5,
+        model=directory(f"{STAND_INS}{{features}}"),
     log:
         "logs/stand_in/{features}.log",
     conda:
         "../../envs/transformers.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        seed=config["seed"],
+        library=library("stand_in.py"),
     message:
         "Write an untrained stand-in for the model of {wildcards.features}"
     script:

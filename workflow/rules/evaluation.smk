@@ -8,17 +8,17 @@ rule pool:
         folds=fold_predictions,
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
-    params:
-        library=library("pool.py"),
+    log:
+        "logs/pool/{corpus}/{method}.log",
     wildcard_constraints:
         method=one_of(regressed()),
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=500,
         runtime=5,
-    log:
-        "logs/pool/{corpus}/{method}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        library=library("pool.py"),
     message:
         "Pool the folds' predictions of {wildcards.method} on {wildcards.corpus}"
     script:
@@ -31,17 +31,17 @@ rule direct:
         folds="results/{corpus}/folds.csv",
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
-    params:
-        library=library("direct.py"),
+    log:
+        "logs/direct/{corpus}/{method}.log",
     wildcard_constraints:
         method=one_of(DIRECT),
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=5,
-    log:
-        "logs/direct/{corpus}/{method}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        library=library("direct.py"),
     message:
         "Take the model's own predictions {wildcards.method} on {wildcards.corpus}"
     script:
@@ -59,18 +59,18 @@ rule score:
             category="Scores",
             labels={"corpus": "{corpus}"},
         ),
+    log:
+        "logs/score/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=config["bootstrap"]["resamples"],
         seed=config["bootstrap"]["seed"],
         library=library("score.py"),
-    resources:
-        mem_mb=2000,
-        runtime=15,
-    log:
-        "logs/score/{corpus}.log",
-    conda:
-        "../../envs/analysis.yaml"
     message:
         "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals over speakers)"
     script:

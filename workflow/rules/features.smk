@@ -8,19 +8,19 @@ rule extract_opensmile:
         index="results/{corpus}/audio/{shard}.csv",
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
-    params:
-        arguments=extraction_arguments,
-        library=library("extract_opensmile.py"),
+    log:
+        "logs/extract/{corpus}/{features}/{shard}.log",
     wildcard_constraints:
         features=one_of(extracted_by("opensmile")),
+    conda:
+        "../../envs/opensmile.yaml"
     threads: 2
     resources:
         mem_mb=2000,
         runtime=240,
-    log:
-        "logs/extract/{corpus}/{features}/{shard}.log",
-    conda:
-        "../../envs/opensmile.yaml"
+    params:
+        arguments=extraction_arguments,
+        library=library("extract_opensmile.py"),
     message:
         "Extract {wildcards.features} (openSMILE) from {wildcards.corpus}, shard {wildcards.shard}"
     script:
@@ -33,20 +33,20 @@ rule extract_transformers:
         model=local_model,
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
-    params:
-        arguments=extraction_arguments,
-        library=library("extract_transformers.py"),
+    log:
+        "logs/extract/{corpus}/{features}/{shard}.log",
     wildcard_constraints:
         features=one_of(extracted_by("transformers")),
+    conda:
+        "../../envs/transformers.yaml"
     threads: 2
     resources:
         gpu=1,
         mem_mb=8000,
         runtime=720,
-    log:
-        "logs/extract/{corpus}/{features}/{shard}.log",
-    conda:
-        "../../envs/transformers.yaml"
+    params:
+        arguments=extraction_arguments,
+        library=library("extract_transformers.py"),
     message:
         "Extract embeddings {wildcards.features} from {wildcards.corpus}, shard {wildcards.shard}"
     script:
@@ -59,17 +59,17 @@ rule assemble:
         index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     output:
         store="results/{corpus}/features/{features}.h5",
-    params:
-        library=library("assemble.py"),
+    log:
+        "logs/assemble/{corpus}/{features}.log",
     wildcard_constraints:
         features=one_of(extracted_by("opensmile", "transformers")),
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=4000,
         runtime=30,
-    log:
-        "logs/assemble/{corpus}/{features}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        library=library("assemble.py"),
     message:
         "Put the feature store {wildcards.features} of {wildcards.corpus} together"
     script:
@@ -82,17 +82,17 @@ rule import_table:
         index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     output:
         store="results/{corpus}/features/{features}.h5",
-    params:
-        library=library("import_table.py"),
+    log:
+        "logs/import_table/{corpus}/{features}.log",
     wildcard_constraints:
         features=one_of(extracted_by("table")),
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=4000,
         runtime=30,
-    log:
-        "logs/import_table/{corpus}/{features}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        library=library("import_table.py"),
     message:
         "Import the features {wildcards.features} of {wildcards.corpus} from a table"
     script:

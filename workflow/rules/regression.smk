@@ -9,15 +9,15 @@ rule distances:
         folds="results/{corpus}/folds.csv",
     output:
         distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
-    params:
-        library=library("distances.py"),
-    resources:
-        mem_mb=3000,
-        runtime=30,
     log:
         "logs/distances/{corpus}/{features}/{fold}.log",
     conda:
         "../../envs/analysis.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        library=library("distances.py"),
     message:
         "Compute distances of {wildcards.features} on {wildcards.corpus}, fold {wildcards.fold}"
     script:
@@ -30,20 +30,20 @@ rule regress:
         utterances="results/{corpus}/utterances.csv",
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
-    params:
-        svr=config["svr"],
-        library=library("regress.py"),
+    log:
+        "logs/regress/{corpus}/{method}/{fold}.log",
     wildcard_constraints:
         method=one_of(regressed()),
+    # Before further distances, so that those at hand can go.
+    priority: 10
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
-    # Before further distances, so that those at hand can go.
-    priority: 10
-    log:
-        "logs/regress/{corpus}/{method}/{fold}.log",
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        svr=config["svr"],
+        library=library("regress.py"),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold} (SVR)"
     script:

@@ -15,19 +15,19 @@ rule table1:
         ),
         md="results/tables/table1.md",
         tex="results/tables/table1.tex",
+    log:
+        "logs/table1.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=5,
     params:
         corpora=corpus_labels(),
         methods={corpus: methods(corpus) for corpus in CORPORA},
         labels=labels(),
         stand_ins=stand_ins(),
         library=library("table1.py"),
-    resources:
-        mem_mb=500,
-        runtime=5,
-    log:
-        "logs/table1.log",
-    conda:
-        "../../envs/analysis.yaml"
     message:
         "Write Table 1: CCC and RMSE of every method"
     script:
@@ -46,18 +46,18 @@ rule table2:
         ),
         md="results/tables/table2.md",
         tex="results/tables/table2.tex",
+    log:
+        "logs/table2.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=5,
     params:
         corpora=corpus_labels(),
         labels=labels(),
         top=config["top_features"],
         library=library("table2.py"),
-    resources:
-        mem_mb=500,
-        runtime=5,
-    log:
-        "logs/table2.log",
-    conda:
-        "../../envs/analysis.yaml"
     message:
         "Write Table 2: the handcrafted features with the highest CCC"
     script:
@@ -75,16 +75,16 @@ rule label_distribution:
             labels={"figure": "Figure 2: labels"},
         ),
         pdf="results/figures/label_distribution.pdf",
-    params:
-        labels=list(corpus_labels().values()),
-        library=library("label_distribution.py"),
-    resources:
-        mem_mb=1000,
-        runtime=5,
     log:
         "logs/label_distribution.log",
     conda:
         "../../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        labels=list(corpus_labels().values()),
+        library=library("label_distribution.py"),
     message:
         "Draw Figure 2: the distribution of arousal and valence labels"
     script:
@@ -102,19 +102,19 @@ rule featurewise_ccc:
             labels={"figure": "Figures 3 and 4: feature-wise CCC, {corpus}"},
         ),
         pdf="results/figures/featurewise_ccc_{corpus}.pdf",
+    log:
+        "logs/featurewise_ccc/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
     params:
         features=lambda wildcards: feature_sets(wildcards.corpus),
         labels=labels(),
         stand_ins=stand_ins(),
         corpus_label=lambda wildcards: CORPORA[wildcards.corpus]["label"],
         library=library("featurewise_ccc.py"),
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    log:
-        "logs/featurewise_ccc/{corpus}.log",
-    conda:
-        "../../envs/analysis.yaml"
     message:
         "Draw Figures 3 and 4: feature-wise CCC on {wildcards.corpus}"
     script:
@@ -133,14 +133,14 @@ rule report:
         captions=captions(),
     output:
         html="results/report.html",
-    params:
-        config=config,
-        snakefile=workflow.main_snakefile,
-        library=library("report.py"),
     log:
         "logs/report.log",
     conda:
         "../../envs/workflow.yaml"
+    params:
+        config=config,
+        snakefile=workflow.main_snakefile,
+        library=library("report.py"),
     message:
         "Gather tables and figures in results/report.html"
     script:

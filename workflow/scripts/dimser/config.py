@@ -74,11 +74,15 @@ def _method_problems(where: str, method: str, features: dict, direct: dict) -> I
     parts = method.split("+")
     for part in parts:
         if part in direct:
-            yield f"Configuration, {where}: {method!r} fuses the direct prediction {part!r}; "\
+            yield (
+                f"Configuration, {where}: {method!r} fuses the direct prediction {part!r}; "
                 "only feature sets can be fused."
+            )
         elif part not in features:
-            yield f"Configuration, {where}: {method!r} names the unknown feature set {part!r}." \
+            yield (
+                f"Configuration, {where}: {method!r} names the unknown feature set {part!r}."
                 + _suggest(part, [*features, *direct])
+            )
     if len(set(parts)) < len(parts):
         yield f"Configuration, {where}: {method!r} fuses a feature set with itself; name it once."
 

@@ -40,7 +40,7 @@ def label(
         ]
     if consensus == "corpus" and not ships_labels:
         problems.append(
-            f"{name}: the corpus holds ratings and no merged labels; set `consensus` to mean or ewe."
+            f"{name}: it holds ratings and no merged labels; set `consensus` to mean or ewe."
         )
     elif consensus != "corpus" and corpus.ratings is None:
         problems.append(

@@ -5,16 +5,17 @@ the literature describes it for human voices:
 
 - Arousal raises rate, pitch, pitch range and loudness, and has the strongest correlates of all.
 - Dominance raises loudness, and lowers the mean of pitch.
-- Valence has few and weak correlates, here a little pitch range: hearers know it from words.
+- Valence has few and weak correlates, here some pitch range: listeners know it from words, and the
+  words here tell nothing.
 
-Sources: M. Schröder, R. Cowie, E. Douglas-Cowie, M. Westerdijk, S. Gielen, "Acoustic correlates of
-emotion dimensions in view of speech synthesis", Eurospeech 2001; K. R. Scherer, "Vocal communication
-of emotion: a review of research paradigms", Speech Communication 40, 2003; P. N. Juslin, P. Laukka,
-"Communication of emotions in vocal expression and music performance: different channels, same
-code?", Psychological Bulletin 129 (5), 2003. The directions are theirs, the numbers below are not:
-they are chosen so that handcrafted features predict the three dimensions about as differently well
-as in real speech (P. Laukka, P. N. Juslin, R. Bresin, "A dimensional approach to vocal expression
-of emotion", Cognition and Emotion 19 (5), 2005: well from vocal cues, except for valence).
+The directions follow M. Schröder, R. Cowie, E. Douglas-Cowie, M. Westerdijk, S. Gielen, "Acoustic
+correlates of emotion dimensions in view of speech synthesis", Eurospeech 2001; K. R. Scherer,
+"Vocal communication of emotion: a review of research paradigms", Speech Communication 40, 2003; and
+P. N. Juslin, P. Laukka, "Communication of emotions in vocal expression and music performance:
+different channels, same code?", Psychological Bulletin 129 (5), 2003. The sizes are chosen, so that
+acoustic features predict arousal best, dominance less and valence hardly, as P. Laukka, P. N.
+Juslin, R. Bresin, "A dimensional approach to vocal expression of emotion", Cognition and Emotion
+19 (5), 2005, and many since have found in people's speech.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class DemoCorpus:
         language: ISO 639-3 code.
         voice: the language's name in espeak-ng.
         sentences: what is said.
-        panels: numbers of speakers and raters: so many speakers, judged by the first so many raters.
+        panels: of each group of speakers, their number and how many raters judge them: the first.
         utterances: number a speaker.
         scale: lowest and highest rating.
         step: distance of neighbouring ratings.
@@ -153,7 +154,7 @@ def _ratings(
     panels: np.ndarray,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """Let each rater err in an own way: with a bias, a timid or bold use of the scale, and noise."""
+    """Let each rater err in an own way: by bias, by timid or bold use of the scale, by noise."""
     raters = panels.max()
     bias = generator.normal(0, 0.06, size=(raters, len(DIMENSIONS)))
     boldness = generator.uniform(0.8, 1.1, size=(raters, len(DIMENSIONS)))

@@ -66,7 +66,6 @@ def extract(
     Returns:
         Shape (utterances, dimensions), float32.
     """
-
     functionals = extractor.feature_level == opensmile.FeatureLevel.Functionals
 
     def one(row: tuple) -> np.ndarray:

@@ -78,7 +78,7 @@ def to_markdown(blocks: list[Block], align: str, note: str = "") -> str:
 
 
 def to_latex(blocks: list[Block], align: str, note: str = "") -> str:
-    """Write blocks as one tabular with the rules of booktabs, to be used by `\\input`.
+    r"""Write blocks as one tabular with the rules of booktabs, to be used by `\input`.
 
     Args:
         blocks: what is shown; all with the same columns.

@@ -1,0 +1,73 @@
+"""Untrained stand-ins: small encoders of the published models' architectures, random weights."""
+
+import torch
+from transformers import (
+    HubertConfig,
+    HubertModel,
+    Wav2Vec2Config,
+    Wav2Vec2FeatureExtractor,
+    Wav2Vec2Model,
+    Wav2Vec2PreTrainedModel,
+    WavLMConfig,
+    WavLMModel,
+)
+
+# The flags of the published large models, at a fraction of their size.
+SIZES = {
+    "hidden_size": 64,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "intermediate_size": 128,
+    "conv_dim": (64,) * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4,
+    "feat_extract_norm": "layer",
+    "do_stable_layer_norm": True,
+    "conv_bias": True,
+    "dimser_stand_in": True,
+}
+
+
+class RegressionHead(torch.nn.Module):
+    """Dense layer, tanh, and one output a dimension, on the time mean of the last layer."""
+
+    def __init__(self, config: Wav2Vec2Config) -> None:
+        super().__init__()
+        self.dense = torch.nn.Linear(config.hidden_size, config.hidden_size)
+        self.out_proj = torch.nn.Linear(config.hidden_size, config.num_labels)
+
+
+class Wav2Vec2ForSpeechClassification(Wav2Vec2PreTrainedModel):
+    """The layout of audeering/wav2vec2-large-robust-12-ft-emotion-msp-dim's checkpoint."""
+
+    def __init__(self, config: Wav2Vec2Config) -> None:
+        super().__init__(config)
+        self.wav2vec2 = Wav2Vec2Model(config)
+        self.classifier = RegressionHead(config)
+        self.post_init()
+
+
+def write(features: str, seed: int, folder: str) -> None:
+    """Write a stand-in as its published model would lie on disk.
+
+    Args:
+        features: `wv2_lr`, `wv2_em`, `hrt` or `wlm`.
+        seed: of the random weights.
+        folder: where `config.json`, the weights and the feature extractor go.
+    """
+    torch.manual_seed(seed)
+    if features == "wv2_em":
+        order = dict(enumerate(("arousal", "dominance", "valence")))
+        config = Wav2Vec2Config(
+            **SIZES, id2label=order, label2id={name: number for number, name in order.items()}
+        )
+        model = Wav2Vec2ForSpeechClassification(config)
+    else:
+        kind, config = {
+            "wv2_lr": (Wav2Vec2Model, Wav2Vec2Config),
+            "hrt": (HubertModel, HubertConfig),
+            "wlm": (WavLMModel, WavLMConfig),
+        }[features]
+        model = kind(config(**SIZES))
+    model.eval().save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True).save_pretrained(folder)
