@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from demo_corpus import demo_corpus
 
+from demo_corpus import demo_corpus
 from dimser import demo, readers
 from dimser.audio import load
 from dimser.corpora import speakers_in_two_groups

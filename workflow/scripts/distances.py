@@ -1,8 +1,7 @@
 """Compute the squared distances of one feature set and fold."""
 
-import pandas as pd
-
 from dimser import regression, store
+from dimser.files import read_csv
 from dimser.folds import split
 from dimser.job import logged
 
@@ -17,7 +16,7 @@ def distances(*, features: str, folds: str, fold: int, threads: int, output: str
         threads: threads of the matrix product.
         output: HDF5 file.
     """
-    train, test = split(pd.read_csv(folds, dtype={"id": str}, keep_default_na=False), fold)
+    train, test = split(read_csv(folds), fold)
     values = store.read(features, [*train, *test]).features
     values = values.reshape(len(values), -1)  # several layers are one long vector
     squared, total, total_squares = regression.squared_distances(

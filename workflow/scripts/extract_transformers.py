@@ -58,6 +58,7 @@ def extract_transformers(
                 "model": model,
                 "revision": revision,
                 "layer": layer,
+                "layers": encoder.layers,
                 "pooling": pooling,
                 "max_seconds": max_seconds,
                 "model_type": config.model_type,

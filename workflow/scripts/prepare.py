@@ -79,4 +79,11 @@ def prepare(
 
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
-        prepare(**snakemake.params.arguments, threads=snakemake.threads, **snakemake.output)
+        prepare(
+            **snakemake.params.arguments,
+            threads=snakemake.threads,
+            utterances=snakemake.output.utterances,
+            ratings=snakemake.output.ratings,
+            dropped=snakemake.output.dropped,
+            shards=list(snakemake.output.shards),
+        )

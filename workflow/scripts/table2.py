@@ -55,7 +55,7 @@ def table2(
 
 def _top(path: Path, top: int) -> pd.DataFrame:
     """Give the features with the highest CCC for each dimension, best first."""
-    table = read_csv(path, dtype={"feature": str})
+    table = read_csv(path)
     best = []
     for dimension in DIMENSIONS:
         leading = table.nlargest(top, dimension)

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
+# Columns that hold names, whatever they look like.
+NAMES = (
+    "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "feature"
+)  # fmt: skip
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
@@ -52,14 +57,12 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> None:
         table.to_csv(aside, index=False, lineterminator="\n")
 
 
-def read_csv(path: str | Path, **options: object) -> pd.DataFrame:
-    """Read a table that `write_csv` wrote; identifiers stay text ("007" is not 7)."""
-    text = ("id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method")
+def read_csv(path: str | Path) -> pd.DataFrame:
+    """Read a table that `write_csv` wrote; names stay text: 007 is not 7, NA not missing."""
     return pd.read_csv(
         path,
-        dtype=dict.fromkeys(text, str),
+        dtype=dict.fromkeys(NAMES, str),
         keep_default_na=False,
         na_values=[""],
         float_precision="round_trip",
-        **options,
     )

@@ -55,7 +55,8 @@ def write(features: str, seed: int, folder: str) -> None:
         seed: of the random weights.
         folder: where `config.json`, the weights and the feature extractor go.
     """
-    torch.manual_seed(seed)
+    # by name, too: two stand-ins of one architecture must not be the same model
+    torch.manual_seed(seed + sum(features.encode()))
     if features == "wv2_em":
         order = dict(enumerate(("arousal", "dominance", "valence")))
         config = Wav2Vec2Config(
