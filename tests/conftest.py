@@ -22,9 +22,9 @@ class Workspace:
 
     def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Call Snakemake with the workspace's configuration."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2"]
+        command = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml"]
         run = subprocess.run(
-            [*command, "--configfile", "config/mini.yaml", *arguments],
+            [*command, "--cores", "2", *arguments],
             cwd=self.folder, capture_output=True, text=True, timeout=540,
         )  # fmt: skip
         if check and run.returncode:

@@ -1,5 +1,6 @@
 # Checks the configuration, and says which corpora, feature sets, methods and files it asks for.
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -28,9 +29,9 @@ TYPES = ["csv", "md", "tex"]
 SHARDS = range(config["shards"])
 
 
-def library(script):
-    """Content digest of the library modules that a script rests on: an edit reruns its rule."""
-    return code_digest(SCRIPTS / script)
+def library(*scripts):
+    """Content digest of scripts and all modules that they rest on: an edit reruns the rule."""
+    return "+".join(code_digest(SCRIPTS / script) for script in scripts)
 
 
 def one_of(names):
@@ -99,6 +100,11 @@ def manifest(wildcards):
     return f"{corpus['root']}/{corpus['manifest']}"
 
 
+def reader_module(wildcards):
+    """The module that reads a corpus; it is imported by name, so `prepare` does not show it."""
+    return f"dimser/readers/{CORPORA[wildcards.corpus]['reader']}.py"
+
+
 def prepare_arguments(wildcards):
     """What `prepare` is told about a corpus."""
     corpus = CORPORA[wildcards.corpus]
@@ -129,14 +135,9 @@ def local_model(wildcards):
     return [model] if model.startswith(STAND_INS) or Path(model).is_dir() else []
 
 
-def fused_distances(wildcards):
-    """The distances of each part of a method, of one fold."""
-    return collect(
-        "results/{corpus}/distances/{features}/{fold}.h5",
-        corpus=wildcards.corpus,
-        features=sources(wildcards.method),
-        fold=wildcards.fold,
-    )
+def fused(pattern):
+    """A function that gives a file of each feature set that a method fuses."""
+    return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)
 
 
 def fold_predictions(wildcards):

@@ -37,7 +37,7 @@ checkpoint prepare:
         runtime=60,
     params:
         arguments=prepare_arguments,
-        library=library("prepare.py"),
+        library=lambda wildcards: library("prepare.py", reader_module(wildcards)),
     message:
         "Read {wildcards.corpus}, and check its labels and audio"
     script:

@@ -26,7 +26,7 @@ rule distances:
 
 rule regress:
     input:
-        distances=fused_distances,
+        distances=fused("results/{corpus}/distances/{features}/{fold}.h5"),
         utterances="results/{corpus}/utterances.csv",
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",

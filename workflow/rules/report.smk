@@ -139,7 +139,7 @@ rule report:
         "../../envs/workflow.yaml"
     params:
         config=config,
-        snakefile=workflow.main_snakefile,
+        snakefile=os.path.relpath(workflow.main_snakefile),
         library=library("report.py"),
     message:
         "Gather tables and figures in results/report.html"

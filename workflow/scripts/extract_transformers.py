@@ -1,5 +1,7 @@
 """Extract self-supervised embeddings from one shard of a corpus."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import torch
 import transformers
@@ -30,21 +32,25 @@ def extract_transformers(
         layer: `last`, `all`, or indices into `hidden_states`.
         pooling: `mean`, `mean_std` or `max` over time.
         max_seconds: longer audio is embedded in windows.
-        threads: threads of the computation on a CPU.
+        threads: utterances that are embedded at the same time on a CPU.
         gpu: how many GPUs the job was given; 0 computes on the CPU.
         output: HDF5 file.
     """
-    torch.set_num_threads(threads)
+    # Each utterance by one thread: the same to the last bit however many threads there are.
+    torch.set_num_threads(1)
     table = read_csv(index)
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     encoder = encoders.load(model, revision, layer, device)
-    vectors, predictions = [], []
-    rows = table[["file", "start", "end"]].itertuples(index=False, name=None)
-    for row in progress(rows, f"Embed with {model}", "utterance", total=len(table)):
+
+    def one(row: tuple) -> tuple[np.ndarray, np.ndarray | None]:
         signal, _ = audio.load(*row, rate=encoder.rate)
-        vector, prediction = encoders.embed(encoder, signal, pooling, max_seconds)
-        vectors.append(vector)
-        predictions.append(prediction)
+        return encoders.embed(encoder, signal, pooling, max_seconds)
+
+    rows = list(table[["file", "start", "end"]].itertuples(index=False, name=None))
+    with ThreadPoolExecutor(threads if device == "cpu" else 1) as pool:
+        jobs = pool.map(one, rows)
+        found = list(progress(jobs, f"Embed with {model}", "utterance", total=len(rows)))
+    vectors, predictions = zip(*found, strict=True) if found else ((), ())
     names = encoders.names(encoder, pooling)
     config = encoder.model.config
     outputs = len(encoder.outputs)

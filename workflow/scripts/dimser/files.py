@@ -64,5 +64,4 @@ def read_csv(path: str | Path) -> pd.DataFrame:
         dtype=dict.fromkeys(NAMES, str),
         keep_default_na=False,
         na_values=[""],
-        float_precision="round_trip",
     )

@@ -8,7 +8,7 @@ LIBRARY = Path(__file__).parent
 
 
 def code_digest(script: str | Path) -> str:
-    """Name the library modules that a script rests on by their content.
+    """Name a script and the library modules that it rests on by their content.
 
     Snakemake tracks a rule's script but not what the script imports. A rule that holds this
     digest as a param runs again when such a module is edited, and not when another one is.
@@ -19,7 +19,7 @@ def code_digest(script: str | Path) -> str:
     Returns:
         16 hexadecimal digits.
     """
-    content = hashlib.blake2b(digest_size=8)
+    content = hashlib.blake2b(Path(script).read_bytes(), digest_size=8)
     for module in sorted(_imported(Path(script), set())):
         content.update(module.relative_to(LIBRARY).as_posix().encode() + module.read_bytes())
     return content.hexdigest()

@@ -1,15 +1,33 @@
 """Readers of corpora as their licensees received them.
 
-A reader is one module with one function, `read(root, **options) -> Corpus`, and one line in
-`READERS`. It decides nothing in silence: what it cannot use is a problem, told by file and row.
+A reader is one module with one function, `read(root, **options) -> Corpus`, and its name in
+`READERS`. It decides nothing in silence: what it cannot use is a problem, what it had to decide is
+a finding, and both name file and row.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import NamedTuple
 
 import pandas as pd
 
+READERS = ("manifest",)
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
+
+
+class Finding(NamedTuple):
+    """What a reader had to decide, and how it did.
+
+    Attributes:
+        kind: the case in a few words, the same for all like it ("blank rating").
+        where: file and row, or utterance.
+        what: a sentence: which value stood there, and what was done.
+    """
+
+    kind: str
+    where: str
+    what: str
 
 
 @dataclass
@@ -24,19 +42,19 @@ class Corpus:
         ratings: columns `id,rater,valence,arousal,dominance`, NaN where missing; None where the
             corpus ships none.
         problems: sentences on rows that cannot be used; the run stops at them, all at once.
+        findings: what the reader had to decide; the run goes on.
     """
 
     utterances: pd.DataFrame
     ratings: pd.DataFrame | None = None
     problems: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def reader(name: str) -> Callable[..., Corpus]:
     """Give the function that reads a kind of corpus.
 
     Args:
-        name: a key of `READERS`.
+        name: one of `READERS`.
     """
-    from dimser.readers import manifest
-
-    return {"manifest": manifest.read}[name]
+    return import_module(f"dimser.readers.{name}").read
