@@ -44,7 +44,7 @@ def featurewise_ccc(
 
 
 def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
-    figure = figures.new(figures.TWO_COLUMNS, 4.2)
+    figure = figures.new(figures.TWO_COLUMNS, 4.6 + 0.1 * len(clouds))
     axes = figure.subplots()
     largest = max(len(table) for table, _, _ in clouds)
     for table, label, look in clouds:
@@ -63,7 +63,7 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
     for line in (axes.axhline, axes.axvline):
         line(0, color="0.4", linewidth=0.6, zorder=1)
     axes.set(xlabel="CCC with arousal", ylabel="CCC with valence", title=title)
-    legend = figure.legend(loc="outside right upper", markerscale=2.5)
+    legend = figure.legend(loc="outside lower center", ncols=2, markerscale=2.5)
     for handle in legend.legend_handles:
         handle.set_alpha(1)
     return figure
