@@ -51,7 +51,7 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
         axes.scatter(
             table["arousal"],
             table["valence"],
-            s=5,
+            s=5 + 10 * (1 - len(table) / largest),
             alpha=0.6,
             linewidths=0,
             label=f"{label}: {len(table)} features",
