@@ -116,6 +116,7 @@ def prepare_arguments(wildcards):
         "consensus": corpus["consensus"],
         "min_duration": config["min_duration"],
         "on_bad_audio": config["on_bad_audio"],
+        "on_findings": config["on_findings"],
     }
 
 

@@ -1,6 +1,6 @@
 # From a corpus as it was received to tables and folds.
 # in: a manifest, or a licensee's untouched download
-# out: results/{corpus}/{utterances,ratings,dropped,folds}.csv, results/{corpus}/audio/{shard}.csv
+# out: results/{corpus}/{utterances,ratings,dropped,findings,folds}.csv, results/{corpus}/audio/{shard}.csv
 #
 # Both steps are checkpoints, for one reason: where they run again and give the same tables as
 # before, Snakemake looks again and leaves alone what rests on them. So an edited label or group
@@ -23,6 +23,12 @@ checkpoint prepare:
             caption="../report/dropped.rst",
             category="Corpora",
             labels={"corpus": "{corpus}", "table": "left out"},
+        ),
+        findings=report(
+            "results/{corpus}/findings.csv",
+            caption="../report/findings.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "findings"},
         ),
         shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     log:
@@ -58,10 +64,9 @@ checkpoint fold:
         mem_mb=1000,
         runtime=10,
     params:
-        by=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["by"],
-        k=lambda wildcards: CORPORA[wildcards.corpus]["folds"]["k"],
+        folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
         library=library("fold.py"),
     message:
-        "Assign the utterances of {wildcards.corpus} to {params.k} folds by {params.by}"
+        "Assign the utterances of {wildcards.corpus} to {params.folds[k]} folds"
     script:
         "../scripts/fold.py"

@@ -10,7 +10,7 @@ from dimser.errors import raise_if
 from dimser.files import write_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
-from dimser.readers import reader
+from dimser.readers import Finding, reader
 
 INDEX = ["id", "file", "start", "end", "duration", "digest"]
 UTTERANCES = ["file", "start", "end", "id", "speaker", "group", "gender", "language", "duration"]
@@ -25,10 +25,12 @@ def prepare(
     consensus: str,
     min_duration: float,
     on_bad_audio: str,
+    on_findings: str,
     threads: int,
     utterances: str,
     ratings: str,
     dropped: str,
+    findings: str,
     shards: list[str],
 ) -> None:
     """Prepare one corpus.
@@ -41,10 +43,12 @@ def prepare(
         consensus: `corpus` (the labels that it ships), or `mean` or `ewe` of its ratings.
         min_duration: shortest usable utterance in seconds.
         on_bad_audio: `error`, or `drop` to go on without it.
+        on_findings: `report`, or `error` to stop at what the reader would have to decide.
         threads: audio files that are read at the same time.
         utterances: output, the utterances with labels in [0, 1].
         ratings: output, the single ratings on the corpus's scale; only a header where it has none.
         dropped: output, utterances left out and why.
+        findings: output, what the reader had to decide: `kind,where,what`.
         shards: outputs, the audio index in so many parts; an utterance's part follows from its id.
 
     Raises:
@@ -56,6 +60,8 @@ def prepare(
     table, left_out = inspect_audio(table, min_duration, threads)
     if on_bad_audio == "error":
         problems += [f"{row.file} ({row.id}): {row.reason}." for row in left_out.itertuples()]
+    if on_findings == "error":
+        problems += [f"{finding.where}: {finding.what}" for finding in corpus.findings]
     if table.empty:
         problems.append(f"{root}: no utterance with usable audio is left.")
     raise_if(problems)
@@ -65,6 +71,9 @@ def prepare(
         f"{len(table)} utterances of {table['speaker'].nunique()} speakers, "
         f"{table['duration'].sum() / 60:.1f} minutes; {len(left_out)} left out."
     )
+    decided = pd.DataFrame(corpus.findings, columns=Finding._fields)
+    for kind, count in decided["kind"].value_counts(sort=False).items():
+        logging.info("%s: %d, see %s.", kind, count, findings)
     table = table.sort_values("id")
     part = np.array([shard_of(name, len(shards)) for name in table["id"]])
     for number, path in enumerate(shards):
@@ -74,6 +83,7 @@ def prepare(
         judged = pd.DataFrame(columns=["id", "rater", *DIMENSIONS])
     write_csv(judged[judged["id"].isin(table["id"])], ratings)
     write_csv(left_out, dropped)
+    write_csv(decided, findings)
     write_csv(table[[*UTTERANCES, *DIMENSIONS]], utterances)
 
 
@@ -85,5 +95,6 @@ if __name__ == "__main__":
             utterances=snakemake.output.utterances,
             ratings=snakemake.output.ratings,
             dropped=snakemake.output.dropped,
+            findings=snakemake.output.findings,
             shards=list(snakemake.output.shards),
         )

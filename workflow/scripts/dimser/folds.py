@@ -1,21 +1,23 @@
 """Speaker-independent folds."""
 
+import numpy as np
 import pandas as pd
 
 from dimser.errors import InputError
 
 
-def assign(units: pd.Series, k: int) -> pd.Series:
+def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
     """Spread the units of a corpus (speakers, sessions, groups) over k folds.
 
     A unit lies wholly in one fold. Where there are k units, each is a fold; where there are more,
-    the largest unit comes first and goes to the fold that is smallest by then, so that folds are
-    about equal in utterances. The answer depends on names and sizes alone, not on the order of
-    rows. Folds are numbered by their first unit's name.
+    one after the other goes to the fold that is smallest by then, the largest unit first or, with
+    a seed, in a random order. So folds are about equal in utterances. The answer depends on names,
+    sizes and seed alone, not on the order of rows. Folds are numbered by their first unit's name.
 
     Args:
         units: the unit of each utterance.
         k: number of folds, at least 2.
+        seed: of a random order, to see how far results depend on the grouping.
 
     Returns:
         Fold of each utterance, 0 to k - 1, with the index of `units`.
@@ -32,7 +34,10 @@ def assign(units: pd.Series, k: int) -> pd.Series:
         )
     folds: list[list[str]] = [[] for _ in range(k)]
     load = [0] * k
-    for unit in sorted(sizes.index, key=lambda unit: (-sizes[unit], unit)):
+    order = sorted(sizes.index, key=lambda unit: (-sizes[unit], unit))
+    if seed is not None:
+        order = np.random.default_rng(seed).permutation(order)
+    for unit in order:
         smallest = load.index(min(load))
         folds[smallest].append(unit)
         load[smallest] += sizes[unit]
