@@ -5,6 +5,11 @@ from difflib import get_close_matches
 
 from jsonschema import Draft202012Validator, ValidationError
 
+KINDS = {
+    "object": "keys and values", "array": "a list", "string": "text", "number": "a number",
+    "integer": "a whole number",
+}  # fmt: skip
+
 
 def problems(config: dict, schema: dict) -> list[str]:
     """Collect everything that is wrong with a configuration.
@@ -16,26 +21,56 @@ def problems(config: dict, schema: dict) -> list[str]:
     Returns:
         One sentence a problem, each naming the key, its value and the remedy.
     """
-    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: list(e.path))
-    found = [_sentence(error) for error in errors]
+    errors = Draft202012Validator(schema).iter_errors(config)
+    found = [_sentence(error) for error in sorted(errors, key=lambda e: list(map(str, e.path)))]
     return list(dict.fromkeys(found)) or _contradictions(config)
 
 
 def _sentence(error: ValidationError) -> str:
     where = ".".join(map(str, error.absolute_path)) or "the top level"
-    if error.validator == "additionalProperties" and error.validator_value is False:
-        known = error.schema["properties"]
-        return " ".join(
-            f"Configuration, {where}: unknown key {key!r}.{_suggest(key, known)}"
-            for key in error.instance
-            if key not in known
-        )
-    if error.validator == "pattern":
-        return (
-            f"Configuration, {where}: {error.instance!r} is no valid name; use lower-case letters, "
-            "digits and underscores (and + between the parts of a fusion)."
-        )
-    return f"Configuration, {where}: {error.message}."
+    return f"Configuration, {where}: {_wrong(error)}"
+
+
+def _wrong(error: ValidationError) -> str:
+    value, rule = error.instance, error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = error.schema["properties"]
+            unknown = [key for key in value if key not in known]
+            return " ".join(f"unknown key {key!r}.{_suggest(key, known)}" for key in unknown)
+        case "required":
+            missing = [key for key in rule if key not in value]
+            return f"{' and '.join(map(repr, missing))} missing; config/README.md explains it."
+        case "pattern":
+            return (
+                f"{value!r} is no valid name; use lower-case letters, digits and underscores (and "
+                "+ between the parts of a fusion)."
+            )
+        case "enum":
+            return f"{value!r} is not known.{_suggest(value, rule)}"
+        case "type" | "anyOf":
+            return f"{value!r} is not {_kind(error.schema)}.{_hint(value)}"
+        case "minProperties" | "minItems" if not value:
+            return "nothing stands there; give at least one."
+    return f"{error.message}."
+
+
+def _kind(schema: dict) -> str:
+    """Say what a schema allows."""
+    if "anyOf" in schema:
+        return " or ".join(map(_kind, schema["anyOf"]))
+    if "enum" in schema:
+        return " or ".join(map(repr, schema["enum"]))
+    return KINDS[schema["type"]]
+
+
+def _hint(value: object) -> str:
+    """Explain YAML's trap: 1e-6 without a point is text."""
+    try:
+        number = float(value) if isinstance(value, str) else None
+    except ValueError:
+        return ""
+    return "" if number is None else f" YAML reads it as text; write {number:#.1e}."
 
 
 def _contradictions(config: dict) -> list[str]:
@@ -87,7 +122,7 @@ def _method_problems(where: str, method: str, features: dict, direct: dict) -> I
         yield f"Configuration, {where}: {method!r} fuses a feature set with itself; name it once."
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    close = get_close_matches(name, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known)}."
+def _suggest(name: object, known: Iterable[str]) -> str:
+    names = {str(one).lower(): str(one) for one in known}
+    close = get_close_matches(str(name).lower(), names, n=1)
+    return f" Did you mean {names[close[0]]!r}?" if close else f" Known: {', '.join(known)}."

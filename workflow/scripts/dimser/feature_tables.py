@@ -50,6 +50,11 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         f"{path}: {key} {name!r} stands in several rows; keep one."
         for name in table[key][table[key].duplicated()].unique()
     ]
+    if wanted.duplicated().any():
+        problems.append(
+            f"{path}: rows are keyed by `file`, but the corpus has several utterances of one file "
+            f"({wanted[wanted.duplicated()].iloc[0]}); key them by `id`."
+        )
     missing = sorted(set(wanted) - set(table[key]))
     if missing:
         problems.append(

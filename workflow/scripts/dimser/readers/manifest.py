@@ -3,6 +3,7 @@
 With a column `rater` the file holds one row a rating, otherwise one row an utterance.
 """
 
+from os.path import splitext
 from pathlib import Path
 
 import numpy as np
@@ -74,14 +75,16 @@ def _read_text_table(path: Path) -> pd.DataFrame:
         ) from error
     except (OSError, ValueError) as error:  # pandas' and the decoder's errors are ValueErrors
         raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
-    table = table.rename(columns=lambda name: name.strip())
+    table = table.rename(columns=lambda name: str(name).strip())
     if "session" in table and "group" not in table:
         table = table.rename(columns={"session": "group"})
     missing = [column for column in REQUIRED if column not in table]
     if missing:
+        other = next((mark for mark in ";\t|" if mark in table.columns[0]), None)
         raise InputError(
             f"{path}: the columns {', '.join(missing)} are missing (it has "
-            f"{', '.join(table.columns)}). A manifest needs {', '.join(REQUIRED)}."
+            f"{', '.join(table.columns)}). A manifest needs {', '.join(REQUIRED)}"
+            + (f", with commas between them and not {other!r}." if other else ".")
         )
     if table.empty:
         raise InputError(f"{path}: the manifest holds no row below its header.")
@@ -116,7 +119,7 @@ def _seconds(text: pd.Series) -> tuple[pd.Series, dict[int, str]]:
 def _ids(table: pd.DataFrame) -> pd.Series:
     if "id" in table:
         return table["id"]
-    names = table["file"].map(lambda file: str(Path(file).with_suffix("")) if file else "")
+    names = table["file"].map(lambda file: splitext(file)[0])
     segment = table["end"].notna() | (table["start"] > 0)
     times = "_" + table["start"].map("{:g}".format) + "_" + table["end"].map("{:g}".format)
     return names.where(~segment, names + times)

@@ -1,0 +1,126 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dimser.errors import InputError
+from dimser.readers import UTTERANCE_COLUMNS, Corpus
+from dimser.readers.manifest import read
+
+HEADER = "file,speaker,valence,arousal,dominance"
+
+
+def write(folder: Path, *lines: str, header: str = HEADER, encoding: str = "utf-8") -> str:
+    (folder / "manifest.csv").write_text("\n".join([header, *lines]) + "\n", encoding=encoding)
+    return str(folder)
+
+
+def test_whole_files(tmp_path: Path) -> None:
+    corpus = read(write(tmp_path, "wav/a.wav,s1,1,2,3", "/abs/b.wav,007,4,5,1"), language="deu")
+    assert corpus.problems == [] and corpus.ratings is None
+    assert corpus.utterances["id"].tolist() == ["wav/a", "/abs/b"]
+    assert corpus.utterances["file"].tolist() == [str(tmp_path / "wav/a.wav"), "/abs/b.wav"]
+    assert corpus.utterances["speaker"].tolist() == corpus.utterances["group"].tolist()
+    assert corpus.utterances["speaker"].tolist() == ["s1", "007"]
+    assert corpus.utterances["start"].tolist() == [0, 0]
+    assert corpus.utterances["end"].isna().all()
+    assert set(corpus.utterances["language"]) == {"deu"}
+    assert corpus.utterances[["valence", "arousal", "dominance"]].to_numpy().tolist() == [
+        [1, 2, 3],
+        [4, 5, 1],
+    ]
+
+
+@pytest.mark.parametrize(
+    "times", ["0.5,1.25", "0 days 00:00:00.5,0 days 00:00:01.250000"], ids=["seconds", "timedelta"]
+)
+def test_segments(tmp_path: Path, times: str) -> None:
+    root = write(tmp_path, f"a.wav,{times},s,1,1,1", "a.wav,2,,s,1,1,1",
+                 header=HEADER.replace("file,", "file,start,end,"))  # fmt: skip
+    utterances = read(root).utterances
+    assert utterances["start"].tolist() == [0.5, 2]
+    assert utterances["end"][0] == 1.25 and np.isnan(utterances["end"][1])
+    assert utterances["id"].is_unique
+
+
+def test_ratings_are_one_row_each(tmp_path: Path) -> None:
+    root = write(tmp_path, "a.wav,s,1,2,3,r1", "a.wav,s,2,,3,r2", "b.wav,s,1,1,1,r1",
+                 header=f"{HEADER},rater")  # fmt: skip
+    corpus = read(root)
+    assert corpus.problems == []
+    assert list(corpus.utterances.columns) == UTTERANCE_COLUMNS
+    assert corpus.utterances["id"].tolist() == ["a", "b"]
+    assert corpus.ratings["rater"].tolist() == ["r1", "r2", "r1"]
+    assert np.isnan(corpus.ratings["arousal"][1])
+
+
+def test_a_spreadsheets_ways_are_understood(tmp_path: Path) -> None:
+    header = " id , file ,speaker,session,gender,valence,arousal,dominance,mood"
+    root = write(tmp_path, "007, a.wav ,s1,ses1, W ,1,2,3,x", header=header, encoding="utf-8-sig")
+    row = read(root).utterances.iloc[0]
+    assert (row["id"], row["group"], row["gender"]) == ("007", "ses1", "female")
+
+
+def test_all_problems_are_told_with_row_and_value(tmp_path: Path) -> None:
+    header = HEADER.replace("file,", "file,start,end,")
+    root = write(
+        tmp_path,
+        "a.wav,0,1,s,1,high,3",
+        "b.wav,2,1,s,1,1,1",
+        "c.wav,soon,1,s,1,1,1",
+        "d.wav,0,1,,1,1,1",
+        "a.wav,0,1,s,1,1,1",
+        header=header,
+    )
+    found = "\n".join(read(root).problems)
+    for message in (
+        "row 2: arousal 'high' is no number",
+        "row 3: `end` 1 s is not after `start` 2 s",
+        "row 4: start 'soon' is no time",
+        "row 5: `speaker` is empty",
+        "row 6: utterance 'a_0_1' stands in row 2 already",
+    ):
+        assert message in found
+
+
+def test_rows_of_one_utterance_must_agree(tmp_path: Path) -> None:
+    root = write(tmp_path, "a.wav,s1,1,2,3,r1", "a.wav,s2,1,2,3,r1", header=f"{HEADER},rater")
+    problems = read(root).problems
+    assert "`speaker` of utterance 'a' is 's2', but 's1' in an earlier row" in problems[1]
+    assert "rating 'a of rater r1' stands in row 2 already" in problems[0]
+
+
+def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        read(str(tmp_path))
+    with pytest.raises(InputError, match="valence, arousal, dominance are missing"):
+        read(write(tmp_path, "a.wav,s", header="file,speaker"))
+    with pytest.raises(InputError, match="with commas between them and not ';'"):
+        read(write(tmp_path, header=HEADER.replace(",", ";")))
+    with pytest.raises(InputError, match="no row below its header"):
+        read(write(tmp_path))
+    with pytest.raises(InputError, match="no CSV table in UTF-8"):
+        read(write(tmp_path, "ä.wav,s,1,1,1", encoding="latin-1"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    body=st.binary(max_size=60)
+    | st.text(alphabet='a.wv,1-5;"\n\r\t é', max_size=80).map(str.encode),
+    rater=st.booleans(),
+)
+def test_whatever_bytes_stand_there_are_answered(
+    body: bytes, rater: bool, tmp_path_factory
+) -> None:
+    folder = tmp_path_factory.mktemp("manifest")
+    header = HEADER.replace("file,", "file,start,end,") + (",rater" if rater else "")
+    (folder / "manifest.csv").write_bytes(header.encode() + b"\n" + body)
+    try:
+        corpus = read(str(folder))
+    except InputError as error:
+        assert str(folder) in str(error)
+    else:
+        assert isinstance(corpus, Corpus) and isinstance(corpus.utterances, pd.DataFrame)

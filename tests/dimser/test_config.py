@@ -1,0 +1,111 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dimser.config import problems
+
+SCHEMA = yaml.safe_load(
+    (Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml").read_text()
+)
+SOUND = yaml.safe_load("""
+corpora:
+  vam: {label: VAM, reader: manifest, root: data/vam, scale: [-1, 1], methods: [cmp, cmp+wlm]}
+features:
+  cmp: {label: CMP, extractor: opensmile, set: ComParE_2016}
+  wlm: {label: WLM, extractor: transformers, model: microsoft/wavlm-large}
+direct:
+  e2e: {label: E2E, features: wlm}
+svr: {C: 1.0}
+""")
+KEYS = st.sampled_from(
+    [
+        "corpora",
+        "features",
+        "direct",
+        "svr",
+        "C",
+        "vam",
+        "cmp",
+        "label",
+        "scale",
+        "methods",
+        "k",
+        "x",
+    ]
+)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def changed(path: str, value: object) -> dict:
+    """Give the sound configuration with one value changed."""
+    config = copy.deepcopy(SOUND)
+    *parents, last = path.split(".")
+    section = config
+    for key in parents:
+        section = section.setdefault(key, {})
+    section[last] = value
+    return config
+
+
+def test_a_sound_configuration_has_no_problem() -> None:
+    assert problems(SOUND, SCHEMA) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("svr.c", 2, "svr: unknown key 'c'. Did you mean 'C'?"),
+        ("corpora.vam.consensus", "ewee", "consensus: 'ewee' is not known. Did you mean 'ewe'?"),
+        ("corpora.vam.reader", "manifets", "'manifets' is not known. Did you mean 'manifest'?"),
+        ("corpora.VAM", SOUND["corpora"]["vam"], "corpora: 'VAM' is no valid name"),
+        ("corpora.vam.scale", [1, -1], "corpora.vam.scale: 1 is not below -1"),
+        ("corpora.vam.folds", {"k": 1}, "corpora.vam.folds.k: 1 is less than the minimum of 2."),
+        ("corpora.vam.methods", ["cmp+wml"], "unknown feature set 'wml'. Did you mean 'wlm'?"),
+        ("corpora.vam.methods", ["cmp+cmp"], "'cmp+cmp' fuses a feature set with itself"),
+        ("corpora.vam.methods", ["cmp+e2e"], "fuses the direct prediction 'e2e'"),
+        ("corpora", {}, "corpora: nothing stands there; give at least one."),
+        ("corpora", None, "corpora: None is not keys and values."),
+        ("corpora.vam", {"label": "VAM"}, "'reader' and 'root' and 'scale' missing"),
+        (
+            "features.cmp.extractor",
+            "opensmil",
+            "'opensmil' is not known. Did you mean 'opensmile'?",
+        ),
+        ("features.cmp", {"label": "CMP"}, "features.cmp: 'extractor' missing"),
+        ("features.cmp.model", "x", "features.cmp: unknown key 'model'."),
+        ("features.wlm.layer", "first", "layer: 'first' is not 'last' or 'all' or a whole number"),
+        ("direct.e2e.features", "cmp", "'cmp' is not a feature set with `extractor: transformers`"),
+        ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
+        ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
+    ],
+)
+def test_a_problem_names_key_value_and_remedy(path: str, value: object, message: str) -> None:
+    found = problems(changed(path, value), SCHEMA)
+    assert any(message in sentence for sentence in found), found
+    assert len(found) == 1
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    found = problems(changed("direct.cmp", {"label": "x", "features": "wlm"}), SCHEMA)
+    assert "direct.cmp: this name is a feature set, too" in found[0]
+
+
+def test_all_problems_are_told_at_once() -> None:
+    config = changed("svr.c", 2)
+    config["corpora"]["vam"]["reader"] = "manifets"
+    config["bootstrp"] = {}
+    assert len(problems(config, SCHEMA)) == 3
+
+
+@given(JUNK)
+def test_whatever_is_written_there_is_answered_in_sentences(config: object) -> None:
+    found = problems(config, SCHEMA)
+    assert found and all(sentence.startswith("Configuration, ") for sentence in found)

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from miniature import write_corpus
+
+from dimser.errors import InputError
+from dimser.files import read_csv
+from dimser.labels import DIMENSIONS
+from prepare import prepare
+
+NAMES = ("utterances", "ratings", "dropped", "findings")
+
+
+def run(root: Path, out: Path, shards: int = 2, **changes: object) -> dict[str, pd.DataFrame]:
+    paths = {name: str(out / f"{name}.csv") for name in NAMES}
+    arguments = {
+        "kind": "manifest",
+        "root": str(root),
+        "options": {},
+        "scale": (1, 5),
+        "consensus": "corpus",
+        "min_duration": 0.1,
+        "on_bad_audio": "error",
+        "on_findings": "report",
+        "threads": 2,
+        "shards": [str(out / f"{number}.csv") for number in range(shards)],
+    }
+    prepare(**(arguments | changes), **paths)
+    return {name: read_csv(path) for name, path in paths.items()} | {
+        "shards": pd.concat([read_csv(path) for path in arguments["shards"]])
+    }
+
+
+def test_tables_are_as_the_contract_says(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=3)
+    tables = run(tmp_path / "c", tmp_path / "out")
+    utterances = tables["utterances"]
+    assert ",".join(utterances.columns) == (
+        "file,start,end,id,speaker,group,gender,language,duration,valence,arousal,dominance"
+    )
+    assert utterances["id"].tolist() == sorted(f.removesuffix(".wav") for f in manifest["file"])
+    expected = manifest.sort_values("file")[[*DIMENSIONS]].to_numpy()
+    assert (utterances[[*DIMENSIONS]] * 4 + 1).to_numpy() == pytest.approx(expected)
+    assert sorted(tables["shards"]["id"]) == utterances["id"].tolist()
+    assert len(tables["ratings"]) == len(tables["dropped"]) == len(tables["findings"]) == 0
+
+
+def test_ratings_stay_on_the_corpus_scale(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
+    rated = pd.concat([manifest.assign(rater=name) for name in ("r1", "r2")])
+    rated.to_csv(tmp_path / "c/manifest.csv", index=False)
+    tables = run(tmp_path / "c", tmp_path / "out", consensus="ewe")
+    assert len(tables["ratings"]) == 8
+    assert tables["ratings"]["valence"].tolist() == rated["valence"].tolist()
+
+
+def test_all_kinds_of_bad_input_are_told_at_once(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=4)
+    (tmp_path / "c" / manifest["file"][0]).unlink()
+    (tmp_path / "c" / manifest["file"][1]).write_bytes(b"")
+    manifest["arousal"] = manifest["arousal"].astype(object)
+    manifest.loc[2, "arousal"] = "loud"
+    manifest.loc[3, "valence"] = 7
+    manifest.loc[5, "group"] = "elsewhere"
+    manifest.loc[7, "file"] = manifest["file"][6]
+    manifest.to_csv(tmp_path / "c/manifest.csv", index=False)
+    with pytest.raises(InputError) as caught:
+        run(tmp_path / "c", tmp_path / "out")
+    told = str(caught.value)
+    for message in ("does not exist", "cannot be read as audio", "row 4: arousal 'loud'",
+                    "valence 7 of utterance", "stands in row 8 already",
+                    "'s1' stands in the groups"):  # fmt: skip
+        assert message in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_audio_is_left_out_only_where_that_is_wanted(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
+    (tmp_path / "c" / manifest["file"][0]).unlink()
+    tables = run(tmp_path / "c", tmp_path / "out", on_bad_audio="drop")
+    assert tables["dropped"]["id"].tolist() == ["wav/s0_0"]
+    assert "does not exist" in tables["dropped"]["reason"][0]
+    assert len(tables["utterances"]) == len(tables["shards"]) == 3
