@@ -1,0 +1,114 @@
+"""From a feature store to out-of-fold predictions: fold, distances, regress."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVR
+
+from dimser import store
+from dimser.errors import InputError
+from dimser.files import read_csv, write_csv
+from dimser.labels import DIMENSIONS
+from distances import distances
+from fold import fold
+from regress import regress
+
+SVR_DEFAULTS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Forty utterances of eight speakers, and a store of two layers whose rows are shuffled."""
+    generator = np.random.default_rng(0)
+    ids = [f"{number:03}" for number in range(40)]
+    table = pd.DataFrame({"id": ids, "speaker": [f"s{n % 8}" for n in range(40)]})
+    labels = pd.DataFrame(generator.random((40, 3)), columns=[*DIMENSIONS])
+    write_csv(table.join(labels), tmp_path / "utterances.csv")
+    features = np.repeat(labels.to_numpy(), 4, axis=1) + generator.normal(size=(40, 12))
+    order = generator.permutation(40)
+    store.write(
+        store.Store(
+            [ids[row] for row in order],
+            [f"d{n}" for n in range(6)],
+            features[order].reshape(40, 2, 6).astype(np.float32),
+        ),
+        tmp_path / "a.h5",
+    )
+    fold(
+        utterances=str(tmp_path / "utterances.csv"),
+        by="speaker",
+        k=4,
+        output=str(tmp_path / "folds.csv"),
+    )
+    return tmp_path
+
+
+def measure(corpus: Path, features: str = "a", number: int = 1) -> str:
+    distances(
+        features=str(corpus / f"{features}.h5"),
+        folds=str(corpus / "folds.csv"),
+        fold=number,
+        threads=1,
+        output=str(corpus / f"d_{features}.h5"),
+    )
+    return str(corpus / f"d_{features}.h5")
+
+
+def predict(corpus: Path, parts: list[str]) -> pd.DataFrame:
+    regress(
+        distances=parts,
+        utterances=str(corpus / "utterances.csv"),
+        fold=1,
+        svr=SVR_DEFAULTS,
+        output=str(corpus / "p.csv"),
+    )
+    return read_csv(corpus / "p.csv")
+
+
+def test_folds_hold_every_utterance_and_whole_speakers(corpus: Path) -> None:
+    folds = read_csv(corpus / "folds.csv").merge(read_csv(corpus / "utterances.csv"), on="id")
+    assert len(folds) == 40 and sorted(folds["fold"].unique()) == [0, 1, 2, 3]
+    assert (folds.groupby("speaker")["fold"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_predictions_equal_scikit_learn_on_all_layers(corpus: Path, times: int) -> None:
+    ours = predict(corpus, [measure(corpus)] * times)
+    assert ",".join(ours.columns) == "id,fold,valence,arousal,dominance"
+    table = read_csv(corpus / "utterances.csv").merge(read_csv(corpus / "folds.csv"), on="id")
+    values = store.read(corpus / "a.h5", table["id"].tolist()).features.reshape(40, 12)
+    values = np.hstack([values] * times).astype(np.float64)
+    test = (table["fold"] == 1).to_numpy()
+    assert ours["id"].tolist() == table["id"][test].tolist()
+    for dimension in DIMENSIONS:
+        model = make_pipeline(MinMaxScaler(), SVR(tol=1e-6))
+        model.fit(values[~test], table[dimension][~test])
+        np.testing.assert_allclose(ours[dimension], model.predict(values[test]), atol=1e-5)
+
+
+def test_labels_of_the_test_fold_change_no_prediction(corpus: Path) -> None:
+    part = measure(corpus)
+    before = predict(corpus, [part])
+    table = read_csv(corpus / "utterances.csv")
+    table.loc[table["id"].isin(before["id"]), [*DIMENSIONS]] = 0.0
+    write_csv(table, corpus / "utterances.csv")
+    pd.testing.assert_frame_equal(predict(corpus, [part]), before)
+
+
+def test_a_speaker_on_both_sides_stops_the_run(corpus: Path) -> None:
+    part = measure(corpus)
+    table = read_csv(corpus / "utterances.csv").assign(speaker="s0")
+    write_csv(table, corpus / "utterances.csv")
+    with pytest.raises(InputError, match=r"Fold 1: speakers \['s0'\] are trained on and tested"):
+        predict(corpus, [part])
+
+
+def test_a_store_that_lacks_an_utterance_stops_the_run(corpus: Path) -> None:
+    folds = read_csv(corpus / "folds.csv")
+    write_csv(pd.concat([folds, folds.tail(1).assign(id="new")]), corpus / "folds.csv")
+    with pytest.raises(InputError, match="'new'"):
+        measure(corpus)
