@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import audmetric
+import miniature_iemocap
+import miniature_vam
 import numpy as np
 import opensmile
 import pandas as pd
@@ -115,6 +117,30 @@ def test_bad_audio_is_told_before_any_extraction_or_dropped(tmp_path: Path) -> N
     assert sorted(dropped["id"]) == sorted(str(Path(f).with_suffix("")) for f in (broken, missing))
     scores = pd.read_csv(workspace.folder / "results/mini/scores.csv")
     assert set(scores["n"]) == {len(manifest) - 2}
+
+
+def test_the_papers_grid_runs_from_the_raw_corpora(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    utterances, _ = miniature_iemocap.write(tmp_path / "data/iemocap", turns=2)
+    miniature_vam.write(tmp_path / "data/vam", sentences=3)
+    config = yaml.safe_load((PROJECT / "config/icassp24.yaml").read_text())
+    for name, entry in config["features"].items():
+        if entry["extractor"] == "transformers":
+            entry["model"] = f"data/stand_ins/{name}"
+    config["bootstrap"] = {"resamples": 200}
+    (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    workspace.snakemake("tables")
+    table = pd.read_csv(tmp_path / "results/tables/table1.csv")
+    published = pd.read_csv(PROJECT / "data/published/icassp24_table1.csv")
+    for corpus, rows in published.groupby("corpus"):
+        ours = table.loc[table["corpus"] == corpus, "method"]
+        assert sorted(ours) == sorted(rows["method"].unique())
+    assert not table.drop(columns="stand_in").isna().any().any()
+    folds = pd.read_csv(tmp_path / "results/iemocap/folds.csv").merge(utterances, on="id")
+    assert len(folds) == len(utterances)
+    assert folds.groupby("group")["fold"].agg(lambda fold: set(fold)).map(len).eq(1).all()
+    findings = pd.read_csv(tmp_path / "results/vam/findings.csv")
+    assert findings["kind"].tolist() == ["other count than published"] * 2
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)

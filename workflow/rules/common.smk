@@ -15,6 +15,7 @@ sys.path.append(str(SCRIPTS))
 
 from dimser.config import problems
 from dimser.provenance import code_digest
+from dimser.readers import READERS
 
 if found := problems(config, yaml.safe_load(SCHEMA.read_text())):
     raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))
@@ -24,6 +25,7 @@ CORPORA = config["corpora"]
 FEATURES = config["features"]
 DIRECT = config["direct"]
 DEMOS = ["demo_en", "demo_de"]
+DEMO_FOLDERS = [Path("data", demo) for demo in DEMOS]
 STAND_INS = "data/stand_ins/"
 TYPES = ["csv", "md", "tex"]
 SHARDS = range(config["shards"])
@@ -94,15 +96,25 @@ def every(pattern):
     ]
 
 
-def manifest(wildcards):
-    """The file that a corpus's reader begins with."""
+def label_files(wildcards):
+    """The files that a corpus's labels stand in; its reader says what is missing there."""
     corpus = CORPORA[wildcards.corpus]
-    return f"{corpus['root']}/{corpus['manifest']}"
+    root = Path(corpus["root"])
+    if root in DEMO_FOLDERS:
+        return str(root / corpus["manifest"])
+    found = root.glob(READERS[corpus["reader"]].format(**corpus))
+    return sorted(str(path) for path in found if not path.name.startswith("._"))
 
 
 def reader_module(wildcards):
     """The module that reads a corpus; it is imported by name, so `prepare` does not show it."""
     return f"dimser/readers/{CORPORA[wildcards.corpus]['reader']}.py"
+
+
+def options(corpus):
+    """The keys of a corpus that its reader takes; a language only where one is given."""
+    keys = ["manifest"] if corpus["reader"] == "manifest" else []
+    return [*keys, *(["language"] if corpus["language"] else [])]
 
 
 def prepare_arguments(wildcards):
@@ -111,7 +123,7 @@ def prepare_arguments(wildcards):
     return {
         "kind": corpus["reader"],
         "root": corpus["root"],
-        "options": {key: corpus[key] for key in ("manifest", "language")},
+        "options": {key: corpus[key] for key in options(corpus)},
         "scale": corpus["scale"],
         "consensus": corpus["consensus"],
         "min_duration": config["min_duration"],

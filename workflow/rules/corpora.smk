@@ -9,7 +9,7 @@
 
 checkpoint prepare:
     input:
-        manifest=manifest,
+        labels=label_files,
     output:
         utterances=report(
             "results/{corpus}/utterances.csv",

@@ -1,6 +1,6 @@
 """Readers of corpora as their licensees received them.
 
-A reader is one module with one function, `read(root, **options) -> Corpus`, and its name in
+A reader is one module with one function, `read(root, **options) -> Corpus`, and one line in
 `READERS`. It decides nothing in silence: what it cannot use is a problem, what it had to decide is
 a finding, and both name file and row.
 """
@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-READERS = ("manifest",)
+# Each reader and where its label files lie: an edit of them reads the corpus again.
+READERS = {
+    "manifest": "{manifest}",
+    "iemocap": "Session[0-9]/dialog/EmoEvaluation/*.txt",
+    "vam": "**/*.[eE][vVwW][aAeE]",
+}
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
 
@@ -55,6 +60,6 @@ def reader(name: str) -> Callable[..., Corpus]:
     """Give the function that reads a kind of corpus.
 
     Args:
-        name: one of `READERS`.
+        name: a key of `READERS`.
     """
     return import_module(f"dimser.readers.{name}").read
