@@ -1,6 +1,6 @@
 # From predictions to scores.
 # in: results/{corpus}/predictions/{method}/{fold}.csv, the models' own predictions, utterances.csv
-# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/scores.csv
+# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,comparisons}.csv
 
 
 rule pool:
@@ -57,7 +57,7 @@ rule score:
             "results/{corpus}/scores.csv",
             caption="../report/scores.rst",
             category="Scores",
-            labels={"corpus": "{corpus}"},
+            labels={"corpus": "{corpus}", "table": "scores"},
         ),
     log:
         "logs/score/{corpus}.log",
@@ -75,3 +75,32 @@ rule score:
         "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals over speakers)"
     script:
         "../scripts/score.py"
+
+
+rule compare:
+    input:
+        utterances="results/{corpus}/utterances.csv",
+        predictions=all_predictions,
+    output:
+        comparisons=report(
+            "results/{corpus}/comparisons.csv",
+            caption="../report/comparisons.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "comparisons"},
+        ),
+    log:
+        "logs/compare/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        methods=lambda wildcards: methods(wildcards.corpus),
+        resamples=config["bootstrap"]["resamples"],
+        seed=config["bootstrap"]["seed"],
+        library=library("compare.py"),
+    message:
+        "Compare every two methods on {wildcards.corpus} (paired over speakers)"
+    script:
+        "../scripts/compare.py"

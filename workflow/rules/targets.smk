@@ -14,6 +14,7 @@ rule features:
 rule scores:
     input:
         every("results/{corpus}/scores.csv"),
+        every("results/{corpus}/comparisons.csv"),
 
 
 rule tables:

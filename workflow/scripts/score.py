@@ -1,15 +1,13 @@
 """Score the pooled predictions of every method, with intervals from resampling speakers."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
 from dimser import bootstrap, metrics
-from dimser.errors import raise_if
-from dimser.files import read_csv, write_csv
+from dimser.files import write_csv
 from dimser.job import logged, progress
 from dimser.labels import DIMENSIONS
+from dimser.predictions import load as predictions_of
 
 
 def score(
@@ -37,40 +35,13 @@ def score(
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    table = read_csv(utterances).set_index("id")
-    tables = [read_csv(path) for path in predictions]
-    raise_if(
-        problem
-        for path, predicted in zip(predictions, tables, strict=True)
-        for problem in _problems(path, predicted, table.index)
-    )
-    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    speakers = table["speaker"].to_numpy()
+    values, labels, speakers = predictions_of(utterances, predictions)
     rows = []
-    for method, predicted in progress(list(zip(methods, tables, strict=True)), "score", "method"):
-        values = predicted.set_index("id").loc[table.index, [*DIMENSIONS]]
-        sums = bootstrap.speaker_sums(values.to_numpy(dtype=np.float64), labels, speakers)
+    for number, method in enumerate(progress(methods, "score", "method")):
+        sums = bootstrap.speaker_sums(values[:, number], labels, speakers)
         resampled = bootstrap.resample(sums, resamples, seed)
         rows.append(_rows(method, sums, resampled))
     write_csv(pd.concat(rows), output)
-
-
-def _problems(path: str, predicted: pd.DataFrame, ids: pd.Index) -> Iterator[str]:
-    """Find utterances that are not predicted exactly once, or not by a finite number."""
-    finite = np.isfinite(predicted[[*DIMENSIONS]].to_numpy(dtype=np.float64)).all(axis=1)
-    found = {
-        "are not predicted": ids.difference(predicted["id"], sort=False),
-        "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
-        "are not in the corpus": predicted["id"][~predicted["id"].isin(ids)],
-        "have a prediction that is no finite number": predicted["id"][~finite],
-    }
-    for what, names in found.items():
-        if len(names):
-            first = ", ".join(repr(name) for name in list(names)[:5])
-            yield (
-                f"{path}: {len(names)} utterances {what}: {first}"
-                f"{', ...' if len(names) > 5 else ''}. Delete this file and run again."
-            )
 
 
 def _rows(method: str, sums: np.ndarray, resampled: np.ndarray) -> pd.DataFrame:
