@@ -96,7 +96,7 @@ CONFIG = {
 
 def make_workspace(folder: Path) -> Workspace:
     """Copy the project's workflow to a folder, and put a miniature corpus there."""
-    for name in ("workflow", "profiles", "envs"):
+    for name in ("workflow", "profiles", "envs", "data/published"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "Snakefile", folder)
     write_corpus(folder / "data" / "mini", speakers=6, utterances=5)

@@ -4,7 +4,7 @@ import pandas as pd
 from conftest import Workspace, executed
 
 REGRESSION = {"distances": 9, "regress": 12, "pool": 4}
-SCORING = {"score": 1, "compare": 1, "table1": 1, "report": 1}
+SCORING = {"score": 1, "compare": 1, "table1": 1, "audit": 1, "report": 1}
 ANALYSIS = {"featurewise": 1, "featurewise_ccc": 1}
 
 

@@ -199,6 +199,12 @@ def handcrafted_featurewise():
     ]
 
 
+def published_table():
+    """The table that results are held against; by default the paper's, which ships with the code."""
+    ours = Path(workflow.basedir) / "data" / "published" / "icassp24_table1.csv"
+    return config.get("published") or os.path.relpath(ours)
+
+
 def captions():
     """The report's texts."""
     folder = Path(workflow.basedir) / "workflow" / "report"

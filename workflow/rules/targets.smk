@@ -20,6 +20,7 @@ rule scores:
 rule tables:
     input:
         collect("results/tables/{table}.{type}", table=["table1", "table2"], type=TYPES),
+        rules.audit.output,
 
 
 rule figures:

@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from audit import audit
+from dimser.errors import InputError
+from dimser.files import read_csv, write_csv
+from dimser.labels import DIMENSIONS
+
+PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> dict[str, str]:
+    """Scores that are the published ones, with intervals of 0.02 to either side."""
+    paths = {}
+    for corpus, rows in pd.read_csv(PUBLISHED).groupby("corpus"):
+        scores = [
+            {"method": row["method"], "dimension": dimension}
+            | {m: row[f"{dimension}_{m}"] for m in ("ccc", "rmse")}
+            | {f"{m}_low": row[f"{dimension}_{m}"] - 0.02 for m in ("ccc", "rmse")}
+            | {f"{m}_high": row[f"{dimension}_{m}"] + 0.02 for m in ("ccc", "rmse")}
+            for row in rows.to_dict("records")
+            for dimension in DIMENSIONS
+        ]
+        paths[corpus] = str(tmp_path / f"{corpus}.csv")
+        write_csv(pd.DataFrame(scores), paths[corpus])
+    return paths
+
+
+def run(folder: Path, scores: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    outputs = {name: str(folder / f"{name}_out.csv") for name in ("cells", "checks")}
+    audit(published=str(PUBLISHED), scores=scores, **outputs)
+    return read_csv(outputs["cells"]), read_csv(outputs["checks"])
+
+
+def change(path: str, method: str, dimension: str, **values: float) -> None:
+    table = read_csv(path)
+    row = (table["method"] == method) & (table["dimension"] == dimension)
+    for name, value in values.items():
+        table.loc[row, name] = value
+    write_csv(table, path)
+
+
+def test_the_published_numbers_reproduce_themselves(tmp_path: Path, ours: dict) -> None:
+    cells, checks = run(tmp_path, ours)
+    assert len(cells) == 21 * 6 and set(cells["verdict"]) == {"reproduced"}
+    assert checks["holds"].all(), checks
+    ranks = checks[checks["check"].str.contains("Kendall")]
+    assert ranks["value"].tolist() == [pytest.approx(1)] * 6
+
+
+def test_what_rounds_to_the_printed_value_is_reproduced(tmp_path: Path, ours: dict) -> None:
+    change(ours["vam"], "cmp", "valence", ccc=0.23549, rmse=0.0949)
+    assert set(run(tmp_path, ours)[0]["verdict"]) == {"reproduced"}
+
+
+def test_one_changed_cell_is_the_one_that_differs(tmp_path: Path, ours: dict) -> None:
+    change(ours["iemocap"], "wlm", "arousal", ccc=0.1, ccc_low=0.05, ccc_high=0.15)
+    cells, _ = run(tmp_path, ours)
+    (row,) = cells[cells["verdict"] != "reproduced"].itertuples()
+    assert (row.corpus, row.method, row.dimension, row.metric) == (
+        "iemocap",
+        "wlm",
+        "arousal",
+        "ccc",
+    )
+    assert row.verdict == "differs" and row.difference == pytest.approx(0.1 - row.published)
+    change(ours["iemocap"], "wlm", "arousal", ccc_high=0.99)
+    assert "within interval" in set(run(tmp_path, ours)[0]["verdict"])
+
+
+def test_a_finding_that_does_not_hold_says_by_how_much(tmp_path: Path, ours: dict) -> None:
+    change(ours["vam"], "e2e_em", "valence", ccc=0.3)
+    _, checks = run(tmp_path, ours)
+    failed = checks[~checks["holds"]]
+    assert failed["check"].tolist() == ["The direct prediction fails for valence"]
+    assert failed["value"].tolist() == [pytest.approx(-0.3)]
+
+
+def test_methods_and_corpora_that_were_not_run(tmp_path: Path, ours: dict) -> None:
+    table = read_csv(ours["vam"])
+    write_csv(table[table["method"] != "hrt"], ours["vam"])
+    cells, checks = run(tmp_path, {"vam": ours["vam"]})
+    assert set(cells["corpus"]) == {"vam"}
+    assert set(cells.loc[cells["method"] == "hrt", "verdict"]) == {"not run"}
+    assert set(cells.loc[cells["method"] != "hrt", "verdict"]) == {"reproduced"}
+    assert not checks["check"].str.startswith("WV2 EM is best").any()
+    cells, checks = run(tmp_path, {"mine": ours["vam"]})
+    assert len(cells) == len(checks) == 0 and "verdict" in cells and "holds" in checks
+
+
+def test_a_published_table_of_another_shape_is_told(tmp_path: Path, ours: dict) -> None:
+    (tmp_path / "other.csv").write_text("corpus,method\nvam,cmp\n")
+    with pytest.raises(InputError, match="valence_ccc, valence_rmse"):
+        audit(published=str(tmp_path / "other.csv"), scores=ours, cells="c", checks="d")

@@ -1,0 +1,35 @@
+# Published results against ours.
+# in: a published table, scores of all corpora; out: results/tables/audit.csv, audit_checks.csv
+
+
+rule audit:
+    input:
+        published=published_table(),
+        scores=every("results/{corpus}/scores.csv"),
+    output:
+        cells=report(
+            "results/tables/audit.csv",
+            caption="../report/audit.rst",
+            category="Audit",
+            labels={"table": "published cells against ours"},
+        ),
+        checks=report(
+            "results/tables/audit_checks.csv",
+            caption="../report/audit_checks.rst",
+            category="Audit",
+            labels={"table": "what the paper found, checked here"},
+        ),
+    log:
+        "logs/audit.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        corpora=list(CORPORA),
+        library=library("audit.py"),
+    message:
+        "Hold {input.published} against our scores"
+    script:
+        "../scripts/audit.py"
