@@ -152,6 +152,8 @@ def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     planned = workspace.would_run()
     corpora = config["corpora"].values()
     regressions = sum(
-        c["folds"]["k"] * sum(m not in config["direct"] for m in c["methods"]) for c in corpora
+        c["folds"]["k"] * sum(m not in config.get("direct", {}) for m in methods)
+        for c in corpora
+        for methods in [c.get("methods") or config["methods"]]
     )
     assert planned["regress"] == regressions

@@ -12,11 +12,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dimser.labels import DIMENSIONS
+
 # Each reader and where its label files lie: an edit of them reads the corpus again.
 READERS = {
     "manifest": "{manifest}",
     "iemocap": "Session[0-9]/dialog/EmoEvaluation/*.txt",
     "vam": "**/*.[eE][vVwW][aAeE]",
+    "msp_podcast": "**/labels*.*",
+    "msp_improv": "**/Eval*tion.txt",
 }
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
@@ -63,3 +67,13 @@ def reader(name: str) -> Callable[..., Corpus]:
         name: a key of `READERS`.
     """
     return import_module(f"dimser.readers.{name}").read
+
+
+def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:
+    """Report how many single ratings are blank or no number, by dimension."""
+    counts = ratings[list(DIMENSIONS)].isna().sum()
+    return [
+        Finding("blank rating", where, f"{count} {dimension} ratings count as missing.")
+        for dimension, count in counts.items()
+        if count
+    ]
