@@ -1,8 +1,9 @@
 # From a corpus as it was received to tables and folds.
 # in: a manifest, or a licensee's untouched download
-# out: results/{corpus}/{utterances,ratings,dropped,findings,folds}.csv, results/{corpus}/audio/{shard}.csv
+# out: results/{corpus}/{utterances,ratings,dropped,findings,folds,annotation}.csv,
+#      results/{corpus}/audio/{shard}.csv
 #
-# Both steps are checkpoints, for one reason: where they run again and give the same tables as
+# The first two steps are checkpoints, for one reason: where they run again and give the same tables as
 # before, Snakemake looks again and leaves alone what rests on them. So an edited label or group
 # never causes an extraction.
 
@@ -70,3 +71,29 @@ checkpoint fold:
         "Assign the utterances of {wildcards.corpus} to {params.folds[k]} folds"
     script:
         "../scripts/fold.py"
+
+
+rule annotation:
+    input:
+        ratings="results/{corpus}/ratings.csv",
+    output:
+        annotation=report(
+            "results/{corpus}/annotation.csv",
+            caption="../report/annotation.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "annotation"},
+        ),
+    log:
+        "logs/annotation/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        scale=lambda wildcards: CORPORA[wildcards.corpus]["scale"],
+        library=library("annotation.py"),
+    message:
+        "Measure how well the raters of {wildcards.corpus} agree"
+    script:
+        "../scripts/annotation.py"

@@ -20,6 +20,7 @@ rule scores:
 rule tables:
     input:
         collect("results/tables/{table}.{type}", table=["table1", "table2"], type=TYPES),
+        every("results/{corpus}/annotation.csv"),
         rules.audit.output,
 
 

@@ -74,12 +74,9 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         language=language,
     )
     ratings = votes[["id", "rater", *DIMENSIONS]].reset_index(drop=True)
-    return Corpus(
-        clips[[*UTTERANCE_COLUMNS, *DIMENSIONS]],
-        ratings if len(ratings) else None,
-        problems,
-        findings,
-    )
+    findings += blank_ratings(ratings, str(files[0]))
+    clips = clips[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
+    return Corpus(clips, ratings if len(ratings) else None, problems, findings)
 
 
 def _parse(file: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
