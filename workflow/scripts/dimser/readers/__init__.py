@@ -19,8 +19,10 @@ READERS = {
     "manifest": "{manifest}",
     "iemocap": "Session[0-9]/dialog/EmoEvaluation/*.txt",
     "vam": "**/*.[eE][vVwW][aAeE]",
-    "msp_podcast": "**/labels*.*",
+    "msp_podcast": "[Ll]abels/labels*.*",
     "msp_improv": "**/Eval*tion.txt",
+    "audformat": "db*.*",
+    "quechua_collao": "**/*.[cCxX][sSlL][vVsS]*",
 }
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
