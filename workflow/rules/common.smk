@@ -102,6 +102,8 @@ def label_files(wildcards):
     root = Path(corpus["root"])
     if root in DEMO_FOLDERS:
         return str(root / corpus["manifest"])
+    if root == Path(QUECHUA):
+        return QUECHUA
     found = root.glob(READERS[corpus["reader"]].format(**corpus))
     return sorted(str(path) for path in found if not path.name.startswith("._"))
 
