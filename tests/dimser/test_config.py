@@ -84,6 +84,17 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("features.wlm.layer", "first", "layer: 'first' is not 'last' or 'all' or a whole number"),
         ("direct.e2e.features", "cmp", "'cmp' is not a feature set with `extractor: transformers`"),
         ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
+        ("svr.tol", "1.25e6", "write 1250000.0."),
+        (
+            "bootstrap",
+            {"resamples": "500"},
+            "'500' is not a whole number. YAML reads it as text; write 500.",
+        ),
+        ("svr.C", float("inf"), "svr.C: inf is not finite; give a finite number."),
+        ("corpora.vam.scale", [float("nan"), 1], "corpora.vam.scale.0: nan is not finite"),
+        ("corpora.vam.folds", ["k"], "corpora.vam.folds: ['k'] is not keys and values."),
+        ("corpora.vam", None, "corpora.vam: None is not keys and values."),
+        ("corpora.vam.root", 7, "corpora.vam.root: 7 is not text."),
         ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
     ],
 )
@@ -109,3 +120,28 @@ def test_all_problems_are_told_at_once() -> None:
 def test_whatever_is_written_there_is_answered_in_sentences(config: object) -> None:
     found = problems(config, SCHEMA)
     assert found and all(sentence.startswith("Configuration, ") for sentence in found)
+
+
+def places(section: object, path: tuple = ()) -> list[tuple]:
+    """Give the path of everything in a configuration."""
+    entries = section.items() if isinstance(section, dict) else enumerate(section)
+    inner = entries if isinstance(section, dict | list) else ()
+    return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
+
+
+@given(st.sampled_from(places(SOUND)[1:]), JUNK)
+def test_junk_at_any_place_of_a_sound_configuration_is_answered(path: tuple, junk: object) -> None:
+    config = copy.deepcopy(SOUND)
+    section = config
+    for key in path[:-1]:
+        section = section[key]
+    section[path[-1]] = junk
+    assert all(sentence.startswith("Configuration, ") for sentence in problems(config, SCHEMA))
+
+
+@given(st.floats(1e-300, 1e300), st.sampled_from(["{:.3g}", "{!r}", "{:.0e}", " {:.0f} "]))
+def test_the_number_that_is_proposed_is_one_to_yaml(number: float, written: str) -> None:
+    text = written.format(number)
+    (found,) = problems(changed("svr.tol", text), SCHEMA)
+    proposed = yaml.safe_load(found.rsplit("write ", 1)[1].removesuffix("."))
+    assert proposed == float(text) and not isinstance(proposed, str)

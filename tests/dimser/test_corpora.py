@@ -41,6 +41,14 @@ def test_labels_outside_the_scale_and_missing_ones_are_named() -> None:
     assert len(problems) == 6
 
 
+def test_shipped_labels_are_checked_beside_ratings() -> None:
+    corpus = Corpus(labelled(9), ratings(("u0", "a", 1, 2, 8)))
+    _, problems = label(corpus, (1, 5), "corpus", "c")
+    assert [p.split(" of ")[0] for p in problems] == [
+        "c: valence 9", "c: arousal 9", "c: dominance 9", "c: dominance 8",
+    ]  # fmt: skip
+
+
 def test_a_consensus_that_cannot_be_had_is_told() -> None:
     alone = Corpus(labelled(1)[["id"]], ratings(("u0", "a", 1, 1, 1)))
     assert "set `consensus` to mean or ewe" in label(alone, (1, 5), "corpus", "c")[1][0]

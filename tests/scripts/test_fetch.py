@@ -115,7 +115,7 @@ def test_a_later_run_goes_on_where_an_earlier_one_gave_up(server: Server, tmp_pa
 
 def test_a_wrong_checksum_leaves_nothing(server: Server, tmp_path: Path) -> None:
     server.content = CONTENT[:-1] + b"x"
-    with pytest.raises(InputError, match=f"has not the checksum {MD5}"):
+    with pytest.raises(InputError, match=f"is not {MD5}"):
         download(f"{server.url}/a", tmp_path / "a.zip", MD5)
     assert not list(tmp_path.iterdir())
 

@@ -100,23 +100,54 @@ def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
         read(write(tmp_path, "a.wav,s", header="file,speaker"))
     with pytest.raises(InputError, match="with commas between them and not ';'"):
         read(write(tmp_path, header=HEADER.replace(",", ";")))
-    with pytest.raises(InputError, match="no row below its header"):
-        read(write(tmp_path))
+    for rows in ((), ("", ",,,,")):
+        with pytest.raises(InputError, match="no row below its header"):
+            read(write(tmp_path, *rows))
     with pytest.raises(InputError, match="no CSV table in UTF-8"):
         read(write(tmp_path, "ä.wav,s,1,1,1", encoding="latin-1"))
 
 
+def test_a_row_longer_than_the_header_is_told(tmp_path: Path) -> None:
+    # pandas would take the first column for an index, and shift all others
+    with pytest.raises(InputError, match="Expected 5 fields in line 2, saw 6"):
+        read(write(tmp_path, "a.wav,s,1,2,3,"))
+
+
+@pytest.mark.parametrize("header", [f"file, {HEADER}", f"{HEADER},file"])
+def test_two_columns_of_one_name_are_told(tmp_path: Path, header: str) -> None:
+    with pytest.raises(InputError, match="the columns file stand there more than once"):
+        read(write(tmp_path, "a.wav,s,1,2,3,b.wav", header=header))
+
+
+def test_rows_are_counted_with_blank_ones(tmp_path: Path) -> None:
+    corpus = read(write(tmp_path, "a.wav,s,1,2,3", "", ",,,,", "b.wav,s,x,2,3", "a.wav,s,1,2,3"))
+    assert corpus.utterances["id"].tolist() == ["a", "b", "a"]
+    first, second = corpus.problems
+    assert "row 5: valence 'x'" in first
+    assert "row 6: utterance 'a' stands in row 2 already" in second
+
+
+def test_an_empty_name_is_told_once(tmp_path: Path) -> None:
+    root = write(tmp_path, ",a.wav,s,1,2,3", "b,b.wav,,1,2,3", header=f"id,{HEADER}")
+    assert [problem.split(", ")[-1] for problem in read(root).problems] == [
+        "row 2: `id` is empty; fill it in.",
+        "row 3: `speaker` is empty; fill it in.",
+    ]
+
+
 @settings(max_examples=200, deadline=None)
 @given(
+    header=st.just(None) | st.text(alphabet='file,speaker" \n', max_size=30),
     body=st.binary(max_size=60)
     | st.text(alphabet='a.wv,1-5;"\n\r\t é', max_size=80).map(str.encode),
     rater=st.booleans(),
 )
 def test_whatever_bytes_stand_there_are_answered(
-    body: bytes, rater: bool, tmp_path_factory
+    header: str | None, body: bytes, rater: bool, tmp_path_factory
 ) -> None:
     folder = tmp_path_factory.mktemp("manifest")
-    header = HEADER.replace("file,", "file,start,end,") + (",rater" if rater else "")
+    if header is None:
+        header = HEADER.replace("file,", "file,start,end,") + (",rater" if rater else "")
     (folder / "manifest.csv").write_bytes(header.encode() + b"\n" + body)
     try:
         corpus = read(str(folder))

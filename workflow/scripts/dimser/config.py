@@ -1,6 +1,7 @@
 """What the configuration must hold beyond its types, told all at once."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -23,6 +24,7 @@ def problems(config: dict, schema: dict) -> list[str]:
     """
     errors = Draft202012Validator(schema).iter_errors(config)
     found = [_sentence(error) for error in sorted(errors, key=lambda e: list(map(str, e.path)))]
+    found += _infinite(config)
     return list(dict.fromkeys(found)) or _contradictions(config)
 
 
@@ -65,12 +67,29 @@ def _kind(schema: dict) -> str:
 
 
 def _hint(value: object) -> str:
-    """Explain YAML's trap: 1e-6 without a point is text."""
+    """Explain YAML's traps: 1e-6 without a point is text, and so is what stands in quotes."""
     try:
-        number = float(value) if isinstance(value, str) else None
+        number = float(value) if isinstance(value, str) else math.nan
     except ValueError:
         return ""
-    return "" if number is None else f" YAML reads it as text; write {number:#.1e}."
+    if not math.isfinite(number):
+        return ""
+    mantissa, e, exponent = repr(number).partition("e")
+    if value.strip().lstrip("+-").isdecimal():
+        mantissa = mantissa.removesuffix(".0")
+    elif "." not in mantissa:
+        mantissa += ".0"
+    return f" YAML reads it as text; write {mantissa}{e}{exponent}."
+
+
+def _infinite(section: object, where: tuple[str, ...] = ()) -> Iterator[str]:
+    """Find .inf and .nan, which are numbers to the schema and to nobody else."""
+    if isinstance(section, float) and not math.isfinite(section):
+        yield f"Configuration, {'.'.join(where)}: {section} is not finite; give a finite number."
+    elif isinstance(section, dict | list):
+        entries = section.items() if isinstance(section, dict) else enumerate(section)
+        for key, value in entries:
+            yield from _infinite(value, (*where, str(key)))
 
 
 def _contradictions(config: dict) -> list[str]:

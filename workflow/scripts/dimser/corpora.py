@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pandas as pd
 
@@ -30,13 +31,14 @@ def label(
     table, problems = corpus.utterances.copy(), []
     dimensions = list(DIMENSIONS)
     ships_labels = set(dimensions) <= set(table.columns)
-    judged = table if corpus.ratings is None else corpus.ratings
-    for dimension in dimensions:
-        outside = ~judged[dimension].between(*scale) & judged[dimension].notna()
+    judged = [table] if ships_labels else []
+    judged += [] if corpus.ratings is None else [corpus.ratings]
+    for given, dimension in product(judged, dimensions):
+        outside = ~given[dimension].between(*scale) & given[dimension].notna()
         problems += [
             f"{name}: {dimension} {value:g} of utterance {utterance!r} lies outside the scale "
             f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
-            for utterance, value in judged.loc[outside, ["id", dimension]].itertuples(index=False)
+            for utterance, value in given.loc[outside, ["id", dimension]].itertuples(index=False)
         ]
     if consensus == "corpus" and not ships_labels:
         problems.append(

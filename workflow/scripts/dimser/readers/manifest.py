@@ -36,8 +36,10 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     """
     path = Path(root) / manifest
     table = _read_text_table(path)
-    where = [f"{path}, row {line}" for line in table.index + 2]
+    where = [f"{path}, row {row}" for row in table["row"]]
     problems = _missing_values(table, where)
+    if "group" not in table:
+        table["group"] = table["speaker"]
     for column in ("start", "end"):
         table[column], bad = _seconds(table[column])
         problems += [f"{where[i]}: {column} {bad[i]!r} is no time in seconds." for i in bad]
@@ -68,14 +70,24 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
 def _read_text_table(path: Path) -> pd.DataFrame:
     """Read all cells as text, stripped, with the optional columns added where absent."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        # Without a header, so that pandas neither renames columns nor takes one for an index, and
+        # with blank lines, so that rows are counted as an editor counts them.
+        cells = pd.read_csv(path, header=None, dtype=str, keep_default_na=False,
+                            skip_blank_lines=False, encoding="utf-8-sig").fillna("")  # fmt: skip
     except FileNotFoundError as error:
         raise InputError(
             f"{path}: the manifest does not exist. Set `root` and `manifest`."
         ) from error
     except (OSError, ValueError) as error:  # pandas' and the decoder's errors are ValueErrors
         raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
-    table = table.rename(columns=lambda name: str(name).strip())
+    cells = cells.apply(lambda column: column.str.strip())
+    table = cells[1:].set_axis(cells.iloc[0], axis="columns").rename_axis(columns=None)
+    repeated = sorted(set(table.columns[table.columns.duplicated()]) - {""})
+    if repeated:
+        raise InputError(
+            f"{path}: the columns {', '.join(repeated)} stand there more than once; remove or "
+            "rename all but one of each."
+        )
     if "session" in table and "group" not in table:
         table = table.rename(columns={"session": "group"})
     missing = [column for column in REQUIRED if column not in table]
@@ -86,22 +98,21 @@ def _read_text_table(path: Path) -> pd.DataFrame:
             f"{', '.join(table.columns)}). A manifest needs {', '.join(REQUIRED)}"
             + (f", with commas between them and not {other!r}." if other else ".")
         )
+    table = table.drop(columns="", errors="ignore").assign(row=table.index + 1)
+    table = table[(table.drop(columns="row") != "").any(axis="columns")].reset_index(drop=True)
     if table.empty:
         raise InputError(f"{path}: the manifest holds no row below its header.")
     for column in ("start", "end", "gender", "language"):
         if column not in table:
             table[column] = ""
-    table = table.fillna("").apply(lambda column: column.str.strip())
-    if "group" not in table:
-        table["group"] = table["speaker"]
     return table
 
 
 def _missing_values(table: pd.DataFrame, where: list[str]) -> list[str]:
-    needed = ["file", "speaker", "group"] + (["rater"] if "rater" in table else [])
     return [
         f"{where[i]}: `{column}` is empty; fill it in."
-        for column in needed
+        for column in ("id", "file", "speaker", "group", "rater")
+        if column in table
         for i in np.flatnonzero(table[column] == "")
     ]
 
@@ -132,7 +143,7 @@ def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) 
         if values in first:
             problems.append(
                 f"{where[i]}: {what} {' of rater '.join(values)!r} stands in row "
-                f"{first[values] + 2} already; remove one, or give each an `id` of its own."
+                f"{table['row'][first[values]]} already; remove one, or give each an `id` of its own."
             )
         first.setdefault(values, i)
     return problems
