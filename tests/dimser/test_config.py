@@ -124,9 +124,9 @@ def test_whatever_is_written_there_is_answered_in_sentences(config: object) -> N
 
 def places(section: object, path: tuple = ()) -> list[tuple]:
     """Give the path of everything in a configuration."""
-    entries = section.items() if isinstance(section, dict) else enumerate(section)
-    inner = entries if isinstance(section, dict | list) else ()
-    return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
+    entries = section.items() if isinstance(section, dict) else ()
+    entries = enumerate(section) if isinstance(section, list) else entries
+    return [path, *(place for key, value in entries for place in places(value, (*path, key)))]
 
 
 @given(st.sampled_from(places(SOUND)[1:]), JUNK)

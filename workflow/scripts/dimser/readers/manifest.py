@@ -143,7 +143,7 @@ def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) 
         if values in first:
             problems.append(
                 f"{where[i]}: {what} {' of rater '.join(values)!r} stands in row "
-                f"{table['row'][first[values]]} already; remove one, or give each an `id` of its own."
+                f"{table['row'][first[values]]} already; remove one, or give each its own `id`."
             )
         first.setdefault(values, i)
     return problems

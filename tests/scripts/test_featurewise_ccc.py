@@ -1,0 +1,69 @@
+"""Figures 3 and 4: who is in the legend, and that a set looks alike in all corpora."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from dimser import figures
+from dimser.files import write_csv
+from featurewise_ccc import featurewise_ccc
+
+LABELS = {"cmp": "CMP", "hrt": "HRT", "wlm": "W $ LM"}
+
+
+def draw(folder: Path, *features: str, stand_ins: tuple[str, ...] = ()) -> None:
+    for number, name in enumerate(features, start=1):
+        rows = [[f"f{n}", 0.1 * n, -0.1 * n, 0] for n in range(number)]
+        table = pd.DataFrame(rows, columns=["feature", "valence", "arousal", "dominance"])
+        write_csv(table, folder / f"{name}.csv")
+    featurewise_ccc(
+        featurewise=[str(folder / f"{name}.csv") for name in features],
+        features=list(features),
+        labels=LABELS,
+        stand_ins=list(stand_ins),
+        corpus_label="Mini",
+        png=str(folder / "f.png"),
+        pdf=str(folder / "f.pdf"),
+    )
+
+
+@pytest.fixture
+def saved(monkeypatch) -> list[Figure]:
+    """The figures that would have been written."""
+    found: list[Figure] = []
+    monkeypatch.setattr(figures, "save", lambda figure, png, pdf: found.append(figure))
+    return found
+
+
+def test_the_legend_names_sets_sizes_and_stand_ins(tmp_path: Path, saved: list[Figure]) -> None:
+    draw(tmp_path, "cmp", "hrt", "wlm", stand_ins=("wlm",))
+    assert [text.get_text() for text in saved[0].legends[0].get_texts()] == [
+        "CMP: 1 features",
+        "HRT: 2 features",
+        r"W \$ LM (untrained stand-in): 3 features",
+    ]
+
+
+def test_arousal_is_across_and_valence_up(tmp_path: Path, saved: list[Figure]) -> None:
+    draw(tmp_path, "cmp", "hrt")
+    (axes,) = saved[0].axes
+    assert axes.get_xlabel() == "CCC with arousal" and axes.get_title() == "Mini"
+    points = axes.collections[1].get_offsets()
+    assert points.tolist() == [[0, 0], pytest.approx([-0.1, 0.1])]
+
+
+def test_a_set_looks_alike_whichever_sets_a_corpus_has(tmp_path: Path, saved: list[Figure]) -> None:
+    draw(tmp_path, "cmp", "hrt")
+    draw(tmp_path, "hrt")
+    colours = [to_hex(figure.axes[0].collections[-1].get_facecolor()[0]) for figure in saved]
+    assert colours[0] == colours[1] == figures.COLOURS[1].lower()
+
+
+def test_a_second_run_writes_the_same_bytes(tmp_path: Path) -> None:
+    draw(tmp_path, "cmp", "hrt")
+    before = [(tmp_path / name).read_bytes() for name in ("f.png", "f.pdf")]
+    draw(tmp_path, "cmp", "hrt")
+    assert [(tmp_path / name).read_bytes() for name in ("f.png", "f.pdf")] == before
