@@ -75,7 +75,7 @@ def _hint(value: object) -> str:
     if not math.isfinite(number):
         return ""
     mantissa, e, exponent = repr(number).partition("e")
-    if value.strip().lstrip("+-").isdecimal():
+    if not e and value.strip().lstrip("+-").isdecimal():
         mantissa = mantissa.removesuffix(".0")
     elif "." not in mantissa:
         mantissa += ".0"
