@@ -20,6 +20,7 @@ lint: .venv/test
 	.venv/bin/pip install --quiet -r $<
 	@touch $@
 
-.venv/test: envs/requirements-test.txt .venv/run
-	.venv/bin/pip install --quiet -r $<
+.venv/test: envs/requirements-test.txt envs/requirements-reference.txt .venv/run
+	.venv/bin/pip install --quiet -r envs/requirements-test.txt
+	.venv/bin/pip install --quiet --no-deps -r envs/requirements-reference.txt
 	@touch $@

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 ENVS = Path(__file__).parent
+TESTS = ("test", "reference")
 HEADER = "# Generated from envs/*.yaml by envs/requirements.py; edit those.\n"
 
 
@@ -19,11 +20,13 @@ def pins(names: list[str]) -> list[str]:
 
 def requirements() -> dict[str, str]:
     """Give the content of each requirements file: what runs the workflow, and what tests it."""
-    run = pins(sorted(path.stem for path in ENVS.glob("*.yaml") if path.stem != "test"))
+    run = pins(sorted(path.stem for path in ENVS.glob("*.yaml") if path.stem not in TESTS))
     test = ["-r requirements.txt", *pins(["test"])]
+    apart = pins(["reference"])
     return {
         "requirements.txt": HEADER + "\n".join(run) + "\n",
         "requirements-test.txt": HEADER + "\n".join(test) + "\n",
+        "requirements-reference.txt": HEADER + "\n".join(apart) + "\n",
     }
 
 

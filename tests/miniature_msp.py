@@ -18,7 +18,7 @@ def _sound(path: Path, seed: int) -> None:
 def write_podcast(
     root: Path, *, spelling: str = "labels_consensus.csv", detailed: dict[str, str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Write six labelled files and one without labels.
+    """Write six labelled files, half of them in Test1, and one without labels.
 
     Args:
         root: where to.
@@ -26,7 +26,7 @@ def write_podcast(
         detailed: what columns of `labels_detailed.csv` are called; None writes `labels.txt`.
 
     Returns:
-        Utterances `id,speaker` with labels, and ratings `id,rater` with labels.
+        Utterances `id,speaker,group` with labels, and ratings `id,rater` with labels.
     """
     generator = np.random.default_rng(0)
     rows, votes, text = [], [], []
@@ -34,7 +34,8 @@ def write_podcast(
         name = f"MSP-PODCAST_0001_{number:04}"
         heard = generator.integers(1, 8, size=(3, 3)).astype(float)
         mean = heard.mean(axis=0).round(6)
-        rows.append([f"{name}.wav", "N", mean[1], mean[0], mean[2], speaker, "Female", "Train"])
+        part = "Test1" if number in (2, 3, 5) else "Train"
+        rows.append([f"{name}.wav", "N", mean[1], mean[0], mean[2], speaker, "Female", part])
         text.append(f"{name}.wav; N; A:{mean[1]:.6f}; V:{mean[0]:.6f}; D:{mean[2]:.6f};")
         for worker, (v, a, d) in enumerate(heard):
             votes.append([name, f"WORKER{worker:08}", v, a, d])
@@ -59,7 +60,8 @@ def write_podcast(
     utterances.insert(0, "id", utterances["FileName"].str.removesuffix(".wav"))
     unknown = utterances["SpkrID"] == "Unknown"
     utterances["speaker"] = utterances["SpkrID"].mask(unknown, "unknown_" + utterances["id"])
-    return utterances[["id", "speaker", *DIMENSIONS]], ratings
+    utterances = utterances.rename(columns={"Split_Set": "group"})
+    return utterances[["id", "speaker", "group", *DIMENSIONS]], ratings
 
 
 def write_improv(

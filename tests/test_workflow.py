@@ -4,6 +4,7 @@ from pathlib import Path
 
 import audmetric
 import miniature_iemocap
+import miniature_msp
 import miniature_vam
 import numpy as np
 import opensmile
@@ -145,6 +146,23 @@ def test_the_papers_grid_runs_from_the_raw_corpora(tmp_path: Path) -> None:
     assert findings["kind"].tolist() == ["other count than published"] * 2
 
 
+def test_a_published_partition_trains_one_way(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    utterances, _ = miniature_msp.write_podcast(tmp_path / "data/msp_podcast")
+    config = yaml.safe_load((PROJECT / "config/msp_podcast.yaml").read_text())
+    config["corpora"]["msp_podcast"]["folds"] |= {"test": ["Test1"], "unknown_speakers": "test"}
+    config |= {"methods": ["egemaps"], "shards": 1, "bootstrap": {"resamples": 200}}
+    (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    workspace.snakemake("scores")
+    results = tmp_path / "results/msp_podcast"
+    folds = pd.read_csv(results / "folds.csv").merge(utterances, on="id")
+    assert set(folds.loc[folds["train"], "speaker"]) == {"12"}
+    assert (folds["fold"].notna() == (folds["group"] == "Test1")).all()
+    predicted = pd.read_csv(results / "predictions/egemaps.csv")
+    assert sorted(predicted["id"]) == sorted(folds.loc[folds["fold"] == 0, "id"])
+    assert set(pd.read_csv(results / "scores.csv")["n"]) == {3}
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     config = yaml.safe_load(path.read_text())
@@ -152,7 +170,8 @@ def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     planned = workspace.would_run()
     corpora = config["corpora"].values()
     regressions = sum(
-        c["folds"]["k"] * sum(m not in config.get("direct", {}) for m in methods)
+        len(c["folds"].get("test", range(c["folds"].get("k", 5))))
+        * sum(m not in config.get("direct", {}) for m in methods)
         for c in corpora
         for methods in [c.get("methods") or config["methods"]]
     )

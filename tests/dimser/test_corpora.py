@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from miniature import write_corpus
 
-from dimser.corpora import inspect_audio, label, shard_of, speakers_in_two_groups
+from dimser.corpora import inspect_audio, label, shard_of
 from dimser.labels import DIMENSIONS
 from dimser.readers import Corpus
 
@@ -53,12 +53,6 @@ def test_a_consensus_that_cannot_be_had_is_told() -> None:
     alone = Corpus(labelled(1)[["id"]], ratings(("u0", "a", 1, 1, 1)))
     assert "set `consensus` to mean or ewe" in label(alone, (1, 5), "corpus", "c")[1][0]
     assert "holds no ratings" in label(Corpus(labelled(1)), (1, 5), "ewe", "c")[1][0]
-
-
-def test_a_speaker_belongs_to_one_group() -> None:
-    table = pd.DataFrame({"speaker": ["a", "a", "b"], "group": ["g1", "g2", "g2"]})
-    (problem,) = speakers_in_two_groups(table)
-    assert "'a' stands in the groups g1, g2" in problem
 
 
 def test_unusable_audio_is_set_apart(tmp_path: Path) -> None:

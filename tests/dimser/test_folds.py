@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dimser.errors import InputError
-from dimser.folds import assert_speaker_independent, assign, split
+from dimser.folds import assert_speaker_independent, assign, from_parts, split
 
 UNITS = st.lists(st.sampled_from("abcdefghij"), min_size=10, max_size=60).filter(
     lambda units: len(set(units)) >= 4
@@ -55,12 +55,31 @@ def test_split_gives_each_id_once() -> None:
     assert split(folds, 0) == (["a"], ["c", "b"])
 
 
+def test_published_parts_train_one_way() -> None:
+    parts = pd.Series(["Train", "Test1", "Development", "Train"], name="group")
+    fold, train = from_parts(parts, ["Development", "Test1"])
+    assert fold.fillna(-1).tolist() == [-1, 1, 0, -1]
+    assert train.tolist() == [True, False, False, True]
+    folds = pd.DataFrame({"id": list("abcd"), "fold": fold, "train": train})
+    assert split(folds, 0) == (["a", "d"], ["c"]) and split(folds, 1) == (["a", "d"], ["b"])
+    assert from_parts(parts, ["Test1"], ["Train"])[1].tolist() == [True, False, False, True]
+    with pytest.raises(InputError, match="no 'Test2', which `folds` names; it has 'Development'"):
+        from_parts(parts, ["Test2"])
+    with pytest.raises(InputError, match="none is left for training"):
+        from_parts(parts, ["Train", "Test1", "Development"])
+
+
 def test_a_leaking_table_stops_the_run() -> None:
     utterances = pd.DataFrame({"id": ["1", "2", "3"], "speaker": ["x", "x", "y"]})
     sound = pd.DataFrame({"id": ["1", "2", "3"], "fold": [0, 0, 1]})
     assert_speaker_independent(sound, utterances)
-    with pytest.raises(InputError, match=r"Speaker 'x' stands in folds \[0, 1\]"):
+    with pytest.raises(InputError, match="Speaker 'x' is tested in fold 0 and trains"):
         assert_speaker_independent(sound.assign(fold=[0, 1, 1]), utterances)
+    # in both, but in neither as a voice that its model was trained on
+    tested_twice = sound.assign(fold=[0, 1, None], train=[False, False, True])
+    assert_speaker_independent(tested_twice, utterances)
+    with pytest.raises(InputError, match="Fold 0 has no utterance to train on"):
+        assert_speaker_independent(tested_twice.assign(train=False), utterances)
     with pytest.raises(InputError, match="exactly once"):
         assert_speaker_independent(sound.iloc[[0, 1]], utterances)
     with pytest.raises(InputError, match="exactly once"):

@@ -1,3 +1,4 @@
+import audpsychometric
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,6 +41,14 @@ def test_weights_are_the_published_formula(ratings: np.ndarray) -> None:
     np.testing.assert_allclose(ewe_weights(ratings), straight_weights(ratings), atol=1e-12)
     complete = np.nan_to_num(ratings, nan=0.3)
     np.testing.assert_allclose(ewe_weights(complete), straight_weights(complete), atol=1e-12)
+
+
+def test_estimator_is_audpsychometrics_where_none_is_missing(ratings: np.ndarray) -> None:
+    # of raters that agree: where one contradicts the others, the package's weight is negative
+    complete = np.where(np.isnan(ratings), np.nanmean(ratings, axis=1, keepdims=True), ratings)
+    expected = audpsychometric.evaluator_weighted_estimator(complete)
+    found = weighted_mean(complete, ewe_weights(complete))
+    np.testing.assert_allclose(found, np.ravel(expected), rtol=1e-12)
 
 
 def test_raters_without_variance_or_against_all_others_count_nothing(ratings: np.ndarray) -> None:

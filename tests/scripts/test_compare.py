@@ -21,6 +21,7 @@ def make(folder: Path, speakers: int = 8) -> dict[str, pd.DataFrame]:
     speaker = [f"s{number % speakers}" for number in range(80)]
     table = labels.assign(id=ids, speaker=speaker)
     write_csv(table, folder / "utterances.csv")
+    write_csv(table[["id"]].assign(fold=0), folder / "folds.csv")
     tables = {"": table}
     for method, noise in zip(METHODS, (0.05, 0.4, 0.41), strict=True):
         predicted = (labels + generator.normal(scale=noise, size=labels.shape)).assign(id=ids)
@@ -32,6 +33,7 @@ def make(folder: Path, speakers: int = 8) -> dict[str, pd.DataFrame]:
 def run(folder: Path, methods: list[str] = METHODS) -> pd.DataFrame:
     compare(
         utterances=str(folder / "utterances.csv"),
+        folds=str(folder / "folds.csv"),
         predictions=[str(folder / f"{method}.csv") for method in methods],
         methods=methods,
         resamples=300,

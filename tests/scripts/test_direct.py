@@ -15,7 +15,7 @@ def run(tmp_path):
         features = np.zeros((2, 1), dtype=np.float32)
         stored = store.Store(["a", "b"], ["x"], features, {}, predictions, names)
         store.write(stored, tmp_path / "features.h5")
-        (tmp_path / "folds.csv").write_text("id,fold\nb,1\na,0\n")
+        (tmp_path / "folds.csv").write_text("id,fold,train\nb,1,True\na,0,True\nc,,True\n")
         direct(
             features=str(tmp_path / "features.h5"),
             folds=str(tmp_path / "folds.csv"),

@@ -32,8 +32,11 @@ def scores(tmp_path: Path) -> Path:
 
 
 def make_table1(folder: Path, methods: list[str] = METHODS) -> None:
+    raters = pd.DataFrame({"dimension": DIMENSIONS, "human_ccc": [0.4, 0.6, np.nan]})
+    write_csv(raters, folder / "annotation.csv")
     table1(
         scores=[str(folder / "scores.csv")],
+        annotation=[str(folder / "annotation.csv")],
         corpora={"mini": "Mini & Co"},
         methods={"mini": methods},
         labels=LABELS,
@@ -59,6 +62,7 @@ def test_table1_marks_the_best_and_the_untrained(scores: Path) -> None:
     # both are printed as 0.800, so both are the best
     assert rows["CMP"][2] == rows["EF(CMP+HRT_x) †"][2] == "**0.800**"
     assert rows["EF(CMP+HRT_x) †"][4] == "n/a"
+    assert rows["one rater, against the others"] == ["0.400", "", "0.600", "", "n/a", ""]
     assert "untrained stand-in: random weights" in md and "### Mini & Co" in md.replace("\\", "")
     assert r"HRT\_x \dag{} & \textbf{0.300}" in tex and r"Mini \& Co" in tex
     assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 1

@@ -27,12 +27,14 @@ def corpus(tmp_path):
         predicted.insert(0, "id", ids)
         predicted.insert(1, "fold", [n % 3 for n in range(60)])
         write_csv(predicted.sort_values("fold", kind="stable"), tmp_path / f"{method}.csv")
+    write_csv(predicted[["id", "fold"]], tmp_path / "folds.csv")
     return tmp_path
 
 
 def run(corpus, methods=("e2e_em", "cmp+wv2_lr"), seed=7, output="scores.csv"):
     score(
         utterances=str(corpus / "utterances.csv"),
+        folds=str(corpus / "folds.csv"),
         predictions=[str(corpus / f"{method}.csv") for method in methods],
         methods=list(methods),
         resamples=300,
@@ -50,6 +52,17 @@ def test_columns_and_order_of_rows(corpus):
     assert (scores["n"] == 60).all()
     assert (scores["speakers"] == 6).all()
     assert (corpus / "scores.csv").read_text().splitlines()[1].endswith(",60,6")
+
+
+def test_utterances_that_only_train_are_not_scored(corpus):
+    folds = read_csv(corpus / "folds.csv")
+    write_csv(folds.assign(fold=folds["fold"].where(folds["fold"] > 0)), corpus / "folds.csv")
+    with pytest.raises(InputError, match="20 utterances are not in the corpus, or in no fold"):
+        run(corpus)
+    for method in ("cmp+wv2_lr", "e2e_em"):
+        predicted = read_csv(corpus / f"{method}.csv")
+        write_csv(predicted[predicted["fold"] > 0], corpus / f"{method}.csv")
+    assert set(run(corpus)["n"]) == {40}
 
 
 def test_values_are_pooled_over_folds_and_matched_by_id(corpus):
@@ -81,7 +94,7 @@ def test_same_input_same_bytes_and_methods_do_not_touch_each_other(corpus):
 @pytest.mark.parametrize(("spoil", "said"), [
     (lambda t: t.iloc[1:], r"1 utterances are not predicted: '000'\."),
     (lambda t: pd.concat([t, t.head(1)]), "more than once: '000'"),
-    (lambda t: pd.concat([t, t.head(1).assign(id="x")]), "not in the corpus: 'x'"),
+    (lambda t: pd.concat([t, t.head(1).assign(id="x")]), "in no fold: 'x'"),
     (lambda t: t.assign(arousal=t["arousal"].where(t["id"] != "004")), "no finite number: '004'"),
     (lambda t: t.iloc[10:], "10 utterances are not predicted: .*, ..."),
 ])  # fmt: skip

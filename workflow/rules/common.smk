@@ -102,6 +102,8 @@ def label_files(wildcards):
     root = Path(corpus["root"])
     if root in DEMO_FOLDERS:
         return str(root / corpus["manifest"])
+    if corpus["reader"] == "audb":  # a name in a repository, not a folder
+        return []
     if root == Path(QUECHUA):
         return QUECHUA
     found = root.glob(READERS[corpus["reader"]].format(**corpus))
@@ -115,8 +117,8 @@ def reader_module(wildcards):
 
 def options(corpus):
     """The keys of a corpus that its reader takes; a language only where one is given."""
-    keys = ["manifest"] if corpus["reader"] == "manifest" else []
-    return [*keys, *(["language"] if corpus["language"] else [])]
+    keys = {"manifest": ["manifest"], "audb": ["version"]}.get(corpus["reader"], [])
+    return [key for key in [*keys, "language"] if corpus.get(key)]
 
 
 def prepare_arguments(wildcards):
@@ -155,13 +157,19 @@ def fused(pattern):
     return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)
 
 
+def number_of_folds(corpus):
+    """How many folds of a corpus are predicted."""
+    folds = CORPORA[corpus]["folds"]
+    return len(folds.get("test", [])) or folds["k"]
+
+
 def fold_predictions(wildcards):
     """The predictions of each fold of a method."""
     return collect(
         "results/{corpus}/predictions/{method}/{fold}.csv",
         corpus=wildcards.corpus,
         method=wildcards.method,
-        fold=range(CORPORA[wildcards.corpus]["folds"]["k"]),
+        fold=range(number_of_folds(wildcards.corpus)),
     )
 
 

@@ -68,7 +68,7 @@ checkpoint fold:
         folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
         library=library("fold.py"),
     message:
-        "Assign the utterances of {wildcards.corpus} to {params.folds[k]} folds"
+        "Assign the utterances of {wildcards.corpus} to folds"
     script:
         "../scripts/fold.py"
 

@@ -51,6 +51,7 @@ rule direct:
 rule score:
     input:
         utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
         predictions=all_predictions,
     output:
         scores=report(
@@ -80,6 +81,7 @@ rule score:
 rule compare:
     input:
         utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
         predictions=all_predictions,
     output:
         comparisons=report(

@@ -6,6 +6,7 @@
 rule table1:
     input:
         scores=every("results/{corpus}/scores.csv"),
+        annotation=every("results/{corpus}/annotation.csv"),
     output:
         csv=report(
             "results/tables/table1.csv",

@@ -17,6 +17,7 @@ COLUMNS = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high",
 def compare(
     *,
     utterances: str,
+    folds: str,
     predictions: list[str],
     methods: list[str],
     resamples: int,
@@ -31,6 +32,7 @@ def compare(
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`; only what stands in a fold counts.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
         resamples: how often speakers are resampled, and how often they are swapped.
@@ -40,7 +42,7 @@ def compare(
     Raises:
         InputError: if an utterance is not predicted exactly once, or there is but one speaker.
     """
-    values, labels, speakers = predictions_of(utterances, predictions)
+    values, labels, speakers = predictions_of(utterances, folds, predictions)
     sums = bootstrap.speaker_sums(values, labels[:, None], speakers)
     whole = metrics.ccc(sums.sum(axis=0))
     resampled = metrics.ccc(bootstrap.resample(sums, resamples, seed))
@@ -62,6 +64,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         compare(
             utterances=snakemake.input.utterances,
+            folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
             resamples=snakemake.params.resamples,

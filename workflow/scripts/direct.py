@@ -20,7 +20,7 @@ def direct(*, features: str, folds: str, output: str) -> None:
     Raises:
         InputError: if the store holds no outputs, or not all three dimensions.
     """
-    table = read_csv(folds)[["id", "fold"]]
+    table = read_csv(folds)[["id", "fold"]].dropna().astype({"fold": int})
     stored = store.read(features, table["id"].tolist())
     missing = [name for name in DIMENSIONS if name not in stored.prediction_names]
     if stored.predictions is None or missing:

@@ -1,11 +1,22 @@
 """Assign utterances to speaker-independent folds."""
 
 from dimser.files import read_csv, write_csv
-from dimser.folds import assert_speaker_independent, assign
+from dimser.folds import assert_speaker_independent, assign, from_parts
 from dimser.job import logged
+from dimser.readers import UNKNOWN
 
 
-def fold(*, utterances: str, by: str, k: int, seed: int | None = None, output: str) -> None:
+def fold(
+    *,
+    utterances: str,
+    by: str,
+    k: int = 5,
+    seed: int | None = None,
+    test: list[str] | None = None,
+    train: list[str] | None = None,
+    unknown_speakers: str = "train",
+    output: str,
+) -> None:
     """Write the fold of each utterance.
 
     Args:
@@ -13,13 +24,25 @@ def fold(*, utterances: str, by: str, k: int, seed: int | None = None, output: s
         by: column whose values stay whole (`speaker` or `group`).
         k: number of folds.
         seed: of a random grouping; None for the balanced one.
-        output: table `id,fold`.
+        test: values of `by` that are one fold each, instead of k folds; only they are predicted.
+        train: values of `by` that train; all others than `test` where it is left out.
+        unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
+            anybody, out of training.
+        output: table `id,fold`; where some utterances never train, with a column `train`.
 
     Raises:
         InputError: if there are fewer values than folds, or a speaker would leak.
     """
     table = read_csv(utterances)
-    folds = table[["id"]].assign(fold=assign(table[by], k, seed))
+    folds = table[["id"]].assign(train=True)
+    if test:
+        folds["fold"], folds["train"] = from_parts(table[by], test, train)
+    else:
+        folds["fold"] = assign(table[by], k, seed)
+    if unknown_speakers == "test":
+        folds["train"] &= ~table["speaker"].str.startswith(UNKNOWN)
+    columns = ["id", "fold"] if folds["train"].all() else ["id", "fold", "train"]
+    folds = folds[columns]
     assert_speaker_independent(folds, table)
     write_csv(folds, output)
 

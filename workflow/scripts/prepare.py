@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pandas as pd
 
-from dimser.corpora import inspect_audio, label, shard_of, speakers_in_two_groups
+from dimser.corpora import inspect_audio, label, shard_of
 from dimser.errors import raise_if
 from dimser.files import write_csv
 from dimser.job import logged
@@ -56,7 +56,7 @@ def prepare(
     """
     corpus = reader(kind)(root, **options)
     table, problems = label(corpus, scale, consensus, root)
-    problems = corpus.problems + problems + speakers_in_two_groups(table)
+    problems = corpus.problems + problems
     table, left_out = inspect_audio(table, min_duration, threads)
     if on_bad_audio == "error":
         problems += [f"{row.file} ({row.id}): {row.reason}." for row in left_out.itertuples()]

@@ -13,6 +13,7 @@ from dimser.predictions import load as predictions_of
 def score(
     *,
     utterances: str,
+    folds: str,
     predictions: list[str],
     methods: list[str],
     resamples: int,
@@ -26,6 +27,7 @@ def score(
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`; only what stands in a fold counts.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
         resamples: how often speakers are resampled.
@@ -35,7 +37,7 @@ def score(
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, speakers = predictions_of(utterances, predictions)
+    values, labels, speakers = predictions_of(utterances, folds, predictions)
     rows = []
     for number, method in enumerate(progress(methods, "score", "method")):
         sums = bootstrap.speaker_sums(values[:, number], labels, speakers)
@@ -60,6 +62,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         score(
             utterances=snakemake.input.utterances,
+            folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
             resamples=snakemake.params.resamples,

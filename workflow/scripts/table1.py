@@ -10,10 +10,13 @@ from dimser.job import logged
 from dimser.labels import DIMENSIONS
 from dimser.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
 
+HUMAN = "one rater, against the others"
+
 
 def table1(
     *,
     scores: list[str],
+    annotation: list[str],
     corpora: dict[str, str],
     methods: dict[str, list[str]],
     labels: dict[str, str],
@@ -26,6 +29,8 @@ def table1(
 
     Args:
         scores: `scores.csv` of each corpus.
+        annotation: `annotation.csv` of each corpus; where it has ratings, a last row in md and tex
+            shows how far a single rater agrees with the others.
         corpora: label of each corpus by its id, in the order of `scores`.
         methods: ids of the methods of each corpus, in the order of the rows.
         labels: label of each method by its id.
@@ -53,7 +58,10 @@ def table1(
         corpus: pd.DataFrame(_rows(corpus, table, methods[corpus], labels, stand_ins))
         for corpus, table in found.items()
     }
-    blocks = [_block(corpora[corpus], table) for corpus, table in tables.items()]
+    blocks = [
+        _block(corpora[corpus], table, read_csv(path))
+        for (corpus, table), path in zip(tables.items(), annotation, strict=True)
+    ]
     whole = pd.concat(tables.values())
     note = NOTE if (whole["stand_in"] != "").any() else ""
     write(whole, blocks, "lrrrrrr", note, csv=csv, md=md, tex=tex)
@@ -76,7 +84,7 @@ def _rows(
         )
 
 
-def _block(title: str, table: pd.DataFrame) -> Block:
+def _block(title: str, table: pd.DataFrame, annotation: pd.DataFrame) -> Block:
     mark = table["stand_in"].map(lambda untrained: f" {DAGGER}" if untrained else "")
     cells = {("", "Method"): table["label"] + mark}
     bold = {("", "Method"): pd.Series(False, table.index)}
@@ -88,13 +96,19 @@ def _block(title: str, table: pd.DataFrame) -> Block:
             # by what is printed: of two that read alike, neither is the better one
             best = metric == "ccc" and values.notna().any() and number(values.max())
             bold[name] = cells[name] == best
-    return Block(title, pd.DataFrame(cells), pd.DataFrame(bold))
+    cells, bold = pd.DataFrame(cells), pd.DataFrame(bold)
+    if not annotation.empty:
+        human = annotation.set_index("dimension")["human_ccc"].reindex(DIMENSIONS).map(number)
+        cells.loc[len(cells)] = [HUMAN, *(cell for ccc in human for cell in (ccc, ""))]
+        bold.loc[len(bold)] = False
+    return Block(title, cells, bold)
 
 
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         table1(
             scores=list(snakemake.input.scores),
+            annotation=list(snakemake.input.annotation),
             corpora=snakemake.params.corpora,
             methods=snakemake.params.methods,
             labels=snakemake.params.labels,

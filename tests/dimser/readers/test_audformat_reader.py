@@ -4,9 +4,12 @@ import audformat
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
+from dimser.readers import Corpus
 from dimser.readers.audformat import read
 
 FILES = [f"wav/{n}.wav" for n in range(4)]
@@ -90,3 +93,22 @@ def test_what_is_no_such_database_is_told(tmp_path: Path) -> None:
     database(tmp_path, arousal="mood")
     with pytest.raises(InputError, match="no column for arousal; schemes: dominance, mood"):
         read(str(tmp_path))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    content=st.binary(max_size=60) | st.text(max_size=60).map(str.encode),
+    name=st.sampled_from(["db.yaml", "db.gold.*", "db.files.*"]),
+    kept=st.integers(0, 200),
+)
+def test_whatever_bytes_stand_there_are_answered(content, name, kept, tmp_path_factory) -> None:
+    root = tmp_path_factory.mktemp("database")
+    database(root)
+    path = next(root.glob(name))
+    path.write_bytes(path.read_bytes()[:kept] + content)
+    try:
+        corpus = read(str(root))
+    except InputError as error:
+        assert str(root) in str(error)
+    else:
+        assert isinstance(corpus, Corpus) and set(DIMENSIONS) <= set(corpus.utterances)

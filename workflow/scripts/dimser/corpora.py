@@ -64,17 +64,6 @@ def label(
     return table, problems
 
 
-def speakers_in_two_groups(utterances: pd.DataFrame) -> list[str]:
-    """Say which speakers stand in more than one group, and so would leak in folds by group."""
-    groups = utterances.groupby("speaker")["group"].unique()
-    return [
-        f"Speaker {speaker!r} stands in the groups {', '.join(sorted(found))}: folds by group "
-        "would not be speaker-independent. Give each speaker one group."
-        for speaker, found in groups.items()
-        if len(found) > 1
-    ]
-
-
 def inspect_audio(
     utterances: pd.DataFrame, min_duration: float, threads: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

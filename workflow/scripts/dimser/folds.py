@@ -1,5 +1,7 @@
 """Speaker-independent folds."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -45,39 +47,77 @@ def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
     return units.map(fold_of)
 
 
+def from_parts(
+    units: pd.Series, test: Sequence[str], train: Sequence[str] | None = None
+) -> tuple[pd.Series, pd.Series]:
+    """Take the parts that a corpus was published in: one trains, each of the others is a fold.
+
+    Args:
+        units: the part of each utterance.
+        test: the parts that are predicted, each a fold of its own, numbered in this order.
+        train: the parts that train; all others where it is left out.
+
+    Returns:
+        Fold of each utterance (missing where it is not predicted), and whether it trains.
+
+    Raises:
+        InputError: if a part has no utterances.
+    """
+    known = sorted(units.unique())
+    if missing := [part for part in [*test, *(train or [])] if part not in known]:
+        raise InputError(
+            f"Column {units.name!r} has no {', '.join(map(repr, missing))}, which `folds` names; "
+            f"it has {', '.join(map(repr, known[:8]))}."
+        )
+    fold = units.map({part: number for number, part in enumerate(test)}).astype("Int64")
+    trains = fold.isna() if train is None else units.isin(train)
+    if not trains.any():
+        raise InputError(
+            f"Each value of column {units.name!r} is a test part, and none is left for training; "
+            "name fewer in `folds: test:`."
+        )
+    return fold, trains
+
+
 def split(folds: pd.DataFrame, fold: int) -> tuple[list[str], list[str]]:
     """Give the ids that train a fold's model, and those that it predicts.
 
     Args:
-        folds: columns `id,fold`.
+        folds: columns `id,fold`, and `train` where some utterances never train; an empty fold
+            means that the utterance is not predicted.
         fold: which fold is held out.
 
     Returns:
         Training ids and test ids, each in the table's order.
     """
-    held_out = folds["fold"] == fold
-    return folds["id"][~held_out].tolist(), folds["id"][held_out].tolist()
+    held_out = folds["fold"].fillna(-1) == fold
+    trains = ~held_out & folds["train"] if "train" in folds else ~held_out
+    return folds["id"][trains].tolist(), folds["id"][held_out].tolist()
 
 
 def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) -> None:
-    """Stop where a speaker stands in two folds, or an utterance in none.
+    """Stop where a speaker is trained on and tested, or an utterance stands in no fold.
 
     Args:
-        folds: columns `id,fold`.
+        folds: as `split` takes them.
         utterances: columns `id,speaker` and more.
 
     Raises:
-        InputError: naming each speaker that leaks, and utterances without exactly one fold.
+        InputError: naming each speaker that leaks, and a table without each utterance once.
     """
     problems = []
     if sorted(folds["id"]) != sorted(utterances["id"]):
         problems.append("The fold table does not hold every utterance exactly once.")
-    table = utterances.merge(folds, on="id")
-    for speaker, numbers in table.groupby("speaker")["fold"].unique().items():
-        if len(numbers) > 1:
-            problems.append(
-                f"Speaker {speaker!r} stands in folds {sorted(map(int, numbers))}: its model would "
-                "be tested on a voice that it was trained on. Choose folds by speaker or group."
-            )
+    speaker = utterances.set_index("id")["speaker"]
+    for fold in sorted(folds["fold"].dropna().unique()):
+        train, test = (set(speaker.reindex(ids).dropna()) for ids in split(folds, fold))
+        problems += [
+            f"Speaker {name!r} is tested in fold {fold:g} and trains its model: it would be "
+            "tested on a voice that it knows. Choose folds by speaker, or by groups that keep "
+            "each speaker whole."
+            for name in sorted(train & test)
+        ]
+        if not train:
+            problems.append(f"Fold {fold:g} has no utterance to train on; choose other folds.")
     if problems:
         raise InputError(problems)

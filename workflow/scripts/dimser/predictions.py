@@ -10,11 +10,16 @@ from dimser.files import read_csv
 from dimser.labels import DIMENSIONS
 
 
-def load(utterances: str, predictions: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def load(
+    utterances: str, folds: str, predictions: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Read what several methods predict, in the order of the utterances.
+
+    Utterances that stand in no fold (they only train) are left out.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`; an empty fold means that nothing is predicted.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
 
     Returns:
@@ -24,7 +29,8 @@ def load(utterances: str, predictions: Sequence[str]) -> tuple[np.ndarray, np.nd
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    table = read_csv(utterances).set_index("id")
+    tested = read_csv(folds).dropna(subset="fold")["id"]
+    table = read_csv(utterances).set_index("id").loc[tested].sort_index()
     tables = [read_csv(path) for path in predictions]
     raise_if(
         problem
@@ -42,7 +48,7 @@ def _problems(path: str, predicted: pd.DataFrame, ids: pd.Index) -> Iterator[str
     found = {
         "are not predicted": ids.difference(predicted["id"], sort=False),
         "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
-        "are not in the corpus": predicted["id"][~predicted["id"].isin(ids)],
+        "are not in the corpus, or in no fold": predicted["id"][~predicted["id"].isin(ids)],
         "have a prediction that is no finite number": predicted["id"][~finite],
     }
     for what, names in found.items():

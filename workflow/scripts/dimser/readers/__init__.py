@@ -22,8 +22,11 @@ READERS = {
     "msp_podcast": "[Ll]abels/labels*.*",
     "msp_improv": "**/Eval*tion.txt",
     "audformat": "db*.*",
+    "audb": "",
     "quechua_collao": "**/*.[cCxX][sSlL][vVsS]*",
 }
+# What the name of a speaker begins with who is not known, and so may be anybody.
+UNKNOWN = "unknown_"
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
+from dimser.readers import UNKNOWN, UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
 
 SPELLINGS = {"activation": "arousal"} | {dimension: dimension for dimension in DIMENSIONS}
 GOLD = (audformat.define.RaterType.VOTE, audformat.define.RaterType.TRUTH)
@@ -59,7 +59,7 @@ def read(root: str, *, language: str = "") -> Corpus:
     if alone.any():
         what = f"{alone.sum()} utterances have no speaker; each file counts as one of its own."
         findings.append(Finding("unknown speaker", root, what))
-    utterances["speaker"] = utterances["speaker"].fillna("unknown_" + utterances["file"])
+    utterances["speaker"] = utterances["speaker"].fillna(UNKNOWN + utterances["file"])
     utterances = utterances.assign(
         speaker=utterances["speaker"].astype(str),
         gender=utterances["gender"].fillna(""),

@@ -17,7 +17,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
+from dimser.readers import UNKNOWN, UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
 
 NEEDED = ["FileName", "EmoVal", "EmoAct", "EmoDom", "SpkrID", "Gender", "Split_Set"]
 VALUES = {"EmoVal": "valence", "EmoAct": "arousal", "EmoDom": "dominance"}
@@ -31,9 +31,9 @@ GENDERS = {"female": "female", "male": "male"}
 def read(root: str, *, language: str = "eng") -> Corpus:
     """Read MSP-Podcast.
 
-    A group is a speaker, unless the speaker is unknown: all that is known of such files is that
-    they may be anybody's, so each is a speaker of its own. Rows without labels (Test3) are left
-    out, and reported.
+    A group is a split: Train, Development (some releases say Validation), Test1, Test2. All that is
+    known of a file of an unknown speaker is that it may be anybody's: each is a speaker of its
+    own. Rows without labels (Test3) are left out, and reported.
 
     Args:
         root: folder that holds `Audios` and `Labels`.
@@ -88,13 +88,13 @@ def read(root: str, *, language: str = "eng") -> Corpus:
             "file": str(folder) + "/" + table["FileName"],
             "start": 0.0,
             "end": np.nan,
-            "speaker": table["SpkrID"].mask(unknown, "unknown_" + table["id"]),
+            "speaker": table["SpkrID"].mask(unknown, UNKNOWN + table["id"]),
+            "group": table["Split_Set"].replace("Validation", "Development"),
             "gender": table["Gender"].str.lower().map(GENDERS).fillna(""),
             "language": language,
             **{dimension: table[dimension] for dimension in DIMENSIONS},
         }
     )
-    utterances["group"] = utterances["speaker"]
     ratings = _ratings(root, set(utterances["id"]), problems)
     if ratings is not None:
         findings += blank_ratings(ratings, f"ratings beside {path.name}")
