@@ -163,6 +163,21 @@ def test_a_published_partition_trains_one_way(tmp_path: Path) -> None:
     assert set(pd.read_csv(results / "scores.csv")["n"]) == {3}
 
 
+def test_layers_share_one_store(workspace: Workspace) -> None:
+    text = (workspace.folder / "config/mini.yaml").read_text()
+    config = yaml.safe_load(text)
+    config["features"]["wv2_em"]["layer"] = "all"
+    for layer in range(3):
+        entry = {"label": f"WV2 {layer}", "extractor": "layer", "of": "wv2_em", "layer": layer}
+        config["features"][f"layer_{layer}"] = entry
+    config["corpora"]["mini"]["methods"] = [f"layer_{layer}" for layer in range(3)]
+    (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    planned = workspace.would_run("scores")
+    (workspace.folder / "config/mini.yaml").write_text(text)
+    assert planned["extract_transformers"] == planned["assemble"] == 1
+    assert planned["distances"] == planned["regress"] == 9
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     config = yaml.safe_load(path.read_text())

@@ -82,6 +82,16 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("features.cmp", {"label": "CMP"}, "features.cmp: 'extractor' missing"),
         ("features.cmp.model", "x", "features.cmp: unknown key 'model'."),
         ("features.wlm.layer", "first", "layer: 'first' is not 'last' or 'all' or a whole number"),
+        (
+            "features.l9",
+            {"label": "9", "extractor": "layer", "of": "wml", "layer": 9},
+            "features.l9.of: 'wml' is not a feature set with `extractor: transformers`",
+        ),
+        (
+            "features.l9",
+            {"label": "9", "extractor": "layer", "of": "wlm", "layer": 9},
+            "features.l9.layer: 'wlm' keeps `layer: last`; let it keep 9 and others, or all.",
+        ),
         ("direct.e2e.features", "cmp", "'cmp' is not a feature set with `extractor: transformers`"),
         ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
         ("svr.tol", "1.25e6", "write 1250000.0."),

@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoFeatureExtractor, AutoModel
 
 from dimser import encoders, stand_ins
+from dimser.embedding import embed
 from dimser.errors import InputError
 
 NAMES = ("wv2_lr", "wv2_em", "hrt", "wlm")
@@ -24,58 +25,15 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def load(model: Path, layer: object = "last") -> encoders.Encoder:
-    return encoders.load(str(model), "main", layer, "cpu")
+    return encoders.load(str(model), layer, "cpu")
 
 
 @torch.inference_mode()
-def straight(model: Path, signal: np.ndarray = SIGNAL) -> tuple[torch.Tensor, list[torch.Tensor]]:
-    """Use transformers as its documentation shows: last hidden state, and all hidden states."""
+def final_output(model: Path) -> torch.Tensor:
+    """Use transformers as its documentation shows."""
     extractor = AutoFeatureExtractor.from_pretrained(model)
-    inputs = extractor(signal, sampling_rate=16000, return_tensors="pt")
-    output = AutoModel.from_pretrained(model).eval()(inputs.input_values, output_hidden_states=True)
-    return output.last_hidden_state[0], [state[0] for state in output.hidden_states]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_embedding_is_the_time_mean_of_the_final_output(models: Path, name: str) -> None:
-    encoder = load(models / name)
-    ours, _ = encoders.embed(encoder, SIGNAL, "mean", 60)
-    expected = straight(models / name)[0].mean(0)
-    assert ours.shape == (1, 64) and encoder.rate == 16000 and encoder.normalize
-    np.testing.assert_allclose(ours[0], expected, atol=1e-5)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_layer_is_transformers_hidden_state_of_that_index(models: Path, name: str) -> None:
-    states = straight(models / name)[1]
-    every, _ = encoders.embed(load(models / name, "all"), SIGNAL, "mean", 60)
-    assert every.shape == (5, 64)
-    np.testing.assert_allclose(every, torch.stack([s.mean(0) for s in states]), atol=1e-5)
-    some, _ = encoders.embed(load(models / name, [3, 0]), SIGNAL, "mean", 60)
-    np.testing.assert_allclose(some, every[[3, 0]], atol=1e-6)
-
-
-def test_poolings_over_time(models: Path) -> None:
-    encoder, frames = load(models / "wlm"), straight(models / "wlm")[0]
-    both, _ = encoders.embed(encoder, SIGNAL, "mean_std", 60)
-    expected = torch.cat([frames.mean(0), frames.std(0, correction=0)])
-    np.testing.assert_allclose(both[0], expected, atol=1e-5)
-    assert len(encoders.names(encoder, "mean_std")) == 128
-    highest, _ = encoders.embed(encoder, SIGNAL, "max", 60)
-    np.testing.assert_allclose(highest[0], frames.amax(0), atol=1e-5)
-
-
-def test_long_audio_is_cut_into_windows_of_equal_weight(models: Path) -> None:
-    encoder = load(models / "wlm")
-    signal = np.concatenate([voice(5, 1.0), voice(6, 1.0)]).astype(np.float32)
-    ours, _ = encoders.embed(encoder, signal, "mean", 1.0)
-    normal = (signal - signal.mean()) / np.sqrt(signal.var() + 1e-7)
-    with torch.inference_mode():
-        halves = [
-            encoder.model(torch.from_numpy(half)[None]).last_hidden_state[0]
-            for half in np.split(normal, 2)
-        ]
-    np.testing.assert_allclose(ours[0], torch.cat(halves).mean(0), atol=1e-5)
+    inputs = extractor(SIGNAL, sampling_rate=16000, return_tensors="pt")
+    return AutoModel.from_pretrained(model).eval()(inputs.input_values).last_hidden_state[0]
 
 
 def direct(model: Path, folder: Path, order: dict[str, str]) -> dict[str, float]:
@@ -88,13 +46,13 @@ def direct(model: Path, folder: Path, order: dict[str, str]) -> dict[str, float]
     config["label2id"] = {name: int(number) for number, name in order.items()}
     (folder / "config.json").write_text(json.dumps(config))
     encoder = load(folder)
-    _, predicted = encoders.embed(encoder, SIGNAL, "mean", 60)
+    ((_, predicted),) = embed(encoder, [torch.from_numpy(SIGNAL)], "mean", 60)
     return dict(zip(encoder.outputs, predicted.tolist(), strict=True))
 
 
 def test_the_head_is_rebuilt_and_its_outputs_known_by_name(models: Path, tmp_path: Path) -> None:
     weights = load_file(models / "wv2_em" / "model.safetensors")
-    mean = straight(models / "wv2_em")[0].mean(0)
+    mean = final_output(models / "wv2_em").mean(0)
     hidden = torch.tanh(
         weights["classifier.dense.weight"] @ mean + weights["classifier.dense.bias"]
     )
@@ -125,7 +83,7 @@ def test_a_pickled_checkpoint_has_its_head_too(models: Path, tmp_path: Path) -> 
 def test_a_model_without_head_predicts_nothing(models: Path) -> None:
     encoder = load(models / "hrt")
     assert encoder.head is None and encoder.outputs == []
-    assert encoders.embed(encoder, SIGNAL, "mean", 60)[1] is None
+    assert embed(encoder, [torch.from_numpy(SIGNAL)], "mean", 60)[0][1] is None
 
 
 def test_what_cannot_be_loaded_is_told(models: Path, tmp_path: Path) -> None:

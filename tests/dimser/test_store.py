@@ -62,15 +62,49 @@ def test_damage_is_told(tmp_path: Path) -> None:
         store.read(path)
 
 
-def test_shards_are_put_together_in_the_order_asked_for() -> None:
-    empty = store.Store([], ["f0", "loudness"], np.empty((0, 2), dtype=np.float32))
-    whole = store.concatenate([example(["a", "b"]), empty, example(["c"])], ["c", "b", "a"])
-    assert whole.ids == ["c", "b", "a"]
+def test_shards_are_put_together_an_empty_one_too(tmp_path: Path) -> None:
+    settings = {"level": "Functionals"}
+    shards = [tmp_path / f"{number}.h5" for number in range(3)]
+    for ids, path in zip((["a", "b"], [], ["c"]), shards, strict=True):
+        shard = example(ids, settings=settings)
+        shard.predictions, shard.prediction_names = shard.features[:, :1] + 7, ["arousal"]
+        store.write(shard, path)
+    store.join(shards, ["c", "a", "b"], settings, tmp_path / "all.h5", audio_digest="x")
+    whole = store.read(tmp_path / "all.h5", ["c", "b", "a"])
     assert whole.features.tolist() == [[0, 1], [2, 3], [0, 1]]
+    assert whole.predictions.ravel().tolist() == [7, 9, 7]
+    assert whole.prediction_names == ["arousal"] and whole.names == ["f0", "loudness"]
+    assert whole.attributes["audio_digest"] == "x" and whole.attributes["settings"] == settings
 
 
-def test_shards_of_different_settings_are_refused() -> None:
-    with pytest.raises(InputError, match="different settings"):
-        store.concatenate([example(["a"]), example(["b"], extractor="other")], ["a", "b"])
-    with pytest.raises(InputError, match="'z'"):
-        store.concatenate([example(["a"])], ["a", "z"])
+def test_shards_of_other_settings_are_refused(tmp_path: Path) -> None:
+    store.write(example(["a"], settings={"layer": 3}), tmp_path / "a.h5")
+    with pytest.raises(InputError) as error:
+        store.join([tmp_path / "a.h5"], ["a", "z"], {"layer": 9}, tmp_path / "all.h5")
+    assert "a.h5: made with `layer: 3`, but the configuration says 9" in str(error.value)
+    assert "'z'" in str(error.value) and not (tmp_path / "all.h5").exists()
+
+
+def test_one_layer_is_read_without_the_others(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).random((5, 3, 4)).astype(np.float32)
+    layers = store.Store(list("abcde"), list("wxyz"), values, {"layers": [0, 2, 7]})
+    path = tmp_path / "s.h5"
+    store.write(layers, path)
+    with h5py.File(path) as file:
+        assert file["features"].chunks == (5, 1, 4)
+        damaged = file["features"].id.get_chunk_info(0).byte_offset  # layer 0
+    content = bytearray(path.read_bytes())
+    content[damaged] ^= 0xFF
+    path.write_bytes(content)
+    np.testing.assert_array_equal(store.read(path, list("eb"), layer=2).features, values[[4, 1], 1])
+    with pytest.raises(InputError, match="cannot be read"):
+        store.read(path, layer=0)
+    with pytest.raises(InputError, match="no layer 1 of several; it keeps 0, 2, 7"):
+        store.read(path, layer=1)
+
+
+def test_absurd_values_are_named_in_the_log(tmp_path: Path, caplog) -> None:
+    odd = example(["a", "b"])
+    odd.features[1, 0] = -3e13
+    store.write(odd, tmp_path / "s.h5")
+    assert "feature 'f0' of 'b' has an absurd size: -3e+13" in caplog.text

@@ -16,6 +16,10 @@ from extract_transformers import extract_transformers
 from import_table import import_table
 from stand_in import stand_in
 
+FUNCTIONALS = {"feature_set": "eGeMAPSv02", "level": "Functionals", "pooling": "mean"}
+EMBEDDING = {"model": "data/stand_ins/wv2_em", "revision": "main", "layer": "last",
+             "pooling": "mean", "max_seconds": 60, "precision": "float32",
+             "batch_seconds": 320}  # fmt: skip
 COLUMNS = ["id", "file", "start", "end", "duration", "digest"]
 
 
@@ -37,9 +41,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opensmile(corpus: Path, shard: int, output: Path) -> store.Store:
     extract_opensmile(
         index=str(corpus / f"{shard}.csv"),
-        feature_set="eGeMAPSv02",
-        level="Functionals",
-        pooling="mean",
+        **FUNCTIONALS,
         threads=2,
         output=str(output),
     )
@@ -51,11 +53,8 @@ def transformers(
 ) -> store.Store:
     extract_transformers(
         index=str(corpus / f"{shard}.csv"),
-        model=str(corpus / "model"),
-        revision="main",
-        layer=layer,
-        pooling="mean",
-        max_seconds=60,
+        folder=str(corpus / "model"),
+        settings=EMBEDDING | {"layer": layer},
         threads=threads,
         gpu=0,
         output=str(output),
@@ -63,14 +62,18 @@ def transformers(
     return store.read(output)
 
 
-@pytest.mark.parametrize("extract", [opensmile, transformers])
-def test_shards_an_empty_one_too_make_a_store(corpus: Path, tmp_path: Path, extract) -> None:
+@pytest.mark.parametrize(
+    ("extract", "settings"), [(opensmile, FUNCTIONALS), (transformers, EMBEDDING)]
+)
+def test_shards_an_empty_one_too_make_a_store(
+    corpus: Path, tmp_path: Path, extract, settings
+) -> None:
     shards = [str(tmp_path / f"{number}.h5") for number in range(3)]
     parts = [extract(corpus, number, path) for number, path in enumerate(shards)]
     index = [str(corpus / f"{number}.csv") for number in range(3)]
-    assemble(shards=shards, index=index, output=str(tmp_path / "all.h5"))
-    whole = store.read(tmp_path / "all.h5")
-    assert whole.ids == ["a", "b", "c", "d"] and whole.names == parts[0].names
+    assemble(shards=shards, index=index, settings=settings, output=str(tmp_path / "all.h5"))
+    whole = store.read(tmp_path / "all.h5", ["a", "b", "c", "d"])
+    assert whole.names == parts[0].names
     np.testing.assert_array_equal(whole.features[[3, 0, 2]], parts[0].features)
     np.testing.assert_array_equal(whole.features[1], parts[1].features[0])
     assert len(whole.attributes["audio_digest"]) == 32 and whole.attributes["versions"]

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
-from dimser import store
+from dimser import regression, store
 from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
 from dimser.labels import DIMENSIONS
@@ -35,6 +35,7 @@ def corpus(tmp_path: Path) -> Path:
             [ids[row] for row in order],
             [f"d{n}" for n in range(6)],
             features[order].reshape(40, 2, 6).astype(np.float32),
+            {"layers": [4, 9]},
         ),
         tmp_path / "a.h5",
     )
@@ -47,9 +48,10 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def measure(corpus: Path, features: str = "a", number: int = 1) -> str:
+def measure(corpus: Path, features: str = "a", number: int = 1, layer: int | None = None) -> str:
     distances(
         features=str(corpus / f"{features}.h5"),
+        layer=layer,
         folds=str(corpus / "folds.csv"),
         fold=number,
         threads=1,
@@ -112,3 +114,11 @@ def test_a_store_that_lacks_an_utterance_stops_the_run(corpus: Path) -> None:
     write_csv(pd.concat([folds, folds.tail(1).assign(id="new")]), corpus / "folds.csv")
     with pytest.raises(InputError, match="'new'"):
         measure(corpus)
+
+
+def test_one_layer_of_several_is_a_feature_set_of_its_own(corpus: Path) -> None:
+    both = regression.read(measure(corpus))
+    parts = [regression.read(measure(corpus, layer=layer)) for layer in (4, 9)]
+    assert [part.dimensions for part in parts] == [6, 6] and both.dimensions == 12
+    summed = parts[0].squared + parts[1].squared
+    np.testing.assert_allclose(both.squared, summed, rtol=1e-4, atol=1e-4)

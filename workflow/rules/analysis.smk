@@ -5,7 +5,7 @@
 
 rule featurewise:
     input:
-        features="results/{corpus}/features/{features}.h5",
+        features=store_path,
         utterances="results/{corpus}/utterances.csv",
     output:
         featurewise="results/{corpus}/featurewise/{features}.csv",
@@ -17,6 +17,7 @@ rule featurewise:
         mem_mb=2000,
         runtime=15,
     params:
+        layer=kept_layer,
         library=library("featurewise.py"),
     message:
         "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"

@@ -30,7 +30,7 @@ rule extract_opensmile:
 rule extract_transformers:
     input:
         index="results/{corpus}/audio/{shard}.csv",
-        model=local_model,
+        model=model_folder,
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
@@ -69,6 +69,7 @@ rule assemble:
         mem_mb=4000,
         runtime=30,
     params:
+        arguments=extraction_arguments,
         library=library("assemble.py"),
     message:
         "Put the feature store {wildcards.features} of {wildcards.corpus} together"

@@ -1,11 +1,33 @@
-# Corpora that anyone may have, from their public records.
-# out: data/quechua_collao/
+# What comes from the network, once and before anything else: everything after runs without it.
+# out: data/models/{model}/, data/quechua_collao/
 
 QUECHUA = "data/quechua_collao"
 
 
+MODELS = {Path(hub_folder(entry)).name: entry for entry in FEATURES.values() if "model" in entry}
+
+
 localrules:
+    fetch_model,
     fetch_quechua_collao,
+
+
+rule fetch_model:
+    output:
+        model=directory("data/models/{model}"),
+    log:
+        "logs/fetch/{model}.log",
+    wildcard_constraints:
+        model=one_of(MODELS),
+    conda:
+        "../../envs/transformers.yaml"
+    params:
+        model=lambda wildcards: MODELS[wildcards.model]["model"],
+        revision=lambda wildcards: MODELS[wildcards.model]["revision"],
+    message:
+        "Fetch the model {params.model} (revision {params.revision})"
+    script:
+        "../scripts/fetch_model.py"
 
 
 rule fetch_quechua_collao:

@@ -5,7 +5,7 @@
 
 rule distances:
     input:
-        features="results/{corpus}/features/{features}.h5",
+        features=store_path,
         folds="results/{corpus}/folds.csv",
     output:
         distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
@@ -17,6 +17,7 @@ rule distances:
         mem_mb=3000,
         runtime=30,
     params:
+        layer=kept_layer,
         library=library("distances.py"),
     message:
         "Compute distances of {wildcards.features} on {wildcards.corpus}, fold {wildcards.fold}"

@@ -8,7 +8,11 @@ rule prepared:
 
 rule features:
     input:
-        every("results/{corpus}/features/{features}.h5"),
+        [
+            f"results/{corpus}/features/{stored_in(features)}.h5"
+            for corpus in CORPORA
+            for features in feature_sets(corpus)
+        ],
 
 
 rule scores:

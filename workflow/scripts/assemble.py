@@ -9,18 +9,20 @@ from dimser.files import read_csv
 from dimser.job import logged
 
 
-def assemble(*, shards: list[str], index: list[str], output: str) -> None:
+def assemble(*, shards: list[str], index: list[str], settings: dict, output: str) -> None:
     """Write a corpus's feature store from its shards.
 
     Args:
         shards: HDF5 files.
         index: audio index of each shard.
-        output: HDF5 file; rows sorted by utterance id.
+        settings: of the extraction; each shard must have been made with them.
+        output: HDF5 file.
+
+    Raises:
+        InputError: if a shard was made with other settings, or lacks an utterance.
     """
     table = pd.concat([read_csv(path) for path in index]).sort_values("id")
-    whole = store.concatenate([store.read(path) for path in shards], table["id"].tolist())
-    whole.attributes["audio_digest"] = audio_digest(table)
-    store.write(whole, output)
+    store.join(shards, table["id"].tolist(), settings, output, audio_digest=audio_digest(table))
 
 
 def audio_digest(index: pd.DataFrame) -> str:
@@ -34,5 +36,6 @@ if __name__ == "__main__":
         assemble(
             shards=list(snakemake.input.shards),
             index=list(snakemake.input.index),
+            settings=snakemake.params.arguments,
             output=snakemake.output.store,
         )

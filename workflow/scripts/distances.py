@@ -6,18 +6,21 @@ from dimser.folds import split
 from dimser.job import logged
 
 
-def distances(*, features: str, folds: str, fold: int, threads: int, output: str) -> None:
+def distances(
+    *, features: str, layer: int | None = None, folds: str, fold: int, threads: int, output: str
+) -> None:
     """Write the distances of all utterances to the training utterances of a fold.
 
     Args:
         features: the feature store.
+        layer: the one to take of a store that keeps several; None takes all as one long vector.
         folds: table `id,fold`.
         fold: which fold is held out.
         threads: threads of the matrix product.
         output: HDF5 file.
     """
     train, test = split(read_csv(folds), fold)
-    values = store.read(features, [*train, *test]).features
+    values = store.read(features, [*train, *test], layer).features
     values = values.reshape(len(values), -1)  # several layers are one long vector
     squared, total, total_squares = regression.squared_distances(
         values[: len(train)], values[len(train) :], threads
@@ -31,6 +34,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         distances(
             features=snakemake.input.features,
+            layer=snakemake.params.layer,
             folds=snakemake.input.folds,
             fold=int(snakemake.wildcards.fold),
             threads=snakemake.threads,

@@ -29,9 +29,7 @@ def extract_opensmile(
             features=functionals.extract(extractor, table, pooling, threads),
             attributes={
                 "extractor": "opensmile",
-                "set": feature_set,
-                "level": level,
-                "pooling": pooling,
+                "settings": {"feature_set": feature_set, "level": level, "pooling": pooling},
                 "versions": {"opensmile": opensmile.__version__},
             },
         ),

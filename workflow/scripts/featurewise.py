@@ -10,13 +10,14 @@ from dimser.job import logged
 from dimser.labels import DIMENSIONS
 
 
-def featurewise(*, features: str, utterances: str, output: str) -> None:
+def featurewise(*, features: str, layer: int | None = None, utterances: str, output: str) -> None:
     """Write the CCC of each feature, min-max scaled over the corpus, with each label.
 
     Args:
         features: store of one feature set. Where it keeps several layers, each layer's features
             are named `{layer}/{name}`, the layers' numbers taken from the store's attribute
             `layers`, or counted from 0 where it has none.
+        layer: the one to take of a store that keeps several; None for all.
         utterances: csv with columns `id,valence,arousal,dominance` and more.
         output: csv to write, columns `feature,valence,arousal,dominance`.
 
@@ -24,7 +25,7 @@ def featurewise(*, features: str, utterances: str, output: str) -> None:
         InputError: if the store lacks an utterance.
     """
     table = read_csv(utterances)
-    stored = store.read(features, table["id"].tolist())
+    stored = store.read(features, table["id"].tolist(), layer)
     names = stored.names
     if stored.features.ndim == 3:
         layers = stored.attributes.get("layers", range(stored.features.shape[1]))
@@ -41,6 +42,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         featurewise(
             features=snakemake.input.features,
+            layer=snakemake.params.layer,
             utterances=snakemake.input.utterances,
             output=snakemake.output.featurewise,
         )

@@ -106,6 +106,7 @@ def _contradictions(config: dict) -> list[str]:
                 f"Configuration, direct.{name}.features: {source!r} is not a feature set with "
                 f"`extractor: transformers`.{_suggest(source, features)}"
             )
+    found += [problem for name in features for problem in _layer_problems(name, features)]
     for name, corpus in config["corpora"].items():
         low, high = corpus["scale"]
         if not low < high:
@@ -120,6 +121,24 @@ def _contradictions(config: dict) -> list[str]:
         for method in methods:
             found += _method_problems(where, method, features, direct)
     return found
+
+
+def _layer_problems(name: str, features: dict) -> Iterable[str]:
+    entry = features[name]
+    if entry["extractor"] != "layer":
+        return
+    source = features.get(entry["of"], {})
+    kept = source.get("layer", "last")
+    if source.get("extractor") != "transformers":
+        yield (
+            f"Configuration, features.{name}.of: {entry['of']!r} is not a feature set with "
+            f"`extractor: transformers`.{_suggest(entry['of'], features)}"
+        )
+    elif kept != "all" and (not isinstance(kept, list) or entry["layer"] not in kept):
+        yield (
+            f"Configuration, features.{name}.layer: {entry['of']!r} keeps `layer: {kept}`; let it "
+            f"keep {entry['layer']} and others, or all."
+        )
 
 
 def _method_problems(where: str, method: str, features: dict, direct: dict) -> Iterable[str]:

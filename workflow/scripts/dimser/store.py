@@ -1,7 +1,9 @@
 """Feature stores: one HDF5 file a corpus and feature set, with all that tells how it was made."""
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from dimser.errors import InputError
 from dimser.files import replacing
 
 TEXT = h5py.string_dtype()
+ABSURD = 1e12  # openSMILE's functionals reach 1e13 where they divide by almost nothing
 
 
 @dataclass
@@ -53,32 +56,29 @@ def write(store: Store, path: str | Path) -> None:
             file.attrs[key] = json.dumps(value, sort_keys=True)
 
 
-def read(path: str | Path, ids: Sequence[str] | None = None) -> Store:
+def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None = None) -> Store:
     """Read a store, its rows in the order of `ids`.
 
     Args:
         path: the HDF5 file.
         ids: utterance ids to give, in this order; None for all, as stored.
+        layer: of a store that keeps several layers, the hidden state to read, and no other; None
+            for all.
 
     Raises:
-        InputError: if the store lacks one of `ids`, or is damaged.
+        InputError: if the store lacks one of `ids` or the layer, or is damaged.
     """
-    try:
-        with h5py.File(path) as file:
-            stored = [str(name) for name in file["ids"].asstr()[:]]
-            store = Store(
-                ids=stored,
-                names=[str(name) for name in file["names"].asstr()[:]],
-                features=file["features"][:],
-                attributes={key: json.loads(value) for key, value in file.attrs.items()},
-            )
-            if "predictions" in file:
-                store.predictions = file["predictions"][:]
-                store.prediction_names = [str(name) for name in file["predictions"].attrs["names"]]
-    except (OSError, KeyError) as error:
-        raise InputError(
-            f"{path}: this feature store cannot be read ({error}). Delete it and run again."
-        ) from error
+    with _opened(path) as file:
+        stored, attributes = _ids(file), _attributes(file)
+        features = file["features"]
+        if layer is None:
+            values = features[:]
+        else:
+            values = features[:, _position(path, layer, attributes.get("layers", []))]
+        store = Store(stored, [str(n) for n in file["names"].asstr()[:]], values, attributes)
+        if "predictions" in file:
+            store.predictions = file["predictions"][:]
+            store.prediction_names = [str(name) for name in file["predictions"].attrs["names"]]
     if ids is None or list(ids) == stored:
         return store
     rows = {name: row for row, name in enumerate(stored)}
@@ -95,44 +95,98 @@ def read(path: str | Path, ids: Sequence[str] | None = None) -> Store:
     return store
 
 
-def concatenate(stores: Sequence[Store], ids: Sequence[str]) -> Store:
-    """Put the stores of a corpus's shards together, rows in the order of `ids`.
+def join(
+    shards: Sequence[str | Path], ids: Sequence[str], settings: dict, path: str | Path, **also: str
+) -> None:
+    """Put the stores of a corpus's shards together, one after the other: memory holds one.
+
+    Args:
+        shards: HDF5 files.
+        ids: utterances that must be in them.
+        settings: with which they must have been made.
+        path: HDF5 file to write.
+        also: further attributes.
 
     Raises:
-        InputError: if shards were made with different settings, or an utterance is in none.
+        InputError: if a shard was made with other settings, or an utterance is in none.
     """
-    stores = [store for store in stores if store.ids]
-    first = stores[0]
-    for store in stores[1:]:
-        if (store.names, store.attributes) != (first.names, first.attributes):
-            raise InputError(
-                "The shards of one feature set were made with different settings: "
-                f"{first.attributes} and {store.attributes}. Delete the shards and run again."
-            )
-    rows = {name: row for row, name in enumerate(i for store in stores for i in store.ids)}
-    missing = [name for name in ids if name not in rows]
-    if missing:
-        raise InputError(f"No shard holds the utterance {missing[0]!r}. Run `extract` again.")
-    order = [rows[name] for name in ids]
-    predictions = None
-    if first.predictions is not None:
-        predictions = np.concatenate([store.predictions for store in stores])[order]
-    return Store(
-        ids=list(ids),
-        names=first.names,
-        features=np.concatenate([store.features for store in stores])[order],
-        attributes=first.attributes,
-        predictions=predictions,
-        prediction_names=first.prediction_names,
-    )
+    found, kept, problems = [], [], []
+    for shard in shards:
+        with _opened(shard) as file:
+            own, attributes = _ids(file), _attributes(file)
+        found += own
+        if own:
+            kept.append(shard)
+        problems += [
+            f"{shard}: made with `{key}: {attributes['settings'].get(key)}`, but the configuration "
+            f"says {value}. Delete this shard and run again."
+            for key, value in settings.items()
+            if attributes["settings"].get(key) != value
+        ]
+    if missing := sorted(set(ids) - set(found)):
+        problems.append(f"No shard holds the utterance {missing[0]!r}. Delete them and run again.")
+    if problems:
+        raise InputError(problems)
+    with replacing(path) as aside, h5py.File(aside, "w") as whole:
+        whole.create_dataset("ids", data=np.array(found, dtype=object), dtype=TEXT)
+        row = 0
+        for number, shard in enumerate(kept):
+            with _opened(shard) as part:
+                if not number:
+                    part.copy("names", whole)
+                    whole.attrs.update(part.attrs)
+                    for name in {"features", "predictions"} & set(part):
+                        shape = (len(found), *part[name].shape[1:])
+                        _checked(whole, name, shape).attrs.update(part[name].attrs)
+                for name in {"features", "predictions"} & set(part):
+                    whole[name][row : row + len(part[name])] = part[name][:]
+                row += len(part["features"])
+        for key, value in also.items():
+            whole.attrs[key] = json.dumps(value)
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[h5py.File]:
+    try:
+        with h5py.File(path) as file:
+            yield file
+    except (OSError, KeyError) as error:
+        raise InputError(
+            f"{path}: this feature store cannot be read ({error}). Delete it and run again."
+        ) from error
+
+
+def _ids(file: h5py.File) -> list[str]:
+    return [str(name) for name in file["ids"].asstr()[:]]
+
+
+def _attributes(file: h5py.File) -> dict:
+    return {key: json.loads(value) for key, value in file.attrs.items()}
+
+
+def _position(path: str | Path, layer: int, layers: list[int]) -> int:
+    if layer not in layers or len(layers) < 2:
+        raise InputError(
+            f"{path}: it has no layer {layer} of several; it keeps "
+            f"{', '.join(map(str, layers)) or 'none by number'}. Extract with `layer: all`."
+        )
+    return layers.index(layer)
 
 
 def _write_checked(file: h5py.File, name: str, values: np.ndarray) -> h5py.Dataset:
     values = np.asarray(values, dtype=np.float32)
     if not values.size:
         return file.create_dataset(name, data=values)
-    rows = max(1, min(len(values), 2**20 // max(1, values[0].nbytes)))
-    return file.create_dataset(name, data=values, chunks=(rows, *values.shape[1:]), fletcher32=True)
+    data = _checked(file, name, values.shape)
+    data[:] = values
+    return data
+
+
+def _checked(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset:
+    """Make a dataset with checksums, in chunks of about a megabyte and of one layer."""
+    rows = max(1, min(shape[0], 2**18 // max(1, shape[-1])))
+    chunk = (rows, 1, shape[2]) if len(shape) == 3 else (rows, shape[1])
+    return file.create_dataset(name, shape, np.float32, chunks=chunk, fletcher32=True)
 
 
 def _assert_finite(store: Store, path: str | Path) -> None:
@@ -146,3 +200,11 @@ def _assert_finite(store: Store, path: str | Path) -> None:
             "Such utterances are mostly too short or silent: raise `min_duration`, "
             "or leave them out of the corpus."
         )
+    absurd = np.argwhere(np.abs(store.features) > ABSURD)
+    for row, column in absurd[:20, [0, -1]]:
+        logging.warning(
+            "%s: feature %r of %r has an absurd size: %g.",
+            path, store.names[column], store.ids[row], store.features[row, ..., column].max(),
+        )  # fmt: skip
+    if len(absurd) > 20:
+        logging.warning("%s: %d absurd values in all.", path, len(absurd))

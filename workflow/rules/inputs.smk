@@ -1,0 +1,141 @@
+# What rules are given: the files that they need, and what their functions are told.
+
+
+def every(pattern):
+    """Files of all corpora (and of all feature sets that a corpus needs)."""
+    return [
+        path
+        for corpus in CORPORA
+        for path in collect(pattern, corpus=corpus, features=feature_sets(corpus))
+    ]
+
+
+def label_files(wildcards):
+    """The files that a corpus's labels stand in; its reader says what is missing there."""
+    corpus = CORPORA[wildcards.corpus]
+    root = Path(corpus["root"])
+    if root in DEMO_FOLDERS:
+        return str(root / corpus["manifest"])
+    if corpus["reader"] == "audb":  # a name in a repository, not a folder
+        return []
+    if root == Path(QUECHUA):
+        return QUECHUA
+    found = root.glob(READERS[corpus["reader"]].format(**corpus))
+    return sorted(str(path) for path in found if not path.name.startswith("._"))
+
+
+def reader_module(wildcards):
+    """The module that reads a corpus; it is imported by name, so `prepare` does not show it."""
+    return f"dimser/readers/{CORPORA[wildcards.corpus]['reader']}.py"
+
+
+def options(corpus):
+    """The keys of a corpus that its reader takes; a language only where one is given."""
+    keys = {"manifest": ["manifest"], "audb": ["version"]}.get(corpus["reader"], [])
+    return [key for key in [*keys, "language"] if corpus.get(key)]
+
+
+def prepare_arguments(wildcards):
+    """What `prepare` is told about a corpus."""
+    corpus = CORPORA[wildcards.corpus]
+    return {
+        "kind": corpus["reader"],
+        "root": corpus["root"],
+        "options": {key: corpus[key] for key in options(corpus)},
+        "scale": corpus["scale"],
+        "consensus": corpus["consensus"],
+        "min_duration": config["min_duration"],
+        "on_bad_audio": config["on_bad_audio"],
+        "on_findings": config["on_findings"],
+    }
+
+
+def extraction_arguments(wildcards):
+    """What an extraction is told about its feature set."""
+    entry = {
+        k: v for k, v in FEATURES[wildcards.features].items() if k not in ("label", "extractor")
+    }
+    if "set" in entry:  # `set` is a word of Python's
+        entry["feature_set"] = entry.pop("set")
+    return entry
+
+
+def hub_folder(entry):
+    """Where a model of the hub lies on this machine once it is fetched."""
+    return f"data/models/{'--'.join(Path(entry['model']).parts)}@{entry['revision']}"
+
+
+def model_folder(wildcards):
+    """The folder of a feature set's model: a stand-in's, the user's own, or one that is fetched."""
+    entry = FEATURES[wildcards.features]
+    own = entry["model"].startswith(STAND_INS) or Path(entry["model"]).is_dir()
+    return entry["model"] if own else hub_folder(entry)
+
+
+def fused(pattern):
+    """A function that gives a file of each feature set that a method fuses."""
+    return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)
+
+
+def number_of_folds(corpus):
+    """How many folds of a corpus are predicted."""
+    folds = CORPORA[corpus]["folds"]
+    return len(folds.get("test", [])) or folds["k"]
+
+
+def fold_predictions(wildcards):
+    """The predictions of each fold of a method."""
+    return collect(
+        "results/{corpus}/predictions/{method}/{fold}.csv",
+        corpus=wildcards.corpus,
+        method=wildcards.method,
+        fold=range(number_of_folds(wildcards.corpus)),
+    )
+
+
+def all_predictions(wildcards):
+    """The pooled predictions of each method of a corpus."""
+    return collect(
+        "results/{corpus}/predictions/{method}.csv",
+        corpus=wildcards.corpus,
+        method=methods(wildcards.corpus),
+    )
+
+
+def direct_store(wildcards):
+    """The feature store that holds what a fine-tuned model's own head predicts."""
+    return f"results/{wildcards.corpus}/features/{DIRECT[wildcards.method]['features']}.h5"
+
+
+def all_featurewise(wildcards):
+    """The feature-wise CCC of each feature set of a corpus."""
+    return collect(
+        "results/{corpus}/featurewise/{features}.csv",
+        corpus=wildcards.corpus,
+        features=feature_sets(wildcards.corpus),
+    )
+
+
+def handcrafted_featurewise():
+    """The feature-wise CCC of the openSMILE feature sets, in all corpora."""
+    return [
+        path
+        for corpus in CORPORA
+        for path in collect(
+            "results/{corpus}/featurewise/{features}.csv",
+            corpus=corpus,
+            features=[f for f in feature_sets(corpus) if f in extracted_by("opensmile")],
+        )
+    ]
+
+
+def published_table():
+    """The table that results are held against; by default the paper's, which ships with the code."""
+    ours = Path(workflow.basedir) / "data" / "published" / "icassp24_table1.csv"
+    return config.get("published") or os.path.relpath(ours)
+
+
+def captions():
+    """The report's texts."""
+    folder = Path(workflow.basedir) / "workflow" / "report"
+    return sorted(str(path.relative_to(workflow.basedir)) for path in folder.glob("*.rst"))
