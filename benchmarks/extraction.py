@@ -1,5 +1,7 @@
 """Measure extraction against a straight loop: `python benchmarks/extraction.py [utterances]`.
 
+With `--memory` instead: peak memory over 1,000 and 100,000 short utterances and a tiny encoder.
+
 Lengths are drawn from a distribution like IEMOCAP's (mean 4.5 s, 0.6 to 34 s), audio is noise, and
 the encoder is a wav2vec 2.0 of full size (24 layers, 1024 wide) with random weights. Each way runs
 in a process of its own, so that its peak memory is its own.
@@ -88,14 +90,14 @@ def ours(folder: Path, device: str, precision: str) -> np.ndarray:
     return store.read(folder / "shard.h5").features
 
 
-def smile_process_files(folder: Path) -> np.ndarray:
-    """openSMILE's own way, with its own workers."""
+def smile_process_files(folder: Path, workers: int) -> np.ndarray:
+    """The package's own way."""
     import opensmile
 
     smile = opensmile.Smile(
-        opensmile.FeatureSet.ComParE_2016, opensmile.FeatureLevel.Functionals, num_workers=CORES
+        opensmile.FeatureSet.ComParE_2016, opensmile.FeatureLevel.Functionals, num_workers=workers
     )
-    return smile.process_files(pd.read_csv(folder / "index.csv")["file"]).to_numpy()
+    return smile.process_files(pd.read_csv(folder / "many.csv")["file"]).to_numpy()
 
 
 def smile_ours(folder: Path) -> np.ndarray:
@@ -104,7 +106,7 @@ def smile_ours(folder: Path) -> np.ndarray:
     from extract_opensmile import extract_opensmile
 
     extract_opensmile(
-        index=str(folder / "index.csv"),
+        index=str(folder / "many.csv"),
         feature_set="ComParE_2016",
         level="Functionals",
         pooling="mean",
@@ -115,11 +117,36 @@ def smile_ours(folder: Path) -> np.ndarray:
 
 
 def measured(way: Callable, *arguments: object) -> tuple[float, float, np.ndarray]:
-    """Give seconds, peak memory in GB, and the features."""
+    """Give seconds without those of imports, peak memory in GB, and the features."""
+    import extract_opensmile  # noqa: F401
+    import extract_transformers  # noqa: F401
+
     start = time.perf_counter()
     features = way(*arguments)
     seconds = time.perf_counter() - start
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, features
+
+
+def memory() -> None:
+    """Print a Markdown table of peak memory by number of utterances."""
+    import soundfile
+
+    from dimser.stand_ins import write
+
+    print("| utterances of 0.3 s | peak GB | seconds |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write("wlm", 1, str(folder / "model"))
+        noise = np.random.default_rng(0).normal(scale=0.1, size=16000 * 100)
+        soundfile.write(folder / "a.wav", noise, 16000)
+        for count in (1_000, 100_000):
+            start = np.arange(count) % 900 / 10
+            index = pd.DataFrame({"id": np.arange(count).astype(str), "file": folder / "a.wav"})
+            index = index.assign(start=start, end=start + 0.3, duration=0.3, digest="")
+            index.to_csv(folder / "index.csv", index=False)
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                seconds, peak, _ = pool.submit(measured, ours, folder, "cpu", "float32").result()
+            print(f"| {count} | {peak:.2f} | {seconds:.0f} |", flush=True)
 
 
 def main(count: int) -> None:
@@ -128,26 +155,31 @@ def main(count: int) -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        index = write_audio(folder, count)
-        index.to_csv(folder / "index.csv", index=False)
-        write_model(folder / "model")
+        many = write_audio(folder, count * 16)
+        many.to_csv(folder / "many.csv", index=False)
+        many[:count].to_csv(folder / "index.csv", index=False)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            pool.submit(write_model, folder / "model").result()
         device = "cuda" if torch.cuda.is_available() else "cpu"
         ways = {
             "transformers, a loop": (transformers_loop, folder, device),
             "dimser, float32": (ours, folder, device, "float32"),
             "dimser, bfloat16": (ours, folder, device, "bfloat16"),
-            "opensmile.process_files": (smile_process_files, folder),
+            "opensmile.process_files": (smile_process_files, folder, 1),
+            f"the same, num_workers={CORES}": (smile_process_files, folder, CORES),
             "dimser, openSMILE": (smile_ours, folder),
         }
-        audio = index["duration"].sum()
-        print(f"{count} utterances, {audio:.0f} s; {device}, {CORES} cores, {platform.machine()};"
+        audios = [rows["duration"].sum() for rows in (many[:count], many)]
+        print(f"{count} utterances, {audios[0]:.0f} s, and for openSMILE {len(many)}, "
+              f"{audios[1]:.0f} s; {device}, {CORES} cores, {platform.machine()};"
               f" torch {torch.__version__}\n")  # fmt: skip
         print("| | audio s / s | times | peak GB | largest difference |\n|---|---|---|---|---|")
         base, reference = 0.0, None
         for label, way in ways.items():
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 seconds, peak, features = pool.submit(measured, *way).result()
-            if not label.startswith("dimser"):
+            audio = audios["smile" in way[0].__name__]
+            if way[0] in (transformers_loop, smile_process_files) and way[-1] != CORES:
                 base, reference = seconds, features
             difference = np.abs(features - reference).max()
             print(f"| {label} | {audio / seconds:.1f} | {base / seconds:.2f} | {peak:.2f} |"
@@ -155,4 +187,7 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 24)
+    if "--memory" in sys.argv:
+        memory()
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 24)

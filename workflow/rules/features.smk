@@ -30,7 +30,7 @@ rule extract_opensmile:
 rule extract_transformers:
     input:
         index="results/{corpus}/audio/{shard}.csv",
-        model=model_folder,
+        model=lambda wildcards: model_folder(wildcards.features),
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:

@@ -65,9 +65,9 @@ def hub_folder(entry):
     return f"data/models/{'--'.join(Path(entry['model']).parts)}@{entry['revision']}"
 
 
-def model_folder(wildcards):
+def model_folder(features):
     """The folder of a feature set's model: a stand-in's, the user's own, or one that is fetched."""
-    entry = FEATURES[wildcards.features]
+    entry = FEATURES[features]
     own = entry["model"].startswith(STAND_INS) or Path(entry["model"]).is_dir()
     return entry["model"] if own else hub_folder(entry)
 

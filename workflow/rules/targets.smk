@@ -1,6 +1,11 @@
 # Parts of the whole, to be called by name: `snakemake --cores all scores`.
 
 
+rule fetch_models:
+    input:
+        [model_folder(features) for features in extracted_by("transformers")],
+
+
 rule prepared:
     input:
         every("results/{corpus}/folds.csv"),
