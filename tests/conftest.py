@@ -75,7 +75,7 @@ CONFIG = {
             "root": "data/mini",
             "scale": [1, 5],
             "folds": {"by": "group", "k": 3},
-            "methods": ["egemaps", "wv2_em", "given", "egemaps+wv2_em", "e2e_em"],
+            "methods": ["egemaps", "wv2_em", "given", "egemaps+wv2_em", "e2e_em", "gender"],
         }
     },
     "features": {

@@ -186,7 +186,7 @@ def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     corpora = config["corpora"].values()
     regressions = sum(
         len(c["folds"].get("test", range(c["folds"].get("k", 5))))
-        * sum(m not in config.get("direct", {}) for m in methods)
+        * sum(m not in {**config.get("direct", {}), **config.get("baselines", {})} for m in methods)
         for c in corpora
         for methods in [c.get("methods") or config["methods"]]
     )

@@ -56,8 +56,10 @@ def test_a_signal_is_named_by_its_content() -> None:
 
 
 def test_usable_audio_has_no_problem(speech: Path) -> None:
-    duration, digest, problem = audio.inspect(speech, 0.0, None, 0.1)
+    duration, level, digest, problem = audio.inspect(speech, 0.0, None, 0.1)
     assert (duration, problem) == (1.0, "") and len(digest) == 32
+    signal, _ = audio.load(speech)
+    assert level == pytest.approx(20 * np.log10(np.sqrt(np.mean(signal**2))), abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +78,11 @@ def test_unusable_audio_is_told(
     tmp_path: Path, samples: np.ndarray, segment: tuple, message: str
 ) -> None:
     soundfile.write(tmp_path / "a.wav", samples, RATE, subtype="FLOAT")
-    assert message in audio.inspect(tmp_path / "a.wav", *segment, 0.1)[2]
+    assert message in audio.inspect(tmp_path / "a.wav", *segment, 0.1)[3]
 
 
 @pytest.mark.parametrize("content", [b"", b"no audio at all", b"RIFF\x00\x00\x00\x00WAVEfmt "])
 def test_what_is_no_audio_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.wav").write_bytes(content)
-    assert "cannot be read as audio" in audio.inspect(tmp_path / "a.wav", 0, None, 0.1)[2]
-    assert "does not exist" in audio.inspect(tmp_path / "b.wav", 0, None, 0.1)[2]
+    assert "cannot be read as audio" in audio.inspect(tmp_path / "a.wav", 0, None, 0.1)[3]
+    assert "does not exist" in audio.inspect(tmp_path / "b.wav", 0, None, 0.1)[3]

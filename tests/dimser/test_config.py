@@ -70,7 +70,7 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.folds", {"k": 1}, "corpora.vam.folds.k: 1 is less than the minimum of 2."),
         ("corpora.vam.methods", ["cmp+wml"], "unknown feature set 'wml'. Did you mean 'wlm'?"),
         ("corpora.vam.methods", ["cmp+cmp"], "'cmp+cmp' fuses a feature set with itself"),
-        ("corpora.vam.methods", ["cmp+e2e"], "fuses the direct prediction 'e2e'"),
+        ("corpora.vam.methods", ["cmp+e2e"], "fuses 'e2e', which is no feature set"),
         ("corpora", {}, "corpora: nothing stands there; give at least one."),
         ("corpora", None, "corpora: None is not keys and values."),
         ("corpora.vam", {"label": "VAM"}, "'reader' and 'root' and 'scale' missing"),

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -22,12 +23,21 @@ def data() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def distances(features: np.ndarray, train: int = 70, threads: int = 1) -> regression.Distances:
-    squared, total, squares = regression.squared_distances(
+    squared, norms, total = regression.squared_distances(
         features[:train], features[train:], threads
     )
     ids = [str(number) for number in range(len(features))]
     width = features.shape[1]
-    return regression.Distances(ids[:train], ids[train:], squared, width, total, squares)
+    return regression.Distances(ids[:train], ids[train:], squared, width, norms, total)
+
+
+def predict(
+    found: regression.Distances, labels: np.ndarray, *, gamma: str | float = "scale",
+    kernel: str = "rbf", **settings: object,
+) -> np.ndarray:  # fmt: skip
+    count = len(found.train)
+    matrix = regression.kernel_matrix(found, kernel, regression.resolve_gamma(gamma, found))
+    return regression.predict(matrix[:count], matrix[count:], labels, **settings)
 
 
 def scikit_learn(features: np.ndarray, labels: np.ndarray, **settings: object) -> np.ndarray:
@@ -56,14 +66,34 @@ def test_distances_are_euclidean(data: tuple) -> None:
 def test_predictions_are_those_of_the_pipeline(data: tuple, gamma: str | float) -> None:
     settings = SETTINGS | {"gamma": gamma}
     for features in data[:2]:
-        ours = regression.predict(distances(features), data[2][:70], **settings)
+        ours = predict(distances(features), data[2][:70], **settings)
         np.testing.assert_allclose(ours, scikit_learn(features, data[2], **settings), atol=1e-5)
 
 
 def test_other_c_and_epsilon_are_those_of_the_pipeline(data: tuple) -> None:
     settings = SETTINGS | {"C": 3.0, "epsilon": 0.02}
-    ours = regression.predict(distances(data[1]), data[2][:70], **settings)
+    ours = predict(distances(data[1]), data[2][:70], **settings)
     np.testing.assert_allclose(ours, scikit_learn(data[1], data[2], **settings), atol=1e-5)
+
+
+def test_a_linear_kernel_is_the_pipelines(data: tuple) -> None:
+    for features in data[:2]:
+        found = distances(features)
+        train, test = regression.min_max_scale(features[:70], features[70:])
+        inner = regression.kernel_matrix(found, "linear", 0.0)
+        np.testing.assert_allclose(inner, np.vstack([train, test]) @ train.T, rtol=1e-5)
+        settings = {"C": 0.1, "epsilon": 0.05, "tol": 1e-6}
+        ours = predict(found, data[2][:70], kernel="linear", **settings)
+        expected = scikit_learn(features, data[2], kernel="linear", **settings)
+        np.testing.assert_allclose(ours, expected, atol=1e-4)
+
+
+def test_kernel_ridge_is_scikit_learns_on_centred_labels(data: tuple) -> None:
+    train, test = regression.min_max_scale(data[1][:70], data[1][70:])
+    mean = data[2][:70].mean(axis=0)
+    model = KernelRidge(alpha=0.3, kernel="rbf", gamma=0.2).fit(train, data[2][:70] - mean)
+    ours = predict(distances(data[1]), data[2][:70], regressor="krr", alpha=0.3, gamma=0.2)
+    np.testing.assert_allclose(ours, model.predict(test) + mean, atol=1e-5)
 
 
 def test_fusion_is_concatenation(data: tuple) -> None:
@@ -73,7 +103,7 @@ def test_fusion_is_concatenation(data: tuple) -> None:
     assert regression.resolve_gamma("scale", fused) == pytest.approx(
         regression.resolve_gamma("scale", whole), rel=1e-9
     )
-    ours = regression.predict(fused, data[2][:70], **SETTINGS)
+    ours = predict(fused, data[2][:70], **SETTINGS)
     expected = scikit_learn(np.hstack(data[:2]), data[2], **SETTINGS)
     np.testing.assert_allclose(ours, expected, atol=1e-5)
 
@@ -87,8 +117,7 @@ def test_a_poisoned_test_row_changes_its_own_prediction_alone(data: tuple) -> No
     poisoned = data[0].copy()
     poisoned[80] = 1e12
     clean, other = (
-        regression.predict(distances(features), data[2][:70], **SETTINGS)
-        for features in (data[0], poisoned)
+        predict(distances(features), data[2][:70], **SETTINGS) for features in (data[0], poisoned)
     )
     np.testing.assert_array_equal(np.delete(clean, 10, axis=0), np.delete(other, 10, axis=0))
     assert not np.array_equal(clean[10], other[10])
@@ -111,4 +140,5 @@ def test_distances_are_read_as_written(data: tuple, tmp_path) -> None:
     read = regression.read(tmp_path / "d.h5")
     np.testing.assert_array_equal(read.squared, written.squared)
     assert (read.train, read.test) == (written.train, written.test)
-    assert (read.total, read.total_squares) == (written.total, written.total_squares)
+    np.testing.assert_array_equal(read.norms, written.norms)
+    assert (read.total, read.dimensions) == (written.total, written.dimensions)

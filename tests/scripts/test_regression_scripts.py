@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
@@ -16,8 +17,10 @@ from dimser.labels import DIMENSIONS
 from distances import distances
 from fold import fold
 from regress import regress
+from regress_large import regress_large
 
-SVR_DEFAULTS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
+SETTINGS = {"regressor": "svr", "kernel": "rbf", "alpha": 1.0, "C": 1.0, "epsilon": 0.1,
+            "gamma": "scale", "tol": 1e-6}  # fmt: skip
 
 
 @pytest.fixture
@@ -60,13 +63,15 @@ def measure(corpus: Path, features: str = "a", number: int = 1, layer: int | Non
     return str(corpus / f"d_{features}.h5")
 
 
-def predict(corpus: Path, parts: list[str]) -> pd.DataFrame:
+def predict(corpus: Path, parts: list[str], tune: dict | None = None) -> pd.DataFrame:
     regress(
         distances=parts,
         utterances=str(corpus / "utterances.csv"),
         fold=1,
-        svr=SVR_DEFAULTS,
+        settings=SETTINGS,
+        tune=tune,
         output=str(corpus / "p.csv"),
+        models=str(corpus / "m.csv"),
     )
     return read_csv(corpus / "p.csv")
 
@@ -122,3 +127,58 @@ def test_one_layer_of_several_is_a_feature_set_of_its_own(corpus: Path) -> None:
     assert [part.dimensions for part in parts] == [6, 6] and both.dimensions == 12
     summed = parts[0].squared + parts[1].squared
     np.testing.assert_allclose(both.squared, summed, rtol=1e-4, atol=1e-4)
+
+
+def test_what_was_chosen_is_written_out(corpus: Path) -> None:
+    part = measure(corpus)
+    predict(corpus, [part])
+    plain = read_csv(corpus / "m.csv")
+    assert plain["dimension"].tolist() == [*DIMENSIONS] and set(plain["fold"]) == {1}
+    assert plain["inner_ccc"].isna().all() and (plain["C"] == 1).all()
+    assert (plain["gamma"] > 0).all()
+    tuned = predict(corpus, [part], {"C": [0.1, 10.0], "gamma": ["scale", 0.01], "folds": 3})
+    chosen = read_csv(corpus / "m.csv")
+    assert set(chosen["C"]) <= {0.1, 10.0} and set(chosen["gamma"]) <= {plain["gamma"][0], 0.01}
+    assert (chosen["inner_ccc"].abs() <= 1).all() and len(tuned) == 10
+
+
+def regress_blocks(corpus: Path, **settings: object) -> pd.DataFrame:
+    exact = {key: value for key, value in SETTINGS.items() if key != "kernel"}
+    regress_large(
+        features=[str(corpus / "a.h5")] * 2,
+        layers=[4, 9],
+        folds=str(corpus / "folds.csv"),
+        utterances=str(corpus / "utterances.csv"),
+        fold=1,
+        settings=exact | {"landmark_count": 1000, "seed": 0} | settings,
+        output=str(corpus / "l.csv"),
+    )
+    return read_csv(corpus / "l.csv")
+
+
+def test_block_by_block_is_scikit_learn_on_the_fused_layers(corpus: Path) -> None:
+    ours = regress_blocks(corpus, regressor="ridge", alpha=0.5)
+    table = read_csv(corpus / "utterances.csv").merge(read_csv(corpus / "folds.csv"), on="id")
+    values = store.read(corpus / "a.h5", table["id"].tolist()).features.reshape(40, 12)
+    test = (table["fold"] == 1).to_numpy()
+    assert ours["id"].tolist() == table["id"][test].tolist()
+    model = make_pipeline(MinMaxScaler(), Ridge(0.5))
+    model.fit(values[~test], table[~test][[*DIMENSIONS]])
+    np.testing.assert_allclose(ours[[*DIMENSIONS]], model.predict(values[test]), atol=1e-5)
+
+
+def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
+    for name in ("folds", "utterances"):
+        table = read_csv(corpus / f"{name}.csv")
+        extra = table.tail(1).assign(id="new")
+        write_csv(pd.concat([table, extra]), corpus / f"{name}.csv")
+    with pytest.raises(InputError, match=r"a\.h5: no features for 'new'"):
+        regress_blocks(corpus, regressor="ridge")
+
+
+def test_a_kernel_that_does_not_fit_is_told_before_the_run(corpus: Path) -> None:
+    arguments = {"utterances": str(corpus / "utterances.csv"), "by": "speaker", "k": 4,
+                 "output": str(corpus / "f.csv")}  # fmt: skip
+    fold(**arguments, limit=30)
+    with pytest.raises(InputError, match=r"trains on 30 utterances.* `regressor: nystroem`"):
+        fold(**arguments, limit=29)

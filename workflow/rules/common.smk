@@ -24,6 +24,8 @@ validate(config, str(SCHEMA))  # fills in the defaults
 CORPORA = config["corpora"]
 FEATURES = config["features"]
 DIRECT = config["direct"]
+BASELINES = config["baselines"]
+EXACT = config["regressor"] in ("svr", "krr")
 DEMOS = ["demo_en", "demo_de"]
 DEMO_FOLDERS = [Path("data", demo) for demo in DEMOS]
 STAND_INS = "data/stand_ins/"
@@ -48,11 +50,14 @@ def extracted_by(*extractors):
 
 def methods(corpus):
     """The methods of a corpus, in the order of Table 1: its own, the common ones, or all single."""
-    return CORPORA[corpus].get("methods") or config.get("methods") or [*FEATURES, *DIRECT]
+    every_one = [*FEATURES, *DIRECT, *BASELINES]
+    return CORPORA[corpus].get("methods") or config.get("methods") or every_one
 
 
 def sources(method):
     """The feature sets that a method rests on."""
+    if method in BASELINES:
+        return []
     return [DIRECT[method]["features"]] if method in DIRECT else method.split("+")
 
 
@@ -64,12 +69,13 @@ def feature_sets(corpus):
 
 def regressed():
     """All methods that are a regression on features, in any corpus."""
-    return sorted({m for corpus in CORPORA for m in methods(corpus) if m not in DIRECT})
+    named = {method for corpus in CORPORA for method in methods(corpus)}
+    return sorted(named - {*DIRECT, *BASELINES})
 
 
 def labels():
     """What people call each feature set, fusion and direct prediction."""
-    names = {name: entry["label"] for name, entry in {**FEATURES, **DIRECT}.items()}
+    names = {name: entry["label"] for name, entry in {**FEATURES, **DIRECT, **BASELINES}.items()}
     for method in regressed():
         if "+" in method:
             names[method] = f"EF({'+'.join(names[part] for part in method.split('+'))})"
@@ -81,14 +87,9 @@ def stored_in(features):
     return FEATURES[features].get("of", features)
 
 
-def store_path(wildcards):
-    """The feature store that a feature set lies in."""
-    return f"results/{wildcards.corpus}/features/{stored_in(wildcards.features)}.h5"
-
-
-def kept_layer(wildcards):
+def layer_of(features):
     """The layer to read of a store that keeps several; none where it is taken as a whole."""
-    entry = FEATURES[wildcards.features]
+    entry = FEATURES[features]
     return entry["layer"] if entry["extractor"] == "layer" else None
 
 

@@ -66,6 +66,7 @@ checkpoint fold:
         runtime=10,
     params:
         folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
+        limit=config["exact_limit"] if EXACT else None,
         library=library("fold.py"),
     message:
         "Assign the utterances of {wildcards.corpus} to folds"

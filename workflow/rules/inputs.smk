@@ -72,6 +72,55 @@ def model_folder(features):
     return entry["model"] if own else hub_folder(entry)
 
 
+def store_path(wildcards):
+    """The feature store that a feature set lies in."""
+    return f"results/{wildcards.corpus}/features/{stored_in(wildcards.features)}.h5"
+
+
+def kept_layer(wildcards):
+    """The layer that a feature set is, in the store of several."""
+    return layer_of(wildcards.features)
+
+
+def stores(wildcards):
+    """The feature stores that a method's feature sets lie in."""
+    return collect(
+        "results/{corpus}/features/{features}.h5",
+        corpus=wildcards.corpus,
+        features=[stored_in(features) for features in sources(wildcards.method)],
+    )
+
+
+def regression_settings():
+    """What a regression from a kernel is fitted with."""
+    svr = {key: value for key, value in config["svr"].items() if key != "tune"}
+    return {"regressor": config["regressor"], "alpha": config["alpha"], **svr}
+
+
+def large_settings():
+    """What a regression without a kernel is fitted with."""
+    exact = regression_settings()
+    exact.pop("kernel")
+    return exact | {"landmark_count": config["landmarks"], "seed": config["seed"]}
+
+
+def rows(wildcards):
+    """The utterances of a corpus, once they are known."""
+    with open(f"results/{wildcards.corpus}/utterances.csv", encoding="utf-8") as table:
+        return sum(1 for _ in table) - 1
+
+
+def distance_memory(wildcards, input):
+    """MB of a job that computes distances: the features several times, and the result."""
+    features = Path(input.features).stat().st_size
+    return int(400 + (6 * features + 8 * rows(wildcards) ** 2) / 1e6)
+
+
+def kernel_memory(wildcards, input):
+    """MB of a job that regresses: distances of each part, the kernel, and libsvm's cache."""
+    return int(1200 + (8 + 4 * (1 + len(input.distances))) * rows(wildcards) ** 2 / 1e6)
+
+
 def fused(pattern):
     """A function that gives a file of each feature set that a method fuses."""
     return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)

@@ -1,6 +1,7 @@
 # From features to out-of-fold predictions.
 # in: results/{corpus}/features/{features}.h5, folds.csv, utterances.csv
-# out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions
+# out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions;
+#      results/{corpus}/models/{method}/{fold}.csv, what they were fitted with
 
 
 rule distances:
@@ -14,7 +15,7 @@ rule distances:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
+        mem_mb=distance_memory,
         runtime=30,
     params:
         layer=kept_layer,
@@ -31,21 +32,75 @@ rule regress:
         utterances="results/{corpus}/utterances.csv",
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
+        models="results/{corpus}/models/{method}/{fold}.csv",
     log:
         "logs/regress/{corpus}/{method}/{fold}.log",
     wildcard_constraints:
-        method=one_of(regressed()),
+        method=one_of(regressed() if EXACT else []),
     # Before further distances, so that those at hand can go.
     priority: 10
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=kernel_memory,
         runtime=60,
     params:
-        svr=config["svr"],
+        settings=regression_settings(),
+        tune=config["svr"].get("tune"),
         library=library("regress.py"),
     message:
-        "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold} (SVR)"
+        "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}"
     script:
         "../scripts/regress.py"
+
+
+rule regress_large:
+    input:
+        features=stores,
+        folds="results/{corpus}/folds.csv",
+        utterances="results/{corpus}/utterances.csv",
+    output:
+        predictions="results/{corpus}/predictions/{method}/{fold}.csv",
+    log:
+        "logs/regress/{corpus}/{method}/{fold}.log",
+    wildcard_constraints:
+        method=one_of([] if EXACT else regressed()),
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 2
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
+        settings=large_settings(),
+        library=library("regress_large.py"),
+    message:
+        "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}, block by block"
+    script:
+        "../scripts/regress_large.py"
+
+
+rule baseline:
+    input:
+        utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
+        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+    output:
+        predictions="results/{corpus}/predictions/{method}.csv",
+    log:
+        "logs/baseline/{corpus}/{method}.log",
+    wildcard_constraints:
+        method=one_of(BASELINES),
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        predictor=lambda wildcards: BASELINES[wildcards.method]["predictor"],
+        library=library("baseline.py"),
+    message:
+        "Predict {wildcards.corpus} from {params.predictor} alone"
+    script:
+        "../scripts/baseline.py"

@@ -22,11 +22,11 @@ def distances(
     train, test = split(read_csv(folds), fold)
     values = store.read(features, [*train, *test], layer).features
     values = values.reshape(len(values), -1)  # several layers are one long vector
-    squared, total, total_squares = regression.squared_distances(
+    squared, norms, total = regression.squared_distances(
         values[: len(train)], values[len(train) :], threads
     )
     regression.write(
-        regression.Distances(train, test, squared, values.shape[1], total, total_squares), output
+        regression.Distances(train, test, squared, values.shape[1], norms, total), output
     )
 
 

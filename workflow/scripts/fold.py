@@ -1,7 +1,8 @@
 """Assign utterances to speaker-independent folds."""
 
+from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
-from dimser.folds import assert_speaker_independent, assign, from_parts
+from dimser.folds import assert_speaker_independent, assign, from_parts, split
 from dimser.job import logged
 from dimser.readers import UNKNOWN
 
@@ -15,6 +16,7 @@ def fold(
     test: list[str] | None = None,
     train: list[str] | None = None,
     unknown_speakers: str = "train",
+    limit: int | None = None,
     output: str,
 ) -> None:
     """Write the fold of each utterance.
@@ -28,10 +30,12 @@ def fold(
         train: values of `by` that train; all others than `test` where it is left out.
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
+        limit: training utterances up to which a kernel of all of them is held; None for any number.
         output: table `id,fold`; where some utterances never train, with a column `train`.
 
     Raises:
-        InputError: if there are fewer values than folds, or a speaker would leak.
+        InputError: if there are fewer values than folds, a speaker would leak, or a fold trains on
+            more utterances than `limit`.
     """
     table = read_csv(utterances)
     folds = table[["id"]].assign(train=True)
@@ -44,6 +48,15 @@ def fold(
     columns = ["id", "fold"] if folds["train"].all() else ["id", "fold", "train"]
     folds = folds[columns]
     assert_speaker_independent(folds, table)
+    numbers = sorted(folds["fold"].dropna().astype(int).unique())
+    largest = max(len(split(folds, number)[0]) for number in numbers)
+    if limit and largest > limit:
+        raise InputError(
+            f"A fold trains on {largest} utterances, and the exact regression would hold "
+            f"{12 * largest * len(table) / 1e9:.0f} GB of distances and kernel. Set "
+            "`regressor: nystroem` (or ridge, linear_svr), or raise `exact_limit` "
+            f"(now {limit}) where there is so much memory."
+        )
     write_csv(folds, output)
 
 
@@ -52,5 +65,6 @@ if __name__ == "__main__":
         fold(
             utterances=snakemake.input.utterances,
             **snakemake.params.folds,
+            limit=snakemake.params.limit,
             output=snakemake.output.folds,
         )

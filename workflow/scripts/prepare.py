@@ -12,7 +12,7 @@ from dimser.job import logged
 from dimser.labels import DIMENSIONS
 from dimser.readers import Finding, reader
 
-INDEX = ["id", "file", "start", "end", "duration", "digest"]
+INDEX = ["id", "file", "start", "end", "duration", "level", "digest"]
 UTTERANCES = ["file", "start", "end", "id", "speaker", "group", "gender", "language", "duration"]
 
 

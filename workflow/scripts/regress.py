@@ -1,23 +1,38 @@
 """Train on the other folds, predict one: all three dimensions of one method."""
 
+import numpy as np
 import pandas as pd
 
-from dimser import regression
+from dimser import regression, tuning
 from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
 
+CHOSEN = ["C", "epsilon", "gamma", "alpha", "inner_ccc"]
 
-def regress(*, distances: list[str], utterances: str, fold: int, svr: dict, output: str) -> None:
+
+def regress(
+    *,
+    distances: list[str],
+    utterances: str,
+    fold: int,
+    settings: dict,
+    tune: dict | None = None,
+    output: str,
+    models: str,
+) -> None:
     """Write the out-of-fold predictions of one fold.
 
     Args:
         distances: of one feature set, or of several for their early fusion.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        svr: C, epsilon, gamma and tol.
+        settings: regressor, kernel, C, epsilon, gamma, tol and alpha; see config/README.md.
+        tune: values to choose from inside the training fold; see `dimser.tuning`.
         output: table `id,fold,valence,arousal,dominance`.
+        models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: what each model was fitted
+            with; the last is empty where nothing was tuned.
 
     Raises:
         InputError: if a speaker stands both in training and in test.
@@ -29,10 +44,25 @@ def regress(*, distances: list[str], utterances: str, fold: int, svr: dict, outp
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are trained on and tested.")
     labels = train[list(DIMENSIONS)].to_numpy()
-    predictions = pd.DataFrame(regression.predict(fused, labels, **svr), columns=DIMENSIONS)
-    predictions.insert(0, "id", fused.test)
-    predictions.insert(1, "fold", fold)
+    if tune:
+        chosen = tuning.choose(fused, labels, train["speaker"].to_numpy(), settings, tune)
+    else:
+        chosen = [settings | {"inner_ccc": np.nan}] * len(DIMENSIONS)
+    chosen = [own | {"gamma": regression.resolve_gamma(own["gamma"], fused)} for own in chosen]
+    predictions = pd.DataFrame({"id": fused.test, "fold": fold})
+    kernel, gamma, count = None, None, len(labels)
+    for dimension, own, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
+        if gamma != own["gamma"]:
+            gamma = own["gamma"]
+            kernel = regression.kernel_matrix(fused, own["kernel"], gamma)
+        predictions[dimension] = regression.predict(
+            kernel[:count], kernel[count:], column[:, None], **regression.model_settings(own)
+        )[:, 0]
     write_csv(predictions, output)
+    fitted = pd.DataFrame(chosen)[CHOSEN]
+    fitted.insert(0, "dimension", DIMENSIONS)
+    fitted.insert(0, "fold", fold)
+    write_csv(fitted, models)
 
 
 if __name__ == "__main__":
@@ -41,6 +71,8 @@ if __name__ == "__main__":
             distances=list(snakemake.input.distances),
             utterances=snakemake.input.utterances,
             fold=int(snakemake.wildcards.fold),
-            svr=snakemake.params.svr,
+            settings=snakemake.params.settings,
+            tune=snakemake.params.tune,
             output=snakemake.output.predictions,
+            models=snakemake.output.models,
         )

@@ -49,7 +49,7 @@ def digest(signal: np.ndarray, rate: int) -> str:
 
 def inspect(
     file: str | Path, start: float, end: float | None, min_duration: float
-) -> tuple[float, str, str]:
+) -> tuple[float, float, str, str]:
     """Read a segment once and tell whether it can be used.
 
     Args:
@@ -59,14 +59,15 @@ def inspect(
         min_duration: shortest usable segment in seconds.
 
     Returns:
-        Its duration in seconds, its digest, and what is wrong with it (empty: nothing).
+        Its duration in seconds, its level (root mean square, dB re full scale), its digest, and
+        what is wrong with it (empty: nothing).
     """
     if not Path(file).is_file():
-        return 0.0, "", "the file does not exist; check the path and the corpus's `root`"
+        return 0.0, np.nan, "", "the file does not exist; check the path and the corpus's `root`"
     try:
         signal, rate = load(file, start, end)
     except (OSError, RuntimeError) as error:  # libsndfile's errors are RuntimeErrors
-        return 0.0, "", f"the file cannot be read as audio ({error}); get it anew"
+        return 0.0, np.nan, "", f"the file cannot be read as audio ({error}); get it anew"
     duration = len(signal) / rate
     problem = ""
     if not len(signal):
@@ -79,4 +80,6 @@ def inspect(
         problem = "samples are not finite numbers; get the file anew"
     elif np.ptp(signal) == 0:
         problem = "digital silence: all samples are equal"
-    return duration, digest(signal, rate), problem
+    power = np.mean(np.square(signal, dtype=np.float64)) if len(signal) else 0.0
+    level = 10 * np.log10(power) if power > 0 else np.nan
+    return duration, level, digest(signal, rate), problem

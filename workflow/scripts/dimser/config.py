@@ -94,10 +94,16 @@ def _infinite(section: object, where: tuple[str, ...] = ()) -> Iterator[str]:
 
 def _contradictions(config: dict) -> list[str]:
     features, direct = config["features"], config.get("direct", {})
+    baselines = config.get("baselines", {})
     found = [
-        f"Configuration, direct.{name}: this name is a feature set, too; rename one of them."
-        for name in direct
-        if name in features
+        f"Configuration, {section}.{name}: this name is a {other}, too; rename one of them."
+        for section, own, other, others in (
+            ("direct", direct, "feature set", features),
+            ("baselines", baselines, "feature set", features),
+            ("baselines", baselines, "direct prediction", direct),
+        )
+        for name in own
+        if name in others
     ]
     for name, entry in direct.items():
         source = entry["features"]
@@ -119,7 +125,7 @@ def _contradictions(config: dict) -> list[str]:
         lists[f"corpora.{name}.methods"] = corpus.get("methods", [])
     for where, methods in lists.items():
         for method in methods:
-            found += _method_problems(where, method, features, direct)
+            found += _method_problems(where, method, features, {**direct, **baselines})
     return found
 
 
@@ -141,20 +147,20 @@ def _layer_problems(name: str, features: dict) -> Iterable[str]:
         )
 
 
-def _method_problems(where: str, method: str, features: dict, direct: dict) -> Iterable[str]:
-    if method in direct:
+def _method_problems(where: str, method: str, features: dict, others: dict) -> Iterable[str]:
+    if method in others:
         return
     parts = method.split("+")
     for part in parts:
-        if part in direct:
+        if part in others:
             yield (
-                f"Configuration, {where}: {method!r} fuses the direct prediction {part!r}; "
+                f"Configuration, {where}: {method!r} fuses {part!r}, which is no feature set; "
                 "only feature sets can be fused."
             )
         elif part not in features:
             yield (
                 f"Configuration, {where}: {method!r} names the unknown feature set {part!r}."
-                + _suggest(part, [*features, *direct])
+                + _suggest(part, [*features, *others])
             )
     if len(set(parts)) < len(parts):
         yield f"Configuration, {where}: {method!r} fuses a feature set with itself; name it once."

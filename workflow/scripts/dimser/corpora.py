@@ -75,15 +75,16 @@ def inspect_audio(
         threads: files that are read at the same time.
 
     Returns:
-        The usable utterances with columns `duration` (seconds) and `digest`; and the others as a
-        table `id,file,reason`.
+        The usable utterances with columns `duration` (seconds), `level` (dB) and `digest`; and the
+        others as a table `id,file,reason`.
     """
     rows = utterances[["file", "start", "end"]].itertuples(index=False, name=None)
     with ThreadPoolExecutor(threads) as pool:
         jobs = pool.map(lambda row: audio.inspect(*row, min_duration), rows)
         found = list(progress(jobs, "Check audio", "utterance", total=len(utterances)))
-    columns = dict(zip(("duration", "digest", "reason"), zip(*found, strict=True), strict=True))
-    utterances = utterances.assign(**{key: list(values) for key, values in columns.items()})
+    columns = ["duration", "level", "digest", "reason"]
+    found = pd.DataFrame(found, columns=columns, index=utterances.index)
+    utterances = pd.concat([utterances, found], axis=1)
     usable = utterances["reason"] == ""
     return utterances[usable], utterances.loc[~usable, ["id", "file", "reason"]]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import scipy.linalg
 from threadpoolctl import threadpool_limits
 
 from dimser.files import replacing
@@ -31,16 +32,16 @@ class Distances:
         test: ids of the test utterances.
         squared: shape (train + test, train), float32: training rows first.
         dimensions: number of features.
+        norms: squared norm of each utterance's scaled features, shape (train + test,), float64.
         total: sum of all scaled training values.
-        total_squares: sum of their squares.
     """
 
     train: list[str]
     test: list[str]
     squared: np.ndarray
     dimensions: int
+    norms: np.ndarray
     total: float
-    total_squares: float
 
 
 def min_max_scale(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -64,11 +65,12 @@ def min_max_scale(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.n
 
 def squared_distances(
     train: np.ndarray, test: np.ndarray, threads: int = 1
-) -> tuple[np.ndarray, float, float]:
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Compute all distances of one fold by a blocked matrix product.
 
     The product is in float32 on features centred at the training mean (which takes most of the
-    cancellation out), the norms are in float64.
+    cancellation out), the norms are in float64. Distances between training utterances are computed
+    once and mirrored.
 
     Args:
         train: shape (train, dimensions).
@@ -76,28 +78,39 @@ def squared_distances(
         threads: blocks that are computed at the same time.
 
     Returns:
-        Distances of shape (train + test, train), float32; and the sum and the sum of squares of
-        the scaled training features, from which gamma "scale" follows.
+        Distances of shape (train + test, train), float32; the squared norms of all scaled rows, and
+        the sum of the scaled training features: gamma "scale" and other kernels follow from them.
     """
+    count = len(train)
     train, test = min_max_scale(train, test)
-    total, total_squares = train.sum(), np.einsum("ij,ij->", train, train)
-    mean = train.mean(axis=0)
-    rows = np.concatenate([train - mean, test - mean])
-    norms = np.einsum("ij,ij->i", rows, rows)
-    rows = rows.astype(np.float32)
-    columns = rows[: len(train)].T
-    squared = np.empty((len(rows), len(train)), dtype=np.float32)
+    total, mean = train.sum(), train.mean(axis=0)
+    rows = np.empty((count + len(test), len(mean)), dtype=np.float32)
+    norms, centred = np.empty(len(rows)), np.empty(len(rows))
+    for part, first in ((train, 0), (test, count)):
+        place = slice(first, first + len(part))
+        norms[place] = np.einsum("ij,ij->i", part, part)
+        part -= mean
+        centred[place] = np.einsum("ij,ij->i", part, part)
+        rows[place] = part
+    squared = np.empty((len(rows), count), dtype=np.float32)
 
     def fill(start: int) -> None:
-        block = slice(start, start + BLOCK)
-        product = rows[block] @ columns
-        distance = norms[block, None] + norms[None, : len(train)] - 2.0 * product
-        squared[block] = np.maximum(distance, 0.0)
+        block = slice(start, min(start + BLOCK, count if start < count else len(rows)))
+        first = start if start < count else 0  # left of it, another block has been mirrored
+        product = rows[block] @ rows[first:count].T
+        product *= -2
+        product += centred[block, None].astype(np.float32)
+        product += centred[None, first:count].astype(np.float32)
+        np.maximum(product, 0.0, out=product)
+        squared[block, first:] = product
+        if start < count:
+            squared[block.stop : count, block] = product[:, block.stop - first :].T
 
+    starts = [*range(0, count, BLOCK), *range(count, len(rows), BLOCK)]
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(0, len(rows), BLOCK)))
+        list(pool.map(fill, starts))
     np.fill_diagonal(squared, 0.0)
-    return squared, float(total), float(total_squares)
+    return squared, norms, float(total)
 
 
 def write(distances: Distances, path: str | Path) -> None:
@@ -107,7 +120,8 @@ def write(distances: Distances, path: str | Path) -> None:
         file.create_dataset("train", data=np.array(distances.train, dtype=object), dtype=text)
         file.create_dataset("test", data=np.array(distances.test, dtype=object), dtype=text)
         file.create_dataset("squared", data=distances.squared)
-        for key in ("dimensions", "total", "total_squares"):
+        file.create_dataset("norms", data=distances.norms)
+        for key in ("dimensions", "total"):
             file.attrs[key] = getattr(distances, key)
 
 
@@ -119,8 +133,8 @@ def read(path: str | Path) -> Distances:
             test=list(file["test"].asstr()[:]),
             squared=file["squared"][:],
             dimensions=int(file.attrs["dimensions"]),
+            norms=file["norms"][:],
             total=float(file.attrs["total"]),
-            total_squares=float(file.attrs["total_squares"]),
         )
 
 
@@ -138,8 +152,8 @@ def fuse(parts: Sequence[Distances]) -> Distances:
         test=first.test,
         squared=sum((part.squared for part in parts[1:]), start=first.squared),
         dimensions=sum(part.dimensions for part in parts),
+        norms=sum(part.norms for part in parts),
         total=sum(part.total for part in parts),
-        total_squares=sum(part.total_squares for part in parts),
     )
 
 
@@ -156,31 +170,63 @@ def resolve_gamma(gamma: str | float, distances: Distances) -> float:
     if gamma != "scale":
         return float(gamma)
     count = len(distances.train) * distances.dimensions
-    variance = distances.total_squares / count - (distances.total / count) ** 2
+    squares = distances.norms[: len(distances.train)].sum()
+    variance = squares / count - (distances.total / count) ** 2
     return 1.0 / (distances.dimensions * variance) if variance > 0 else 1.0
 
 
-def predict(
-    distances: Distances, labels: np.ndarray, *, C: float, epsilon: float, gamma: str | float,
-    tol: float,
-) -> np.ndarray:  # fmt: skip
-    """Fit one SVR a label column on the training rows, and predict the test rows.
+def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray:
+    """Give the kernel of all utterances with the training utterances.
 
     Args:
         distances: of the fold.
+        kernel: `rbf`, exp(-gamma |x - z|^2); or `linear`, the inner product, which follows from
+            norms and distances.
+        gamma: of the RBF kernel.
+
+    Returns:
+        Shape (train + test, train), float64: training rows first.
+    """
+    count = len(distances.train)
+    if kernel == "linear":
+        matrix = distances.norms[:, None] + distances.norms[None, :count]
+        matrix -= distances.squared
+        matrix *= 0.5
+        return matrix
+    matrix = np.multiply(distances.squared, -gamma, dtype=np.float64)
+    return np.exp(matrix, out=matrix)
+
+
+def model_settings(settings: dict) -> dict:
+    """Give those of a regression's settings that `predict` takes."""
+    return {key: settings[key] for key in ("regressor", "C", "epsilon", "tol", "alpha")}
+
+
+def predict(
+    fitted: np.ndarray, unseen: np.ndarray, labels: np.ndarray, *, regressor: str = "svr",
+    C: float = 1.0, epsilon: float = 0.1, tol: float = 1e-3, alpha: float = 1.0,
+) -> np.ndarray:  # fmt: skip
+    """Fit one model a label column on the training utterances, and predict the others.
+
+    Args:
+        fitted: kernel of the training utterances, shape (train, train).
+        unseen: kernel of the others with them, shape (test, train).
         labels: of the training utterances, shape (train, columns), in [0, 1].
+        regressor: `svr` (support vector regression by libsvm), or `krr` (kernel ridge regression
+            of the labels' deviation from their mean, in closed form).
         C: penalty of errors beyond epsilon.
         epsilon: half width of the tube in which errors cost nothing, on the labels' scale.
-        gamma: `scale`, `auto` or a number; see `resolve_gamma`.
         tol: the solver's stopping tolerance.
+        alpha: the ridge's penalty.
 
     Returns:
         Predictions of shape (test, columns).
     """
-    from sklearn.svm import SVR  # costs a second: only for who regresses
+    if regressor == "krr":
+        mean = labels.mean(axis=0)
+        ridge = fitted + alpha * np.eye(len(fitted))
+        return mean + unseen @ scipy.linalg.solve(ridge, labels - mean, assume_a="pos")
+    from sklearn.svm import SVR  # costs a second: only for who needs it
 
-    kernel = np.multiply(distances.squared, -resolve_gamma(gamma, distances), dtype=np.float64)
-    np.exp(kernel, out=kernel)
-    fitted, unseen = kernel[: len(distances.train)], kernel[len(distances.train) :]
     model = SVR(kernel="precomputed", C=C, epsilon=epsilon, tol=tol, cache_size=500)
     return np.column_stack([model.fit(fitted, column).predict(unseen) for column in labels.T])

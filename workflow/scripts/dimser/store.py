@@ -95,6 +95,39 @@ def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None =
     return store
 
 
+def ids(path: str | Path) -> list[str]:
+    """Give the utterances of a store, as stored."""
+    with _opened(path) as file:
+        return _ids(file)
+
+
+def blocks(
+    path: str | Path, ids: Sequence[str], layer: int | None = None, rows: int = 4096
+) -> Iterator[np.ndarray]:
+    """Read a store block by block; fast where `ids` stand as they are stored.
+
+    Args:
+        path: the HDF5 file.
+        ids: utterances in the store, in the order in which they are wanted.
+        layer: as in `read`; without it, several layers are one long vector.
+        rows: of a block.
+
+    Yields:
+        Features of the next utterances, shape (rows, dimensions).
+    """
+    with _opened(path) as file:
+        row_of, features = {name: row for row, name in enumerate(_ids(file))}, file["features"]
+        place = ()
+        if layer is not None:
+            place = (_position(path, layer, _attributes(file).get("layers", [])),)
+        for start in range(0, len(ids), rows):
+            wanted = np.array([row_of[name] for name in ids[start : start + rows]])
+            order = np.argsort(wanted)
+            block = np.empty((len(wanted), *features[(0, *place)].shape), dtype=np.float32)
+            block[order] = features[(wanted[order], *place)]
+            yield block.reshape(len(wanted), -1)
+
+
 def join(
     shards: Sequence[str | Path], ids: Sequence[str], settings: dict, path: str | Path, **also: str
 ) -> None:

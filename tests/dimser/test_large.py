@@ -1,0 +1,80 @@
+"""Regression block by block, against scikit-learn on all rows at once."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import LinearSVR
+
+from dimser import large, regression
+
+GENERATOR = np.random.default_rng(0)
+LABELS = GENERATOR.random((120, 3))
+FEATURES = (LABELS @ GENERATOR.normal(size=(3, 9)) + GENERATOR.normal(size=(120, 9))) * 1e3 + 1e5
+FEATURES[:, 4] = 17.0
+TRAINS = np.arange(120) % 4 != 1
+SETTINGS = {"C": 1.0, "epsilon": 0.05, "gamma": "scale", "tol": 1e-6, "alpha": 0.7,
+            "landmark_count": 1000, "seed": 0}  # fmt: skip
+
+
+def blocks() -> Iterator[large.Block]:
+    for rows in np.array_split(np.random.default_rng(1).permutation(120), 7):
+        yield rows, FEATURES[rows]
+
+
+def predict(regressor: str, **settings: object) -> np.ndarray:
+    found = large.predict(blocks, TRAINS, LABELS, regressor=regressor, **SETTINGS | settings)
+    assert np.isnan(found[TRAINS]).all()
+    return found[~TRAINS]
+
+
+def test_scaling_and_variance_are_those_of_all_training_rows() -> None:
+    scaling = large.fit_scaling(blocks, TRAINS)
+    scaled, test = regression.min_max_scale(FEATURES[TRAINS], FEATURES[~TRAINS])
+    np.testing.assert_allclose(scaling(FEATURES[~TRAINS]), test, atol=1e-12)
+    assert scaling.variance == pytest.approx(scaled.var())
+
+
+def test_ridge_is_scikit_learns() -> None:
+    model = make_pipeline(MinMaxScaler(), Ridge(0.7)).fit(FEATURES[TRAINS], LABELS[TRAINS])
+    np.testing.assert_allclose(predict("ridge"), model.predict(FEATURES[~TRAINS]), atol=1e-9)
+
+
+def test_linear_svr_is_scikit_learns_up_to_the_order_of_rows() -> None:
+    ours = predict("linear_svr")
+    for column in range(3):
+        model = make_pipeline(MinMaxScaler(), LinearSVR(epsilon=0.05, tol=1e-6, max_iter=10_000))
+        model.fit(FEATURES[TRAINS], LABELS[TRAINS, column])
+        np.testing.assert_allclose(ours[:, column], model.predict(FEATURES[~TRAINS]), atol=1e-2)
+
+
+def test_nystroem_with_all_landmarks_is_kernel_ridge() -> None:
+    train, test = regression.min_max_scale(FEATURES[TRAINS], FEATURES[~TRAINS])
+    mean, gamma = LABELS[TRAINS].mean(axis=0), 1 / (9 * train.var())
+    kernel = np.exp(-gamma * ((train[:, None] - train[None]) ** 2).sum(axis=2))
+    # the intercept is not penalised: the kernel of centred features
+    centring = np.eye(len(train)) - 1 / len(train)
+    exact = KernelRidge(alpha=0.7, kernel="precomputed")
+    exact.fit(centring @ kernel @ centring, LABELS[TRAINS] - mean)
+    unseen = np.exp(-gamma * ((test[:, None] - train[None]) ** 2).sum(axis=2))
+    expected = mean + (unseen - kernel.mean(axis=0)) @ centring @ exact.dual_coef_
+    np.testing.assert_allclose(predict("nystroem"), expected, atol=1e-6)
+    fewer = predict("nystroem", landmark_count=60)
+    assert 0 < np.abs(fewer - expected).max() < 0.2
+
+
+def test_test_rows_change_no_model() -> None:
+    before = predict("ridge")
+    poisoned, labels = FEATURES.copy(), LABELS.copy()
+    row = np.flatnonzero(~TRAINS)[0]
+    poisoned[row], labels[row] = 1e12, 5.0
+
+    def changed() -> Iterator[large.Block]:
+        yield np.arange(120), poisoned
+
+    found = large.predict(changed, TRAINS, labels, regressor="ridge", **SETTINGS)[~TRAINS]
+    np.testing.assert_allclose(found[1:], before[1:], atol=1e-9)

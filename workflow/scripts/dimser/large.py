@@ -1,0 +1,145 @@
+"""Regression of corpora whose kernel does not fit in memory: block by block over the features.
+
+Everything is fitted from sums over blocks of training utterances, so that memory does not depend
+on how many there are: ridge regression from its normal equations, and a Nystroem approximation of
+the RBF kernel, on whose features a ridge is fitted. `linear_svr` alone holds all features.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
+Blocks = Callable[[], Iterator[Block]]
+
+
+@dataclass
+class Scaling:
+    """Min-max scaling as scikit-learn's, and what gamma "scale" needs.
+
+    Attributes:
+        low: smallest training value of each feature.
+        spread: range of the training values; 1 where a feature is constant.
+        variance: of all scaled training values together.
+    """
+
+    low: np.ndarray
+    spread: np.ndarray
+    variance: float
+
+    def __call__(self, features: np.ndarray) -> np.ndarray:
+        """Scale to [0, 1] by the training range; float64."""
+        return (features - self.low) / self.spread
+
+
+def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
+    """Go through the blocks twice: for the range, and for the variance.
+
+    Args:
+        blocks: gives rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+    """
+    low, high = np.inf, -np.inf
+    for rows, features in blocks():
+        if (own := features[trains[rows]].astype(np.float64)).size:
+            low, high = np.minimum(low, own.min(axis=0)), np.maximum(high, own.max(axis=0))
+    spread = high - low
+    spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
+    scaling = Scaling(low, spread, 0.0)
+    count = total = squares = 0.0
+    for rows, features in blocks():
+        own = scaling(features[trains[rows]])
+        count, total = count + own.size, total + own.sum()
+        squares += np.einsum("ij,ij->", own, own)
+    scaling.variance = squares / count - (total / count) ** 2
+    return scaling
+
+
+def landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Draw training utterances at random; give their features, unscaled."""
+    candidates = np.flatnonzero(trains)
+    generator = np.random.default_rng(seed)
+    drawn = generator.choice(candidates, min(count, len(candidates)), replace=False)
+    is_drawn = np.zeros(len(trains), dtype=bool)
+    is_drawn[drawn] = True
+    return np.concatenate([features[is_drawn[rows]] for rows, features in blocks()])
+
+
+def predict(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, regressor: str, C: float,
+    epsilon: float, gamma: str | float, tol: float, alpha: float, landmark_count: int, seed: int,
+) -> np.ndarray:  # fmt: skip
+    """Fit on the training rows, predict all others.
+
+    Args:
+        blocks: gives rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+        labels: shape (rows, columns), in [0, 1].
+        regressor: `ridge`, `nystroem` (scikit-learn's, with a ridge on its features) or
+            `linear_svr` (scikit-learn's).
+        C: penalty of errors beyond epsilon; `linear_svr`.
+        epsilon: half width of the tube in which errors cost nothing; `linear_svr`.
+        gamma: of `nystroem`'s kernel: `scale`, `auto` or a number.
+        tol: the solver's stopping tolerance; `linear_svr`.
+        alpha: the ridge's penalty.
+        landmark_count: training utterances that span `nystroem`'s features.
+        seed: of their draw, and of the solver.
+
+    Returns:
+        Predictions of shape (rows, columns); NaN in training rows.
+    """
+    scaling = fit_scaling(blocks, trains)
+    transform: Callable[[np.ndarray], np.ndarray] = scaling
+    if regressor == "nystroem":
+        from sklearn.kernel_approximation import Nystroem  # costs a second
+
+        drawn = scaling(landmarks(blocks, trains, landmark_count, seed))
+        width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
+        gamma = width / drawn.shape[1] if width else gamma
+        mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
+
+        def transform(features: np.ndarray) -> np.ndarray:
+            return mapping.transform(scaling(features))
+
+    if regressor == "linear_svr":
+        model = _linear_svr(blocks, trains, labels, scaling, C, epsilon, tol, seed)
+    else:
+        model = _ridge(blocks, trains, labels, transform, alpha)
+    predictions = np.full(labels.shape, np.nan)
+    for rows, features in blocks():
+        unseen = ~trains[rows]
+        predictions[rows[unseen]] = model(transform(features[unseen]))
+    return predictions
+
+
+def _ridge(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, transform: Callable, alpha: float
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Solve the normal equations of the centred problem; the intercept is not penalised."""
+    mean = labels[trains].mean(axis=0)
+    count, total, squares, products = 0, 0.0, 0.0, 0.0
+    for rows, features in blocks():
+        own = transform(features[trains[rows]])
+        count, total = count + len(own), total + own.sum(axis=0)
+        squares = squares + own.T @ own
+        products = products + own.T @ (labels[rows[trains[rows]]] - mean)
+    centre = total / count
+    squares -= count * np.outer(centre, centre)
+    squares[np.diag_indices_from(squares)] += alpha
+    weights = scipy.linalg.solve(squares, products, assume_a="pos")
+    return lambda features: mean + (features - centre) @ weights
+
+
+def _linear_svr(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, scaling: Scaling, C: float,
+    epsilon: float, tol: float, seed: int,
+) -> Callable[[np.ndarray], np.ndarray]:  # fmt: skip
+    from sklearn.svm import LinearSVR  # costs a second
+
+    parts = [(rows[trains[rows]], scaling(f[trains[rows]])) for rows, f in blocks()]
+    rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+    settings = {"C": C, "epsilon": epsilon, "tol": tol, "random_state": seed, "max_iter": 10_000}
+    models = [LinearSVR(**settings).fit(features, labels[rows, n]) for n in range(labels.shape[1])]
+    return lambda unseen: np.column_stack([model.predict(unseen) for model in models])

@@ -1,0 +1,78 @@
+"""Regress from features, block by block, where the kernel of a corpus does not fit in memory."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from dimser import large, store
+from dimser.errors import raise_if
+from dimser.files import read_csv, write_csv
+from dimser.folds import assert_speaker_independent, split
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+
+def regress_large(
+    *,
+    features: list[str],
+    layers: list[int | None],
+    folds: str,
+    utterances: str,
+    fold: int,
+    settings: dict,
+    output: str,
+) -> None:
+    """Write the out-of-fold predictions of one fold.
+
+    Args:
+        features: store of one feature set, or of several for their early fusion.
+        layers: for each the layer to take, or None for all.
+        folds: table `id,fold`.
+        utterances: the corpus's utterances with labels.
+        fold: which fold is predicted.
+        settings: regressor, C, epsilon, gamma, tol, alpha, landmarks and seed.
+        output: table `id,fold,valence,arousal,dominance`.
+
+    Raises:
+        InputError: if a speaker stands both in training and in test, or a store lacks utterances.
+    """
+    table, assigned = read_csv(utterances), read_csv(folds)
+    assert_speaker_independent(assigned, table)
+    train, test = split(assigned, fold)
+    used = {*train, *test}
+    stored = {path: store.ids(path) for path in features}
+    raise_if(
+        f"{path}: no features for {min(used - set(ids))!r}. Delete the store and run again."
+        for path, ids in stored.items()
+        if used - set(ids)
+    )
+    order = [name for name in stored[features[0]] if name in used]  # as stored: fast to read
+    table = table.set_index("id").loc[order]
+
+    def blocks() -> Iterator[large.Block]:
+        sources = zip(features, layers, strict=True)
+        row = 0
+        for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
+            block = np.hstack(parts)
+            yield np.arange(row, row + len(block)), block
+            row += len(block)
+
+    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    found = large.predict(blocks, table.index.isin(train), labels, **settings)
+    predictions = pd.DataFrame(found, index=table.index, columns=DIMENSIONS).loc[test]
+    predictions.insert(0, "fold", fold)
+    write_csv(predictions.reset_index(names="id"), output)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        regress_large(
+            features=list(snakemake.input.features),
+            layers=list(snakemake.params.layers),
+            folds=snakemake.input.folds,
+            utterances=snakemake.input.utterances,
+            fold=int(snakemake.wildcards.fold),
+            settings=snakemake.params.settings,
+            output=snakemake.output.predictions,
+        )
