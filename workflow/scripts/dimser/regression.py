@@ -20,7 +20,9 @@ from dimser.files import replacing
 
 # Rows of one matrix product. Fixed, and computed by one thread each, so that results do not
 # depend on how many threads a job was given.
-BLOCK = 1024
+BLOCK = 512
+# Rows that are scaled at a time: as many as stay in the processor's cache.
+SCALED_AT_A_TIME = 32
 
 
 @dataclass
@@ -56,11 +58,17 @@ def min_max_scale(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.n
     Returns:
         Both scaled, float64; test values may lie outside [0, 1].
     """
+    low, spread = training_range(train)
+    return (train - low) / spread, (test - low) / spread
+
+
+def training_range(train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give each feature's smallest value and range, 1 where it is constant; float64."""
     low = train.min(axis=0).astype(np.float64)
     spread = train.max(axis=0).astype(np.float64) - low
     # scikit-learn's threshold for "constant"
     spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
-    return (train - low) / spread, (test - low) / spread
+    return low, spread
 
 
 def squared_distances(
@@ -81,17 +89,19 @@ def squared_distances(
         Distances of shape (train + test, train), float32; the squared norms of all scaled rows, and
         the sum of the scaled training features: gamma "scale" and other kernels follow from them.
     """
-    count = len(train)
-    train, test = min_max_scale(train, test)
-    total, mean = train.sum(), train.mean(axis=0)
+    count, (low, spread) = len(train), training_range(train)
+    mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
     rows = np.empty((count + len(test), len(mean)), dtype=np.float32)
     norms, centred = np.empty(len(rows)), np.empty(len(rows))
     for part, first in ((train, 0), (test, count)):
-        place = slice(first, first + len(part))
-        norms[place] = np.einsum("ij,ij->i", part, part)
-        part -= mean
-        centred[place] = np.einsum("ij,ij->i", part, part)
-        rows[place] = part
+        for start in range(0, len(part), SCALED_AT_A_TIME):
+            scaled = (part[start : start + SCALED_AT_A_TIME] - low) / spread
+            place = slice(first + start, first + start + len(scaled))
+            norms[place] = np.einsum("ij,ij->i", scaled, scaled)
+            scaled -= mean
+            centred[place] = np.einsum("ij,ij->i", scaled, scaled)
+            rows[place] = scaled
+    offsets = centred.astype(np.float32)
     squared = np.empty((len(rows), count), dtype=np.float32)
 
     def fill(start: int) -> None:
@@ -99,8 +109,8 @@ def squared_distances(
         first = start if start < count else 0  # left of it, another block has been mirrored
         product = rows[block] @ rows[first:count].T
         product *= -2
-        product += centred[block, None].astype(np.float32)
-        product += centred[None, first:count].astype(np.float32)
+        product += offsets[block, None]
+        product += offsets[None, first:count]
         np.maximum(product, 0.0, out=product)
         squared[block, first:] = product
         if start < count:
@@ -110,7 +120,7 @@ def squared_distances(
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, starts))
     np.fill_diagonal(squared, 0.0)
-    return squared, norms, float(total)
+    return squared, norms, float(count * mean.sum())
 
 
 def write(distances: Distances, path: str | Path) -> None:
