@@ -91,6 +91,7 @@ CONFIG = {
     "direct": {"e2e_em": {"label": "E2E EM", "features": "wv2_em"}},
     "svr": {"C": 1.0},
     "bootstrap": {"resamples": 200},
+    "permutations": 50,
 }
 
 

@@ -69,29 +69,24 @@ def test_one_speaker_has_no_interval():
         bootstrap.resample(bootstrap.speaker_sums(prediction, label, who), 10, seed=0)
 
 
-def test_coverage_where_utterances_of_a_speaker_resemble_each_other():
-    """Labels and errors share a part within each of 40 speakers, 20 utterances each.
+def simulated(generator, speakers, each=8):
+    """Predictions whose errors a speaker shares: utterances of one speaker resemble each other."""
+    who = np.repeat(np.arange(speakers), each)
+    label = generator.normal(size=speakers)[who] + generator.normal(size=len(who))
+    error = generator.normal(size=speakers)[who] + generator.normal(size=len(who))
+    return label + 0.7 * error, label, who
 
-    The true CCC follows from the variances: labels 0.5 + 0.5 = 1, predictions 1 + 0.6, covariance
-    1. Resampling single utterances instead of speakers covers it far too seldom.
-    """
-    truth, speakers, utterances = 2 * 1 / (1 + 1.6), 40, 20
-    rng = np.random.default_rng(0)
-    who = np.repeat(np.arange(speakers), utterances)
 
-    def draw(between, within):
-        shared = rng.normal(scale=np.sqrt(between), size=speakers)[who]
-        return shared + rng.normal(scale=np.sqrt(within), size=len(who))
-
+def test_intervals_cover_the_truth_as_often_as_they_say_and_those_over_utterances_do_not():
+    generator = np.random.default_rng(0)
+    prediction, label, _ = simulated(generator, 200_000)
+    truth = metrics.ccc(metrics.sums(prediction, label))
     covered = {"speakers": 0, "utterances": 0}
-    for run in range(200):
-        label = draw(0.5, 0.5)
-        prediction = label + draw(0.5, 0.1)
-        for units, unit in {"speakers": who, "utterances": np.arange(len(who))}.items():
-            resampled = bootstrap.resample(
-                bootstrap.speaker_sums(prediction, label, unit), 200, seed=run
-            )
-            low, high = bootstrap.interval(metrics.ccc(resampled))
-            covered[units] += low <= truth <= high
-    assert 0.88 <= covered["speakers"] / 200 <= 0.99, covered
-    assert covered["utterances"] / 200 < 0.75, covered
+    for run in range(500):
+        prediction, label, who = simulated(generator, 100)
+        for kind, units in (("speakers", who), ("utterances", np.arange(len(who)))):
+            sums = bootstrap.speaker_sums(prediction, label, units)
+            low, high = bootstrap.interval(metrics.ccc(bootstrap.resample(sums, 400, run)))
+            covered[kind] += low <= truth <= high
+    assert 0.93 <= covered["speakers"] / 500 <= 0.97, covered
+    assert covered["utterances"] / 500 < 0.85, covered

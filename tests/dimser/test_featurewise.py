@@ -2,7 +2,7 @@ import audmetric
 import numpy as np
 import pytest
 
-from dimser import featurewise
+from dimser import featurewise, metrics
 from dimser.featurewise import featurewise_ccc
 
 
@@ -60,3 +60,44 @@ def test_one_outlier_keeps_its_digits():
     scaled = (features[:, 0] > 0).astype(float)
     expected = audmetric.concordance_cc(labels[:, 0], scaled)
     assert featurewise_ccc(features, labels)[0, 0] == pytest.approx(expected, abs=1e-13)
+
+
+def test_sums_of_parts_are_those_of_a_loop_on_features_scaled_over_the_corpus():
+    features, labels = corpus()
+    parts = np.arange(200) % 3
+    found = metrics.ccc(featurewise.featurewise_sums(features, labels, parts))
+    values = features.astype(np.float64)
+    scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
+    for part in range(3):
+        for column in range(11):
+            y, x = labels[parts == part, 1], scaled[parts == part, column]
+            assert found[part, column, 1] == pytest.approx(audmetric.concordance_cc(y, x))
+
+
+def test_null_is_a_loop_over_permutations_within_speakers(monkeypatch):
+    monkeypatch.setattr(featurewise, "BLOCK", 4)
+    monkeypatch.setattr(featurewise, "DRAWS", 3)
+    features, labels = corpus(60, 9)
+    speakers = np.array([f"s{n % 4}" for n in range(60)])
+    found = featurewise.null_maxima(features, labels, speakers, 7, seed=5)
+    generator = np.random.default_rng(5)
+    for row in found:
+        permuted = np.empty_like(labels)
+        for speaker in np.unique(speakers):
+            rows = np.flatnonzero(speakers == speaker)
+            permuted[rows] = labels[generator.permutation(rows)]
+        expected = np.abs(featurewise_ccc(features, permuted)).max(axis=0)
+        np.testing.assert_allclose(row, expected, atol=1e-5)
+    again = featurewise.null_maxima(features, labels, speakers, 7, seed=5, threads=3)
+    np.testing.assert_array_equal(found, again)
+
+
+def test_a_speakers_own_level_is_no_signal_but_what_goes_with_labels_is():
+    rng = np.random.default_rng(0)
+    speakers = np.repeat(np.arange(20), 15)
+    labels = 0.3 * rng.random((20, 1))[speakers] + 0.7 * rng.random((300, 1))
+    noise = rng.normal(size=(300, 50))
+    noise[:, 0] += 3 * labels[:, 0]
+    maxima = featurewise.null_maxima(noise, labels, speakers, 200, seed=1)
+    above = np.abs(featurewise_ccc(noise, labels))[:, 0] > np.quantile(maxima, 0.95)
+    assert above.tolist() == [True] + [False] * 49

@@ -29,6 +29,7 @@ def corpus(tmp_path: Path) -> Path:
     generator = np.random.default_rng(0)
     ids = [f"{number:03}" for number in range(40)]
     table = pd.DataFrame({"id": ids, "speaker": [f"s{n % 8}" for n in range(40)]})
+    table["group"] = [f"g{n % 2}" for n in range(40)]
     labels = pd.DataFrame(generator.random((40, 3)), columns=[*DIMENSIONS])
     write_csv(table.join(labels), tmp_path / "utterances.csv")
     features = np.repeat(labels.to_numpy(), 4, axis=1) + generator.normal(size=(40, 12))
@@ -42,11 +43,15 @@ def corpus(tmp_path: Path) -> Path:
         ),
         tmp_path / "a.h5",
     )
+    audio = table[["id"]].assign(digest=[f"d{n // 8}" if n < 9 else f"d{n}" for n in range(40)])
+    write_csv(audio, tmp_path / "audio.csv")
     fold(
         utterances=str(tmp_path / "utterances.csv"),
         by="speaker",
         k=4,
+        index=[str(tmp_path / "audio.csv")],
         output=str(tmp_path / "folds.csv"),
+        guard=str(tmp_path / "guard.csv"),
     )
     return tmp_path
 
@@ -178,7 +183,15 @@ def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
 
 def test_a_kernel_that_does_not_fit_is_told_before_the_run(corpus: Path) -> None:
     arguments = {"utterances": str(corpus / "utterances.csv"), "by": "speaker", "k": 4,
-                 "output": str(corpus / "f.csv")}  # fmt: skip
+                 "index": [str(corpus / "audio.csv")], "output": str(corpus / "f.csv"),
+                 "guard": str(corpus / "g.csv")}  # fmt: skip
     fold(**arguments, limit=30)
     with pytest.raises(InputError, match=r"trains on 30 utterances.* `regressor: nystroem`"):
         fold(**arguments, limit=29)
+
+
+def test_the_guard_counts_what_stands_on_both_sides(corpus: Path) -> None:
+    guard = read_csv(corpus / "guard.csv").groupby("what")["count"].sum()
+    # speakers are whole; each of the two groups is spread over all folds; of the first nine
+    # utterances eight are the same recording, by eight speakers
+    assert guard["speaker"] == 0 and guard["group"] == 40 and guard["audio"] == 8

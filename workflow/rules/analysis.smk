@@ -23,3 +23,111 @@ rule featurewise:
         "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"
     script:
         "../scripts/featurewise.py"
+
+
+rule featurewise_null:
+    input:
+        features=store_path,
+        utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
+    output:
+        detail="results/{corpus}/featurewise/{features}/detail.csv",
+        null=report(
+            "results/{corpus}/featurewise/{features}/null.csv",
+            caption="../report/featurewise_null.rst",
+            category="Features",
+            labels={"corpus": "{corpus}", "features": "{features}", "table": "beyond chance"},
+        ),
+        groups=report(
+            "results/{corpus}/featurewise/{features}/groups.csv",
+            caption="../report/featurewise_groups.rst",
+            category="Features",
+            labels={"corpus": "{corpus}", "features": "{features}", "table": "by group"},
+        ),
+    log:
+        "logs/featurewise_null/{corpus}/{features}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        layer=kept_layer,
+        permutations=config["permutations"],
+        seed=config["bootstrap"]["seed"],
+        library=library("featurewise_null.py"),
+    message:
+        "Tell features of {wildcards.features} on {wildcards.corpus} from chance"
+    script:
+        "../scripts/featurewise_null.py"
+
+
+rule breakdown:
+    input:
+        utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
+        ratings="results/{corpus}/ratings.csv",
+        predictions=all_predictions,
+    output:
+        breakdown=report(
+            "results/{corpus}/breakdown.csv",
+            caption="../report/breakdown.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "scores taken apart"},
+        ),
+    log:
+        "logs/breakdown/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        methods=lambda wildcards: methods(wildcards.corpus),
+        resamples=min(1000, config["bootstrap"]["resamples"]),
+        seed=config["bootstrap"]["seed"],
+        library=library("breakdown.py"),
+    message:
+        "Take the scores on {wildcards.corpus} apart (fold, speaker, gender, duration, agreement)"
+    script:
+        "../scripts/breakdown.py"
+
+
+rule complementarity:
+    input:
+        distances=lambda wildcards: collect(
+            "results/{corpus}/distances/{features}/0.h5",
+            corpus=wildcards.corpus,
+            features=single_methods(wildcards.corpus),
+        ),
+        utterances="results/{corpus}/utterances.csv",
+        folds="results/{corpus}/folds.csv",
+        predictions=lambda wildcards: collect(
+            "results/{corpus}/predictions/{method}.csv",
+            corpus=wildcards.corpus,
+            method=single_methods(wildcards.corpus),
+        ),
+    output:
+        complementarity=report(
+            "results/{corpus}/complementarity.csv",
+            caption="../report/complementarity.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "complementarity"},
+        ),
+    log:
+        "logs/complementarity/{corpus}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=distances_memory,
+        runtime=30,
+    params:
+        methods=lambda wildcards: single_methods(wildcards.corpus),
+        most=2000,
+        seed=config["bootstrap"]["seed"],
+        library=library("complementarity.py"),
+    message:
+        "Compare what every two representations of {wildcards.corpus} see"
+    script:
+        "../scripts/complementarity.py"

@@ -73,6 +73,11 @@ def regressed():
     return sorted(named - {*DIRECT, *BASELINES})
 
 
+def single_methods(corpus):
+    """The methods of a corpus that are a regression on one feature set."""
+    return [method for method in methods(corpus) if method in FEATURES]
+
+
 def labels():
     """What people call each feature set, fusion and direct prediction."""
     names = {name: entry["label"] for name, entry in {**FEATURES, **DIRECT, **BASELINES}.items()}

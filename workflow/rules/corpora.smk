@@ -54,8 +54,15 @@ checkpoint prepare:
 checkpoint fold:
     input:
         utterances="results/{corpus}/utterances.csv",
+        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     output:
         folds="results/{corpus}/folds.csv",
+        guard=report(
+            "results/{corpus}/guard.csv",
+            caption="../report/guard.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "on both sides"},
+        ),
     log:
         "logs/fold/{corpus}.log",
     priority: 90

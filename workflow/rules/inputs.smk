@@ -116,6 +116,11 @@ def distance_memory(wildcards, input):
     return int(400 + (6 * features + 8 * rows(wildcards) ** 2) / 1e6)
 
 
+def distances_memory(wildcards, input):
+    """MB of a job that reads distances one after the other."""
+    return int(1000 + 12 * rows(wildcards) ** 2 / 1e6)
+
+
 def kernel_memory(wildcards, input):
     """MB of a job that regresses: distances of each part, the kernel, and libsvm's cache."""
     return int(1200 + (8 + 4 * (1 + len(input.distances))) * rows(wildcards) ** 2 / 1e6)

@@ -24,12 +24,15 @@ rule scores:
     input:
         every("results/{corpus}/scores.csv"),
         every("results/{corpus}/comparisons.csv"),
+        every("results/{corpus}/breakdown.csv"),
+        every("results/{corpus}/complementarity.csv") if EXACT else [],
 
 
 rule tables:
     input:
         collect("results/tables/{table}.{type}", table=["table1", "table2"], type=TYPES),
         every("results/{corpus}/annotation.csv"),
+        every("results/{corpus}/featurewise/{features}/null.csv"),
         rules.audit.output,
 
 

@@ -1,8 +1,11 @@
 """Assign utterances to speaker-independent folds."""
 
+import pandas as pd
+
 from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
 from dimser.folds import assert_speaker_independent, assign, from_parts, split
+from dimser.guards import on_both_sides
 from dimser.job import logged
 from dimser.readers import UNKNOWN
 
@@ -17,7 +20,9 @@ def fold(
     train: list[str] | None = None,
     unknown_speakers: str = "train",
     limit: int | None = None,
+    index: list[str],
     output: str,
+    guard: str,
 ) -> None:
     """Write the fold of each utterance.
 
@@ -31,6 +36,10 @@ def fold(
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
         limit: training utterances up to which a kernel of all of them is held; None for any number.
+        index: audio index of each shard, columns `id,digest` and more.
+        guard: output, `what,fold,count,examples`: test utterances whose speaker, group or audio
+            stands in training, too. Speakers stop the run; a group may be split where folds are by
+            speaker, and the same audio twice is for people to judge.
         output: table `id,fold`; where some utterances never train, with a column `train`.
 
     Raises:
@@ -57,6 +66,11 @@ def fold(
             "`regressor: nystroem` (or ridge, linear_svr), or raise `exact_limit` "
             f"(now {limit}) where there is so much memory."
         )
+    audio = pd.concat([read_csv(path) for path in index]).set_index("id")
+    table = table.set_index("id")
+    compared = {"speaker": table["speaker"], "group": table["group"], "audio": audio["digest"]}
+    parts = [on_both_sides(folds, values, what) for what, values in compared.items()]
+    write_csv(pd.concat(parts), guard)
     write_csv(folds, output)
 
 
@@ -66,5 +80,7 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             **snakemake.params.folds,
             limit=snakemake.params.limit,
+            index=list(snakemake.input.index),
+            guard=snakemake.output.guard,
             output=snakemake.output.folds,
         )

@@ -29,26 +29,30 @@ def load(
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    tested = read_csv(folds).dropna(subset="fold")["id"]
-    table = read_csv(utterances).set_index("id").loc[tested].sort_index()
+    tested = read_csv(folds).dropna(subset="fold").set_index("id")["fold"]
+    table = read_csv(utterances).set_index("id").loc[tested.index].sort_index()
     tables = [read_csv(path) for path in predictions]
     raise_if(
         problem
         for path, predicted in zip(predictions, tables, strict=True)
-        for problem in _problems(path, predicted, table.index)
+        for problem in _problems(path, predicted, tested)
     )
     values = [one.set_index("id").loc[table.index, [*DIMENSIONS]].to_numpy(float) for one in tables]
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
     return np.stack(values, axis=1), labels, table["speaker"].to_numpy()
 
 
-def _problems(path: str, predicted: pd.DataFrame, ids: pd.Index) -> Iterator[str]:
-    """Find utterances that are not predicted exactly once, or not by a finite number."""
+def _problems(path: str, predicted: pd.DataFrame, folds: pd.Series) -> Iterator[str]:
+    """Find utterances not predicted exactly once, in another fold, or not by a finite number."""
+    ids = folds.index
     finite = np.isfinite(predicted[[*DIMENSIONS]].to_numpy(dtype=np.float64)).all(axis=1)
     found = {
         "are not predicted": ids.difference(predicted["id"], sort=False),
         "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
         "are not in the corpus, or in no fold": predicted["id"][~predicted["id"].isin(ids)],
+        "are predicted in another fold than theirs": predicted["id"][
+            predicted["id"].isin(ids) & (predicted["fold"] != predicted["id"].map(folds))
+        ],
         "have a prediction that is no finite number": predicted["id"][~finite],
     }
     for what, names in found.items():

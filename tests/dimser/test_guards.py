@@ -1,0 +1,28 @@
+import pandas as pd
+
+from dimser.guards import on_both_sides
+
+FOLDS = pd.DataFrame({"id": list("abcdef"), "fold": [0, 0, 1, 1, 2, 2]})
+
+
+def test_a_sound_table_has_nothing_on_both_sides() -> None:
+    speakers = pd.Series(list("xxyyzz"), index=FOLDS["id"])
+    assert on_both_sides(FOLDS, speakers, "speaker")["count"].tolist() == [0, 0, 0]
+
+
+def test_what_leaks_is_counted_in_the_fold_where_it_is_tested() -> None:
+    speakers = pd.Series(list("xxyyxz"), index=FOLDS["id"])
+    found = on_both_sides(FOLDS, speakers, "speaker")
+    assert found["fold"].tolist() == [0, 1, 2] and found["count"].tolist() == [2, 0, 1]
+    assert found["examples"].tolist() == ["a (x); b (x)", "", "e (x)"]
+
+
+def test_missing_values_are_not_alike() -> None:
+    texts = pd.Series([None, "yes", None, None, "no", "yes"], index=FOLDS["id"])
+    assert on_both_sides(FOLDS, texts, "text")["count"].tolist() == [1, 0, 1]
+
+
+def test_what_only_trains_or_is_only_tested_counts_on_its_side() -> None:
+    folds = FOLDS.assign(fold=[0, 0, 1, 1, None, None], train=[False] * 4 + [True] * 2)
+    audio = pd.Series(list("pqpqqr"), index=FOLDS["id"])
+    assert on_both_sides(folds, audio, "audio")["count"].tolist() == [1, 1]

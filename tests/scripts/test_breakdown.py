@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import audmetric
+import numpy as np
+import pandas as pd
+import pytest
+
+from breakdown import breakdown
+from dimser.files import read_csv, write_csv
+from dimser.labels import DIMENSIONS
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    generator = np.random.default_rng(0)
+    ids = [f"{n:02}" for n in range(90)]
+    labels = pd.DataFrame(generator.random((90, 3)), columns=[*DIMENSIONS])
+    table = labels.assign(id=ids, speaker=[f"s{n % 6}" for n in range(90)])
+    table["gender"] = ["", "male", "female"] * 30
+    table["duration"] = generator.permutation(90) / 10 + 0.5
+    write_csv(table, tmp_path / "utterances.csv")
+    write_csv(pd.DataFrame({"id": ids, "fold": np.arange(90) % 3}), tmp_path / "folds.csv")
+    spread = generator.permutation(90) / 100
+    ratings = [
+        {"id": name, "rater": rater, **dict.fromkeys(DIMENSIONS, sign * by)}
+        for name, by in zip(ids, spread, strict=True)
+        for rater, sign in (("r1", 1), ("r2", -1))
+    ]
+    write_csv(pd.DataFrame(ratings), tmp_path / "ratings.csv")
+    for method in ("a", "b"):
+        predicted = (labels + generator.normal(scale=0.3, size=(90, 3))).assign(id=ids)
+        write_csv(predicted.assign(fold=np.arange(90) % 3), tmp_path / f"{method}.csv")
+    write_csv(predicted.assign(fold=np.arange(90) % 3, valence=0.5), tmp_path / "constant.csv")
+    return tmp_path
+
+
+def run(corpus: Path, methods: list[str]) -> pd.DataFrame:
+    breakdown(
+        **{name: str(corpus / f"{name}.csv") for name in ("utterances", "folds", "ratings")},
+        predictions=[str(corpus / f"{method}.csv") for method in methods],
+        methods=methods,
+        resamples=200,
+        seed=1,
+        output=str(corpus / "breakdown.csv"),
+    )
+    table = pd.read_csv(corpus / "breakdown.csv", dtype={"part": str})
+    return table.set_index(["method", "dimension", "by", "part"]).sort_index()
+
+
+def test_each_part_is_scored_by_itself(corpus: Path) -> None:
+    found = run(corpus, ["a", "b"])
+    table = read_csv(corpus / "utterances.csv").set_index("id")
+    predicted = read_csv(corpus / "b.csv").set_index("id")
+    spread = read_csv(corpus / "ratings.csv").groupby("id")["arousal"].std()
+    parts = {
+        ("all", "all"): table["duration"] > 0,
+        ("fold", "1"): pd.Series(np.arange(90) % 3 == 1, table.index),
+        ("speaker", "s3"): table["speaker"] == "s3",
+        ("gender", "unknown"): table["gender"].isna(),
+        ("duration", "highest third"): table["duration"].rank() > 60,
+        ("agreement", "lowest third"): spread.rank() <= 30,
+    }
+    for part, rows in parts.items():
+        row = found.loc[("b", "arousal", *part)]
+        truth, own = table["arousal"][rows], predicted["arousal"][rows]
+        assert row["ccc"] == pytest.approx(audmetric.concordance_cc(truth, own)), part
+        assert row["pearson"] == pytest.approx(np.corrcoef(truth, own)[0, 1])
+        assert row["n"] == rows.sum() and row["speakers"] == table["speaker"][rows].nunique()
+
+
+def test_the_interval_over_utterances_stands_by_the_whole_alone(corpus: Path) -> None:
+    found = run(corpus, ["a", "b"]).reset_index()
+    whole = found[found["by"] == "all"]
+    assert (whole["ccc_low_utterances"] < whole["ccc"]).all()
+    assert (whole["ccc_high_utterances"] > whole["ccc"]).all()
+    assert found.loc[found["by"] != "all", "ccc_low_utterances"].isna().all()
+
+
+def test_constant_predictions_and_no_ratings_are_answered(corpus: Path) -> None:
+    write_csv(read_csv(corpus / "ratings.csv").head(0), corpus / "ratings.csv")
+    found = run(corpus, ["constant"]).reset_index()
+    assert "agreement" not in set(found["by"])
+    valence = found[found["dimension"] == "valence"]
+    assert (valence["ccc"] == 0).all() and valence["pearson"].isna().all()

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dimser import store
+from dimser.featurewise import featurewise_ccc
+from dimser.files import read_csv, write_csv
+from dimser.labels import DIMENSIONS
+from featurewise_null import featurewise_null
+
+NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> dict[str, pd.DataFrame]:
+    """Eighty utterances of eight speakers; the pitch goes with arousal, the rest is noise."""
+    rng = np.random.default_rng(0)
+    ids = [f"{n:02}" for n in range(80)]
+    labels = pd.DataFrame(rng.random((80, 3)), columns=[*DIMENSIONS])
+    table = labels.assign(id=ids, speaker=[f"s{n % 8}" for n in range(80)])
+    write_csv(table, tmp_path / "utterances.csv")
+    write_csv(table[["id"]].assign(fold=np.arange(80) % 8 // 2), tmp_path / "folds.csv")
+    features = rng.normal(size=(80, 4)).astype(np.float32)
+    features[:, 2] = labels["arousal"] + 0.1 * features[:, 2]
+    store.write(store.Store(ids[::-1], NAMES, features[::-1]), tmp_path / "f.h5")
+    outputs = {name: str(tmp_path / f"{name}.csv") for name in ("detail", "null", "groups")}
+    featurewise_null(
+        features=str(tmp_path / "f.h5"),
+        utterances=str(tmp_path / "utterances.csv"),
+        folds=str(tmp_path / "folds.csv"),
+        permutations=100,
+        seed=1,
+        threads=2,
+        **outputs,
+    )
+    found = {name: read_csv(path) for name, path in outputs.items()}
+    return found | {"ccc": featurewise_ccc(features, labels.to_numpy())}
+
+
+def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
+    detail, null = tables["detail"].set_index("feature"), tables["null"].set_index("dimension")
+    assert detail["arousal_above"].tolist() == [False, False, True, False]
+    assert null.loc["arousal", "share_above"] == 0.25 and (null["permutations"] == 100).all()
+    assert (null["threshold"] > 0.1).all()
+    for number, dimension in enumerate(DIMENSIONS):
+        np.testing.assert_allclose(detail[f"{dimension}_ccc"], tables["ccc"][:, number])
+        low, ccc, high = (detail[f"{dimension}_{n}"] for n in ("fold_low", "ccc", "fold_high"))
+        assert (low <= high).all() and (low[["other"]] < ccc[["other"]]).all()
+    assert detail.loc["F0final_sma_stddev", ["group", "functional"]].tolist() == [
+        "pitch and voicing",
+        "stddev",
+    ]
+
+
+def test_groups_are_ordered_by_how_much_they_carry(tables: dict) -> None:
+    arousal = tables["groups"][tables["groups"]["dimension"] == "arousal"]
+    assert arousal["group"].tolist() == ["pitch and voicing", "MFCC"]
+    assert arousal["features"].tolist() == [1, 2]
+    assert arousal["share_above"].tolist() == [1.0, 0.0]
+    assert arousal["best"].tolist()[0] == "F0final_sma_stddev"

@@ -1,0 +1,70 @@
+"""Compare every two representations: do they see the same, and do they err alike?"""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from dimser import regression
+from dimser.complementarity import alignment, centred_kernel, error_correlation
+from dimser.files import write_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+from dimser.predictions import load as predictions_of
+
+COLUMNS = ["dimension", "method_a", "method_b", "alignment", "error_correlation"]
+
+
+def complementarity(
+    *,
+    distances: list[str],
+    utterances: str,
+    folds: str,
+    predictions: list[str],
+    methods: list[str],
+    most: int,
+    seed: int,
+    output: str,
+) -> None:
+    """Write a row a dimension and pair of feature sets.
+
+    Args:
+        distances: of each feature set, of one and the same fold.
+        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`.
+        predictions: csv of each feature set's regression.
+        methods: ids of the feature sets, in the order of both.
+        most: training utterances of which the kernels are compared; of more, so many are drawn.
+        seed: of the draw.
+        output: csv, `dimension,method_a,method_b,alignment,error_correlation`.
+    """
+    values, labels, _ = predictions_of(utterances, folds, predictions)
+    kernels = []
+    for path in distances:
+        found = regression.read(path)
+        count = len(found.train)
+        drawn = np.random.default_rng(seed).permutation(count)[:most]
+        kernels.append(centred_kernel(found, np.sort(drawn)).astype(np.float32))
+    rows = []
+    for number, dimension in enumerate(DIMENSIONS):
+        for a, b in combinations(range(len(methods)), 2):
+            errors = error_correlation(
+                values[:, a, number], values[:, b, number], labels[:, number]
+            )
+            alike = alignment(kernels[a], kernels[b])
+            rows.append([dimension, methods[a], methods[b], alike, errors])
+    write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        complementarity(
+            distances=list(snakemake.input.distances),
+            utterances=snakemake.input.utterances,
+            folds=snakemake.input.folds,
+            predictions=list(snakemake.input.predictions),
+            methods=list(snakemake.params.methods),
+            most=snakemake.params.most,
+            seed=snakemake.params.seed,
+            output=snakemake.output.complementarity,
+        )

@@ -1,0 +1,102 @@
+"""Tell features that carry something from those that agree by chance, and sum them up by group."""
+
+import numpy as np
+import pandas as pd
+
+from dimser import metrics, store
+from dimser.descriptors import Descriptor, describe
+from dimser.featurewise import featurewise_sums, null_maxima
+from dimser.files import read_csv, write_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+
+def featurewise_null(
+    *,
+    features: str,
+    layer: int | None = None,
+    utterances: str,
+    folds: str,
+    permutations: int,
+    seed: int,
+    threads: int,
+    detail: str,
+    null: str,
+    groups: str,
+) -> None:
+    """Write each feature's agreement with a test of it, and how many pass by group.
+
+    Args:
+        features: store of one feature set; several layers are one long list of features.
+        layer: the one to take of a store that keeps several; None for all.
+        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`; stability is measured over folds.
+        permutations: of the labels within speakers.
+        seed: of the permutations.
+        threads: of the product.
+        detail: output, a row a feature: `feature,group,descriptor,functional` and for each
+            dimension `{dimension}_ccc`, `_pearson`, `_fold_low`, `_fold_high` (lowest and highest
+            CCC of a fold) and `_above` (beyond the null's threshold).
+        null: output, `dimension,threshold,share_above,permutations`: 95 % of the permutations'
+            highest |CCC| lie below the threshold.
+        groups: output, `group,dimension,features,share_above,best,best_ccc`; a header alone where
+            no feature has a group.
+    """
+    table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
+    stored = store.read(features, table["id"].tolist(), layer)
+    values = stored.features.reshape(len(table), -1)
+    names = stored.names
+    if stored.features.ndim == 3:
+        names = [f"{number}/{n}" for number in stored.attributes["layers"] for n in names]
+    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    sums = featurewise_sums(values, labels, pd.factorize(table["fold"].fillna(-1))[0])
+    by_fold, whole = metrics.ccc(sums), sums.sum(axis=0)
+    ccc = metrics.ccc(whole)
+    maxima = null_maxima(values, labels, table["speaker"].to_numpy(), permutations, seed, threads)
+    threshold = np.quantile(maxima, 0.95, axis=0)
+    above = np.abs(ccc) > threshold
+    columns = {"feature": names}
+    columns |= dict(zip(Descriptor._fields, zip(*map(describe, names), strict=True), strict=True))
+    for number, dimension in enumerate(DIMENSIONS):
+        columns |= {
+            f"{dimension}_ccc": ccc[:, number],
+            f"{dimension}_pearson": metrics.pearson(whole)[:, number],
+            f"{dimension}_fold_low": by_fold[..., number].min(axis=0),
+            f"{dimension}_fold_high": by_fold[..., number].max(axis=0),
+            f"{dimension}_above": above[:, number],
+        }
+    table = pd.DataFrame(columns)
+    write_csv(table, detail)
+    result = pd.DataFrame({"dimension": DIMENSIONS, "threshold": threshold})
+    write_csv(result.assign(share_above=above.mean(axis=0), permutations=permutations), null)
+    write_csv(_by_group(table), groups)
+
+
+def _by_group(table: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for (group, own), dimension in (
+        (entry, dimension)
+        for entry in table[table["group"] != ""].groupby("group")
+        for dimension in DIMENSIONS
+    ):
+        best = own[f"{dimension}_ccc"].abs().idxmax()
+        share = own[f"{dimension}_above"].mean()
+        ccc = own[f"{dimension}_ccc"][best]
+        rows.append([group, dimension, len(own), share, own["feature"][best], ccc])
+    names = ["group", "dimension", "features", "share_above", "best", "best_ccc"]
+    found = pd.DataFrame(rows, columns=names)
+    return found.sort_values(["dimension", "share_above"], ascending=[True, False], kind="stable")
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        featurewise_null(
+            features=snakemake.input.features,
+            layer=snakemake.params.layer,
+            utterances=snakemake.input.utterances,
+            folds=snakemake.input.folds,
+            permutations=snakemake.params.permutations,
+            seed=snakemake.params.seed,
+            threads=snakemake.threads,
+            **snakemake.output,
+        )
