@@ -24,6 +24,7 @@ include: "workflow/rules/regression.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/audit.smk"
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/report.smk"
 

@@ -31,7 +31,7 @@ def ours(tmp_path: Path) -> dict[str, str]:
 
 def run(folder: Path, scores: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     outputs = {name: str(folder / f"{name}_out.csv") for name in ("cells", "checks")}
-    audit(published=str(PUBLISHED), scores=scores, **outputs)
+    audit(published=str(PUBLISHED), features=None, scores=scores, featurewise={}, **outputs)
     return read_csv(outputs["cells"]), read_csv(outputs["checks"])
 
 
@@ -94,4 +94,32 @@ def test_methods_and_corpora_that_were_not_run(tmp_path: Path, ours: dict) -> No
 def test_a_published_table_of_another_shape_is_told(tmp_path: Path, ours: dict) -> None:
     (tmp_path / "other.csv").write_text("corpus,method\nvam,cmp\n")
     with pytest.raises(InputError, match="valence_ccc, valence_rmse"):
-        audit(published=str(tmp_path / "other.csv"), scores=ours, cells="c", checks="d")
+        audit(published=str(tmp_path / "other.csv"), features=None, scores=ours, featurewise={},
+              cells="c", checks="d")  # fmt: skip
+
+
+def test_table_2_reproduces_itself_and_one_changed_cell_alone_differs(tmp_path: Path) -> None:
+    published = PUBLISHED.with_name("icassp24_table2.csv")
+    table = pd.read_csv(published)
+    paths = {}
+    for corpus, rows in table.groupby("corpus"):
+        wide = rows.pivot(index="feature", columns="dimension", values="ccc").reset_index()
+        paths[corpus, "cmp"] = tmp_path / f"{corpus}.csv"
+        write_csv(wide, paths[corpus, "cmp"])
+    outputs = {name: str(tmp_path / f"{name}.csv") for name in ("cells", "checks")}
+
+    def verdicts() -> pd.Series:
+        audit(published=str(PUBLISHED), features=str(published), scores={},
+              featurewise={key: str(path) for key, path in paths.items()}, **outputs)  # fmt: skip
+        cells = read_csv(outputs["cells"])
+        assert len(cells) == len(table) and set(cells["metric"]) == {"featurewise_ccc"}
+        return cells.set_index(["corpus", "method", "dimension"])["verdict"]
+
+    assert set(verdicts()) == {"reproduced"}
+    own = read_csv(paths["vam", "cmp"])
+    own.loc[own["feature"] == "mfcc_sma[1]_upleveltime75", "valence"] += 0.002
+    write_csv(own, paths["vam", "cmp"])
+    changed = verdicts()
+    assert changed[changed != "reproduced"].to_dict() == {
+        ("vam", "cmp/mfcc_sma[1]_upleveltime75", "valence"): "differs"
+    }

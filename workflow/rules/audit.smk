@@ -5,6 +5,8 @@
 rule audit:
     input:
         published=published_table(),
+        published_features=published_features(),
+        featurewise=every("results/{corpus}/featurewise/{features}.csv"),
         scores=every("results/{corpus}/scores.csv"),
     output:
         cells=report(
@@ -28,6 +30,7 @@ rule audit:
         runtime=5,
     params:
         corpora=list(CORPORA),
+        feature_sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],
         library=library("audit.py"),
     message:
         "Hold {input.published} against our scores"

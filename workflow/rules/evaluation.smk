@@ -29,6 +29,7 @@ rule direct:
     input:
         features=direct_store,
         folds="results/{corpus}/folds.csv",
+        utterances="results/{corpus}/utterances.csv",
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
@@ -41,6 +42,7 @@ rule direct:
         mem_mb=2000,
         runtime=5,
     params:
+        recalibrate=lambda wildcards: DIRECT[wildcards.method].get("recalibrate", False),
         library=library("direct.py"),
     message:
         "Take the model's own predictions {wildcards.method} on {wildcards.corpus}"

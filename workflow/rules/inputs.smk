@@ -189,6 +189,12 @@ def published_table():
     return config.get("published") or os.path.relpath(ours)
 
 
+def published_features():
+    """The feature-wise CCCs that ours are held against: those of the paper, or none."""
+    ours = Path(workflow.basedir) / "data" / "published" / "icassp24_table2.csv"
+    return [] if "published" in config else [os.path.relpath(ours)]
+
+
 def captions():
     """The report's texts."""
     folder = Path(workflow.basedir) / "workflow" / "report"

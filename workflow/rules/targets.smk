@@ -40,3 +40,6 @@ rule figures:
     input:
         "results/figures/label_distribution.png",
         every("results/figures/featurewise_ccc_{corpus}.png"),
+        every("results/figures/ccc_by_method_{corpus}.png"),
+        every("results/figures/comparison_matrix_{corpus}.png"),
+        every("results/figures/complementarity_figure_{corpus}.png") if EXACT else [],

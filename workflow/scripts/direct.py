@@ -5,22 +5,30 @@ import numpy as np
 from dimser import store
 from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
+from dimser.folds import split
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
 
 
-def direct(*, features: str, folds: str, output: str) -> None:
+def direct(
+    *, features: str, folds: str, utterances: str, recalibrate: bool = False, output: str
+) -> None:
     """Write what the model's head says, as if it were out-of-fold predictions.
 
     Args:
         features: store that holds the head's outputs, each by its name.
         folds: csv with columns `id,fold`; each utterance keeps its fold.
+        utterances: csv with columns `id,valence,arousal,dominance` and more.
+        recalibrate: bring each fold's predictions linearly to where the model's predictions for
+            the training folds would have the mean and standard deviation of their labels. No
+            linear map has a higher CCC there: what is lacking then is not calibration.
         output: csv to write, columns `id,fold,valence,arousal,dominance`.
 
     Raises:
         InputError: if the store holds no outputs, or not all three dimensions.
     """
-    table = read_csv(folds)[["id", "fold"]].dropna().astype({"fold": int})
+    assigned = read_csv(folds)
+    table = assigned[["id", "fold"]].copy()
     stored = store.read(features, table["id"].tolist())
     missing = [name for name in DIMENSIONS if name not in stored.prediction_names]
     if stored.predictions is None or missing:
@@ -32,7 +40,18 @@ def direct(*, features: str, folds: str, output: str) -> None:
     for name in DIMENSIONS:
         column = stored.predictions[:, stored.prediction_names.index(name)]
         table[name] = column.astype(np.float64)
-    write_csv(table, output)
+    tested = table.dropna().astype({"fold": int})
+    if recalibrate:
+        labels = read_csv(utterances).set_index("id")[[*DIMENSIONS]]
+        given = table.set_index("id")[[*DIMENSIONS]]
+        for fold in tested["fold"].unique():
+            train, test = split(assigned, fold)
+            own, truth = given.loc[train], labels.loc[train]
+            # the sign: where a model is right the other way round, that is no calibration
+            slope = (truth.std(ddof=0) / own.std(ddof=0)).replace(np.inf, 0.0).fillna(0.0)
+            moved = truth.mean() + (given.loc[test] - own.mean()) * slope
+            tested.loc[tested["fold"] == fold, [*DIMENSIONS]] = moved.to_numpy()
+    write_csv(tested, output)
 
 
 if __name__ == "__main__":
@@ -40,5 +59,7 @@ if __name__ == "__main__":
         direct(
             features=snakemake.input.features,
             folds=snakemake.input.folds,
+            utterances=snakemake.input.utterances,
+            recalibrate=snakemake.params.recalibrate,
             output=snakemake.output.predictions,
         )

@@ -46,6 +46,34 @@ def audit_cells(
     return pd.DataFrame(rows, columns=CELLS)
 
 
+def audit_features(
+    published: pd.DataFrame, featurewise: dict[tuple[str, str], pd.DataFrame]
+) -> pd.DataFrame:
+    """Hold every published feature-wise CCC against ours.
+
+    Args:
+        published: text as printed, columns `corpus,features,dimension,feature,ccc`.
+        featurewise: of each corpus and feature set, by their ids; columns
+            `feature,valence,arousal,dominance`.
+
+    Returns:
+        As `audit_cells`; the method is the feature set, a slash and the feature's name, the metric
+        `featurewise_ccc`, and there is no interval.
+    """
+    rows = []
+    for line in published.to_dict("records"):
+        table = featurewise.get((line["corpus"], line["features"]))
+        if table is None:
+            continue
+        own = table.loc[table["feature"] == line["feature"], line["dimension"]]
+        found = [own.iloc[0] if len(own) else np.nan, np.nan, np.nan]
+        value, verdict = float(line["ccc"]), _verdict(line["ccc"], *found)
+        name = f"{line['features']}/{line['feature']}"
+        cell = [line["corpus"], name, line["dimension"], "featurewise_ccc", value, *found]
+        rows.append([*cell, found[0] - value, verdict])
+    return pd.DataFrame(rows, columns=CELLS)
+
+
 def _verdict(printed: str, ours: float, low: float, high: float) -> str:
     if np.isnan(ours):
         return "not run"

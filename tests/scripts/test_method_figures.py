@@ -1,0 +1,123 @@
+"""The figures of methods: CCC with intervals, comparisons, complementarity; and the sentences."""
+
+from itertools import combinations, product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from ccc_by_method import ccc_by_method
+from comparison_matrix import comparison_matrix
+from complementarity_figure import complementarity_figure
+from dimser import figures
+from dimser.files import write_csv
+from dimser.labels import DIMENSIONS
+
+METHODS = ["cmp", "hrt", "mean"]
+LABELS = {"cmp": "CMP $x$", "hrt": "HRT", "mean": "Mean"}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """Keep the figures that are saved, and save them."""
+    kept, save = [], figures.save
+
+    def keep(figure: Figure, png: str, pdf: str) -> None:
+        kept.append(figure)
+        save(figure, png, pdf)
+
+    monkeypatch.setattr(figures, "save", keep)
+    return kept
+
+
+def outputs(folder: Path) -> dict[str, str]:
+    return {kind: str(folder / f"f.{kind}") for kind in ("png", "pdf")}
+
+
+def test_methods_stand_in_order_with_interval_human_and_published(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    table = pd.DataFrame(product(METHODS, DIMENSIONS), columns=["method", "dimension"])
+    table["ccc"] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.7, np.nan, 0.0, 0.0]
+    table = table.assign(ccc_low=table["ccc"] - 0.1, ccc_high=table["ccc"] + 0.1)
+    write_csv(table, tmp_path / "scores.csv")
+    human = pd.DataFrame({"dimension": DIMENSIONS, "human_ccc": [0.65, np.nan, 0.7]})
+    write_csv(human, tmp_path / "annotation.csv")
+    row = {"corpus": "mini", "method": "hrt", "dimension": "arousal", "metric": "ccc"}
+    write_csv(pd.DataFrame([row | {"published": 0.77}]), tmp_path / "audit.csv")
+    ccc_by_method(
+        scores=str(tmp_path / "scores.csv"),
+        annotation=str(tmp_path / "annotation.csv"),
+        audit=str(tmp_path / "audit.csv"),
+        corpus="mini",
+        methods=METHODS,
+        labels=LABELS,
+        stand_ins=["hrt"],
+        **outputs(tmp_path),
+    )
+    valence, arousal, _ = drawn[0].axes
+    names = [label.get_text() for label in valence.get_yticklabels()]
+    assert names == ["Mean", r"CMP \$x\$", "HRT \u2020"]  # from below, the best on top
+    dots = next(line for line in arousal.lines if line.get_label() == "CCC, 95 %")
+    assert dots.get_xdata().tolist() == [0.0, 0.6, 0.9]
+    diamonds = next(line for line in arousal.lines if line.get_label() == "published")
+    np.testing.assert_array_equal(diamonds.get_xdata(), [np.nan, np.nan, 0.77])
+    legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
+    assert legend == ["CCC, 95 %", "one rater against the others", "published"]
+    assert (tmp_path / "f.pdf").stat().st_size > 1000
+
+
+def compare(folder: Path, speakers: int, p_holm: float = 0.01) -> str:
+    rows = [
+        [dimension, a, b, sign * 0.3, sign * 0.3 - 0.05, sign * 0.3 + 0.05, 0.001, p_holm]
+        for dimension, sign in zip(DIMENSIONS, (1, -1, np.nan), strict=True)
+        for a, b in combinations(METHODS, 2)
+    ]
+    columns = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
+    write_csv(pd.DataFrame(rows, columns=columns), folder / "comparisons.csv")
+    write_csv(pd.DataFrame({"speakers": [speakers]}), folder / "scores.csv")
+    comparison_matrix(
+        comparisons=str(folder / "comparisons.csv"),
+        scores=str(folder / "scores.csv"),
+        methods=METHODS,
+        labels=LABELS,
+        md=str(folder / "c.md"),
+        **outputs(folder),
+    )
+    return (folder / "c.md").read_text()
+
+
+def test_the_matrix_is_the_rows_lead_and_sentences_name_the_better_one_first(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    text = compare(tmp_path, speakers=40)
+    valence, arousal = (drawn[0].axes[n].images[0].get_array() for n in (0, 1))
+    assert valence[0, 1] == pytest.approx(0.3) and valence[1, 0] == pytest.approx(-0.3)
+    assert arousal[0, 2] == pytest.approx(-0.3) and np.ma.is_masked(valence[1, 1])
+    assert "HRT exceeds Mean in valence by a CCC of 0.30 [0.25, 0.35], p = 0.010" in text
+    assert "HRT exceeds CMP" in text and "in arousal by a CCC of 0.30 [0.25, 0.35]" in text
+    assert "cannot be compared in dominance: a CCC is undefined" in text
+    assert "speakers" not in text
+    assert "is not shown to exceed" in compare(tmp_path, 40, p_holm=0.2)
+
+
+def test_too_few_speakers_to_show_anything_are_told(tmp_path: Path) -> None:
+    text = compare(tmp_path, speakers=5)
+    assert text.startswith("With 5 speakers p cannot be below 0.062, and after Holm over 3 comp")
+
+
+def test_complementarity_is_symmetric(tmp_path: Path, drawn: list[Figure]) -> None:
+    rows = [[d, "cmp", "hrt", 0.4, value] for d, value in zip(DIMENSIONS, (0.9, -0.1, np.nan),
+            strict=True)]  # fmt: skip
+    columns = ["dimension", "method_a", "method_b", "alignment", "error_correlation"]
+    write_csv(pd.DataFrame(rows, columns=columns), tmp_path / "c.csv")
+    complementarity_figure(
+        complementarity=str(tmp_path / "c.csv"), methods=METHODS[:2], labels=LABELS,
+        **outputs(tmp_path),
+    )  # fmt: skip
+    maps = [axis.images[0].get_array() for axis in drawn[0].axes[:4]]
+    assert [shown[0, 1] for shown in maps[:3]] == [0.4, 0.9, -0.1]
+    assert all(shown[0, 1] == shown[1, 0] for shown in maps[:3])
+    assert [text.get_text() for text in drawn[0].axes[2].texts] == ["-.10", "-.10"]

@@ -1,0 +1,90 @@
+"""Draw the CCC of every method with its interval: the figure that Table 1 should have been."""
+
+import numpy as np
+import pandas as pd
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+from dimser.tables import DAGGER, NOTE
+
+OURS = figures.COLOURS[5]
+ROW = 0.19  # inches a method
+
+
+def ccc_by_method(
+    *,
+    scores: str,
+    annotation: str,
+    audit: str,
+    corpus: str,
+    methods: list[str],
+    labels: dict[str, str],
+    stand_ins: list[str],
+    png: str,
+    pdf: str,
+) -> None:
+    """Draw a panel a dimension, a row a method, from the best to the worst by mean CCC.
+
+    Args:
+        scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
+        annotation: csv with columns `dimension,human_ccc`; a line where there is a value.
+        audit: csv with columns `corpus,method,dimension,metric,published`; a diamond each.
+        corpus: its id in `audit`.
+        methods: ids of the methods.
+        labels: what people call them.
+        stand_ins: ids of the methods that rest on an untrained stand-in.
+        png: output.
+        pdf: output.
+    """
+    table = read_csv(scores)
+    mean = table.groupby("method")["ccc"].mean().reindex(methods)
+    order = mean.sort_values(kind="stable", na_position="first").index
+    human = read_csv(annotation).set_index("dimension")["human_ccc"]
+    published = read_csv(audit)
+    published = published[(published["corpus"] == corpus) & (published["metric"] == "ccc")]
+    figure = figures.new(figures.TWO_COLUMNS, 0.9 + ROW * len(order))
+    places = np.arange(len(order))
+    names = [figures.literal(labels[m]) + (f" {DAGGER}" if m in stand_ins else "") for m in order]
+    panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        own = table[table["dimension"] == dimension].set_index("method").reindex(order)
+        panel.hlines(
+            places, own["ccc_low"], own["ccc_high"], color=figures.COLOURS[5], linewidth=1.4
+        )
+        panel.plot(
+            own["ccc"], places, "o", color=figures.COLOURS[5], markersize=3.5, label="CCC, 95 %"
+        )
+        if pd.notna(human.get(dimension)):
+            line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
+            panel.axvline(human[dimension], **line, label="one rater against the others")
+        theirs = published[published["dimension"] == dimension].set_index("method")["published"]
+        if len(theirs):
+            panel.plot(theirs.reindex(order), places, "D", markerfacecolor="none", color="#000000",
+                       markersize=4.5, markeredgewidth=0.8, label="published")  # fmt: skip
+        panel.axvline(0, color="#999999", linewidth=0.6)
+        panel.set_title(dimension.capitalize())
+        panel.set_xlabel("CCC")
+        panel.grid(axis="x", linewidth=0.3, color="#CCCCCC")
+        panel.set_axisbelow(True)
+    panels[0].set_yticks(places, names)
+    panels[0].set_ylim(-0.6, len(order) - 0.4)
+    handles = {h.get_label(): h for p in panels for h in p.get_legend_handles_labels()[0]}
+    note = NOTE if set(order) & set(stand_ins) else ""
+    place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
+    figure.legend(handles=list(handles.values()), ncols=len(handles), **place)
+    figures.save(figure, png, pdf)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        ccc_by_method(
+            scores=snakemake.input.scores,
+            annotation=snakemake.input.annotation,
+            audit=snakemake.input.audit,
+            corpus=snakemake.wildcards.corpus,
+            **snakemake.params.arguments,
+            png=snakemake.output.png,
+            pdf=snakemake.output.pdf,
+        )

@@ -1,0 +1,111 @@
+"""Draw every paired comparison, and write the sentence that each of them allows."""
+
+import numpy as np
+import pandas as pd
+
+from dimser import figures
+from dimser.files import read_csv, write_text
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+from dimser.tables import markdown, number
+
+HEIGHT = 3.1  # inches: square panels, and names below
+ALPHA = 0.05
+
+
+def comparison_matrix(
+    *,
+    comparisons: str,
+    scores: str,
+    methods: list[str],
+    labels: dict[str, str],
+    png: str,
+    pdf: str,
+    md: str,
+) -> None:
+    """Draw a panel a dimension: how far the row's method exceeds the column's, in CCC.
+
+    Args:
+        comparisons: csv, `dimension,method_a,method_b,ccc_difference,low,high,p,p_holm`.
+        scores: csv with a column `speakers`, of the same methods.
+        methods: ids of the methods, in the order of rows and columns.
+        labels: what people call them.
+        png: output; a dot where p after Holm is below 0.05.
+        pdf: output.
+        md: output, a sentence a comparison.
+    """
+    table = read_csv(comparisons)
+    size = len(methods)
+    figure = figures.new(figures.TWO_COLUMNS, HEIGHT)
+    panels = figure.subplots(1, len(DIMENSIONS), sharey=True)
+    names = [figures.literal(labels[method]) for method in methods]
+    largest = table["ccc_difference"].abs().max()
+    largest = largest if largest > 0 else 1.0
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        shown, significant = np.full((size, size), np.nan), []
+        for row in table[table["dimension"] == dimension].itertuples():
+            a, b = methods.index(row.method_a), methods.index(row.method_b)
+            shown[a, b], shown[b, a] = row.ccc_difference, -row.ccc_difference
+            significant += [(a, b), (b, a)] * bool(row.p_holm < ALPHA)
+        image = panel.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest)
+        if significant:
+            rows, columns = zip(*significant, strict=True)
+            panel.plot(columns, rows, "o", color="#000000", markersize=1.8)
+        panel.set_title(dimension.capitalize())
+        panel.set_xticks(range(size), names, rotation=90, fontsize=6)
+        panel.set_yticks(range(size), names, fontsize=6)
+        panel.spines[:].set_visible(False)
+        panel.tick_params(length=0)
+    bar = figure.colorbar(image, ax=panels, shrink=0.7, pad=0.01)
+    bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
+    figures.save(figure, png, pdf)
+    speakers = read_csv(scores)["speakers"].max()
+    write_text("\n".join([*limits(table, speakers), *sentences(table, labels)]) + "\n", md)
+
+
+def limits(table: pd.DataFrame, speakers: int) -> list[str]:
+    """Say where speakers are too few for the test to show anything, as Markdown."""
+    family = table.groupby("dimension").size().max() if len(table) else 0
+    smallest = 2.0 / 2.0**speakers
+    if smallest * family <= ALPHA:
+        return []
+    text = (
+        f"With {speakers} speakers p cannot be below {smallest:.2g}, and after Holm over {family} "
+        f"comparisons the smallest cannot be below {min(1, smallest * family):.2g}: this test can "
+        "show no difference here, however large. Compare fewer methods, or look at the intervals."
+    )
+    return [markdown(text), ""]
+
+
+def sentences(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
+    """Say each comparison as it may be written in a paper, as Markdown."""
+    parts = []
+    for dimension, rows in table.groupby("dimension", sort=False):
+        parts += [f"### {dimension.capitalize()}", ""]
+        parts += [f"- {markdown(_sentence(row, labels))}" for row in rows.itertuples()] + [""]
+    return parts or ["There is but one method, and nothing to compare."]
+
+
+def _sentence(row: tuple, labels: dict[str, str]) -> str:
+    if pd.isna(row.ccc_difference) or pd.isna(row.p_holm):
+        a, b = labels[row.method_a], labels[row.method_b]
+        return f"{a} and {b} cannot be compared in {row.dimension}: a CCC is undefined."
+    turned = row.ccc_difference < 0
+    first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
+    low, high = (-row.high, -row.low) if turned else (row.low, row.high)
+    size = f"{number(abs(row.ccc_difference), 2)} [{number(low, 2)}, {number(high, 2)}]"
+    p = "p < 0.001" if row.p_holm < 0.001 else f"p = {row.p_holm:.3f}"
+    verb = "exceeds" if row.p_holm < ALPHA else "is not shown to exceed"
+    names = f"{labels[first]} {verb} {labels[second]}"
+    return f"{names} in {row.dimension} by a CCC of {size}, {p} after Holm."
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        comparison_matrix(
+            comparisons=snakemake.input.comparisons,
+            scores=snakemake.input.scores,
+            methods=list(snakemake.params.methods),
+            labels=snakemake.params.labels,
+            **snakemake.output,
+        )

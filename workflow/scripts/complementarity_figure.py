@@ -1,0 +1,58 @@
+"""Draw which representations see the same, and which err alike."""
+
+import numpy as np
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+
+def complementarity_figure(
+    *, complementarity: str, methods: list[str], labels: dict[str, str], png: str, pdf: str
+) -> None:
+    """Draw four heat maps: kernel alignment, and the correlation of errors in each dimension.
+
+    Args:
+        complementarity: csv with columns `dimension,method_a,method_b,alignment,error_correlation`.
+        methods: ids of the feature sets.
+        labels: what people call them.
+        png: output.
+        pdf: output.
+    """
+    table = read_csv(complementarity)
+    names = [figures.literal(labels[method]) for method in methods]
+    panels = {"Kernel alignment": (table[table["dimension"] == DIMENSIONS[0]], "alignment")}
+    for dimension in DIMENSIONS:
+        own = table[table["dimension"] == dimension]
+        panels[f"Errors, {dimension}"] = (own, "error_correlation")
+    figure = figures.new(figures.TWO_COLUMNS, 2.4)
+    axes = figure.subplots(1, len(panels), sharey=True)
+    for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
+        shown = np.eye(len(methods))
+        for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):
+            place = methods.index(a), methods.index(b)
+            shown[place] = shown[place[::-1]] = value
+        image = axis.imshow(shown, cmap="cividis", vmin=0, vmax=1)
+        for (row, place), value in np.ndenumerate(shown):
+            if row != place and not np.isnan(value):
+                colour = "#000000" if value > 0.5 else "#FFFFFF"
+                text = f"{value:.2f}".replace("0.", ".")
+                axis.text(place, row, text, ha="center", va="center", fontsize=6, color=colour)
+        axis.set_title(title)
+        axis.set_xticks(range(len(methods)), names, rotation=90)
+        axis.set_yticks(range(len(methods)), names)
+        axis.spines[:].set_visible(False)
+        axis.tick_params(length=0)
+    figure.colorbar(image, ax=axes, shrink=0.7, pad=0.01)
+    figures.save(figure, png, pdf)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        complementarity_figure(
+            complementarity=snakemake.input.complementarity,
+            methods=list(snakemake.params.methods),
+            labels=snakemake.params.labels,
+            **snakemake.output,
+        )
