@@ -89,6 +89,7 @@ CONFIG = {
         "given": {"label": "Given", "extractor": "table", "path": "data/{corpus}/given.csv"},
     },
     "direct": {"e2e_em": {"label": "E2E EM", "features": "wv2_em"}},
+    "baselines": {"gender": {"label": "Gender alone", "predictor": "gender"}},
     "svr": {"C": 1.0},
     "bootstrap": {"resamples": 200},
     "permutations": 50,

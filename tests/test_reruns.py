@@ -4,8 +4,10 @@ import pandas as pd
 from conftest import Workspace, executed
 
 REGRESSION = {"distances": 9, "regress": 12, "pool": 4}
-SCORING = {"score": 1, "compare": 1, "table1": 1, "audit": 1, "report": 1}
-ANALYSIS = {"featurewise": 1, "featurewise_ccc": 1}
+INTERVALS = {"score": 1, "compare": 1, "breakdown": 1, "table1": 1, "audit": 1, "ccc_by_method": 1,
+             "comparison_matrix": 1, "report": 1}  # fmt: skip
+SCORING = {**INTERVALS, "complementarity": 1, "complementarity_figure": 1}
+ANALYSIS = {"featurewise": 1, "featurewise_null": 1, "featurewise_ccc": 1}
 
 
 def test_nothing_runs_twice(workspace: Workspace) -> None:
@@ -40,8 +42,7 @@ def test_a_layer_reruns_that_feature_set_alone(workspace: Workspace) -> None:
         "regress": 9,
         "pool": 3,
         "direct": 1,
-        "featurewise": 1,
-        "featurewise_ccc": 1,
+        **ANALYSIS,
         **SCORING,
     }
 
@@ -65,7 +66,7 @@ def test_a_moved_speaker_reruns_the_folds_and_never_an_extraction(workspace: Wor
 
 def test_a_library_module_reruns_what_imports_it(workspace: Workspace) -> None:
     workspace.edit("workflow/scripts/dimser/bootstrap.py", "BLOCK = 512", "BLOCK = 256")
-    assert workspace.would_run() == SCORING
+    assert workspace.would_run() == INTERVALS
 
 
 def test_a_new_feature_set_computes_that_set_alone(workspace: Workspace) -> None:

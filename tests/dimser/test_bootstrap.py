@@ -1,6 +1,7 @@
 import audmetric
 import numpy as np
 import pytest
+from confidence_intervals import evaluate_with_conf_int
 
 from dimser import bootstrap, metrics
 from dimser.errors import InputError
@@ -90,3 +91,15 @@ def test_intervals_cover_the_truth_as_often_as_they_say_and_those_over_utterance
             covered[kind] += low <= truth <= high
     assert 0.93 <= covered["speakers"] / 500 <= 0.97, covered
     assert covered["utterances"] / 500 < 0.85, covered
+
+
+def test_intervals_are_those_of_the_package_that_also_resamples_within_speakers():
+    """With a hundred utterances of each speaker, what it resamples within them adds little."""
+    prediction, label, who = simulated(np.random.default_rng(0), 30, each=100)
+    sums = bootstrap.speaker_sums(prediction, label, who)
+    ours = np.array(bootstrap.interval(metrics.ccc(bootstrap.resample(sums, 4000, 1))))
+    np.random.seed(0)
+    _, theirs = evaluate_with_conf_int(
+        prediction, audmetric.concordance_cc, label, conditions=who, num_bootstraps=1000
+    )
+    np.testing.assert_allclose(ours, theirs, atol=0.1 * (ours[1] - ours[0]))

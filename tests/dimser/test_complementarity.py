@@ -4,14 +4,6 @@ import pytest
 from dimser import regression
 from dimser.complementarity import alignment, centred_kernel, error_correlation
 
-ROWS = np.arange(50)
-
-
-def distances(features: np.ndarray) -> regression.Distances:
-    ids = [str(n) for n in range(len(features))]
-    squared, norms, total = regression.squared_distances(features, features[:0])
-    return regression.Distances(ids, [], squared, features.shape[1], norms, total)
-
 
 @pytest.fixture
 def features() -> np.ndarray:
@@ -20,7 +12,7 @@ def features() -> np.ndarray:
 
 def test_alignment_is_the_published_formula(features: np.ndarray) -> None:
     other = features[:, :3] ** 2
-    first, second = (centred_kernel(distances(f), ROWS) for f in (features, other))
+    first, second = (centred_kernel(f) for f in (features, other))
     plain = []
     for values in (features, other):
         scaled, _ = regression.min_max_scale(values, values)
@@ -36,9 +28,9 @@ def test_alignment_is_the_published_formula(features: np.ndarray) -> None:
 
 
 def test_units_do_not_matter_and_strangers_do_not_align(features: np.ndarray) -> None:
-    same = centred_kernel(distances(features * [1, 10, 100, 1, 1, 1] - 3), ROWS)
-    own = centred_kernel(distances(features), ROWS)
-    stranger = centred_kernel(distances(np.random.default_rng(1).random((50, 6))), ROWS)
+    same = centred_kernel(features * [1, 10, 100, 1, 1, 1] - 3)
+    own = centred_kernel(features)
+    stranger = centred_kernel(np.random.default_rng(1).random((50, 6)))
     assert alignment(own, same) == pytest.approx(1, abs=1e-5)
     assert alignment(own, stranger) < 0.5
     assert np.isnan(alignment(own, np.zeros((50, 50))))

@@ -96,11 +96,7 @@ rule breakdown:
 
 rule complementarity:
     input:
-        distances=lambda wildcards: collect(
-            "results/{corpus}/distances/{features}/0.h5",
-            corpus=wildcards.corpus,
-            features=single_methods(wildcards.corpus),
-        ),
+        features=single_stores,
         utterances="results/{corpus}/utterances.csv",
         folds="results/{corpus}/folds.csv",
         predictions=lambda wildcards: collect(
@@ -120,9 +116,10 @@ rule complementarity:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=distances_memory,
+        mem_mb=stores_memory,
         runtime=30,
     params:
+        layers=lambda wildcards: [layer_of(f) for f in single_methods(wildcards.corpus)],
         methods=lambda wildcards: single_methods(wildcards.corpus),
         most=2000,
         seed=config["bootstrap"]["seed"],

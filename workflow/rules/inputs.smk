@@ -91,6 +91,14 @@ def stores(wildcards):
     )
 
 
+def single_stores(wildcards):
+    """The feature store of each method of a corpus that is one feature set."""
+    return [
+        f"results/{wildcards.corpus}/features/{stored_in(features)}.h5"
+        for features in single_methods(wildcards.corpus)
+    ]
+
+
 def regression_settings():
     """What a regression from a kernel is fitted with."""
     svr = {key: value for key, value in config["svr"].items() if key != "tune"}
@@ -116,9 +124,10 @@ def distance_memory(wildcards, input):
     return int(400 + (6 * features + 8 * rows(wildcards) ** 2) / 1e6)
 
 
-def distances_memory(wildcards, input):
-    """MB of a job that reads distances one after the other."""
-    return int(1000 + 12 * rows(wildcards) ** 2 / 1e6)
+def stores_memory(wildcards, input):
+    """MB of a job that reads feature stores one after the other."""
+    largest = max(Path(path).stat().st_size for path in input.features)
+    return int(1000 + 3 * largest / 1e6)
 
 
 def kernel_memory(wildcards, input):

@@ -25,7 +25,7 @@ rule scores:
         every("results/{corpus}/scores.csv"),
         every("results/{corpus}/comparisons.csv"),
         every("results/{corpus}/breakdown.csv"),
-        every("results/{corpus}/complementarity.csv") if EXACT else [],
+        every("results/{corpus}/complementarity.csv"),
 
 
 rule tables:
@@ -42,4 +42,4 @@ rule figures:
         every("results/figures/featurewise_ccc_{corpus}.png"),
         every("results/figures/ccc_by_method_{corpus}.png"),
         every("results/figures/comparison_matrix_{corpus}.png"),
-        every("results/figures/complementarity_figure_{corpus}.png") if EXACT else [],
+        every("results/figures/complementarity_figure_{corpus}.png"),

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dimser import regression
+from dimser import store
 from dimser.complementarity import alignment, centred_kernel, error_correlation
-from dimser.files import write_csv
+from dimser.files import read_csv, write_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
 from dimser.predictions import load as predictions_of
@@ -17,7 +17,8 @@ COLUMNS = ["dimension", "method_a", "method_b", "alignment", "error_correlation"
 
 def complementarity(
     *,
-    distances: list[str],
+    features: list[str],
+    layers: list[int | None],
     utterances: str,
     folds: str,
     predictions: list[str],
@@ -29,22 +30,23 @@ def complementarity(
     """Write a row a dimension and pair of feature sets.
 
     Args:
-        distances: of each feature set, of one and the same fold.
+        features: store of each feature set.
+        layers: for each the layer to take, or None for all.
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`.
         predictions: csv of each feature set's regression.
         methods: ids of the feature sets, in the order of both.
-        most: training utterances of which the kernels are compared; of more, so many are drawn.
+        most: utterances of which the kernels are compared; of more, so many are drawn.
         seed: of the draw.
         output: csv, `dimension,method_a,method_b,alignment,error_correlation`.
     """
     values, labels, _ = predictions_of(utterances, folds, predictions)
-    kernels = []
-    for path in distances:
-        found = regression.read(path)
-        count = len(found.train)
-        drawn = np.random.default_rng(seed).permutation(count)[:most]
-        kernels.append(centred_kernel(found, np.sort(drawn)).astype(np.float32))
+    ids = np.array(sorted(read_csv(utterances)["id"]))
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:most])
+    kernels = [
+        centred_kernel(store.read(path, ids[drawn].tolist(), layer).features)
+        for path, layer in zip(features, layers, strict=True)
+    ]
     rows = []
     for number, dimension in enumerate(DIMENSIONS):
         for a, b in combinations(range(len(methods)), 2):
@@ -59,7 +61,8 @@ def complementarity(
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         complementarity(
-            distances=list(snakemake.input.distances),
+            features=list(snakemake.input.features),
+            layers=list(snakemake.params.layers),
             utterances=snakemake.input.utterances,
             folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),

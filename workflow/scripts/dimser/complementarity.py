@@ -2,21 +2,23 @@
 
 import numpy as np
 
-from dimser.regression import Distances, kernel_matrix, resolve_gamma
+from dimser.regression import Distances, kernel_matrix, resolve_gamma, squared_distances
 
 
-def centred_kernel(distances: Distances, rows: np.ndarray) -> np.ndarray:
-    """Give the RBF kernel of some training utterances, centred in feature space.
+def centred_kernel(features: np.ndarray) -> np.ndarray:
+    """Give the RBF kernel of utterances, as the regression uses it, centred in feature space.
 
     Args:
-        distances: of one feature set and fold.
-        rows: numbers of training utterances.
+        features: shape (utterances, ...).
 
     Returns:
-        Shape (rows, rows), float64; each row and column sums to 0.
+        Shape (utterances, utterances), float64; each row and column sums to 0.
     """
-    gamma = resolve_gamma("scale", distances)
-    kernel = kernel_matrix(distances, "rbf", gamma)[np.ix_(rows, rows)]
+    features = features.reshape(len(features), -1)
+    squared, norms, total = squared_distances(features, features[:0])
+    ids = [""] * len(features)
+    distances = Distances(ids, [], squared, features.shape[1], norms, total)
+    kernel = kernel_matrix(distances, "rbf", resolve_gamma("scale", distances))
     kernel -= kernel.mean(axis=0)
     return kernel - kernel.mean(axis=1, keepdims=True)
 
