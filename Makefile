@@ -2,12 +2,16 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: demo test lint
+.PHONY: demo test test-cluster lint
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
 test: .venv/test
 	.venv/bin/python -m pytest
+
+# On a real SLURM, which it installs from Debian's packages: as root.
+test-cluster: .venv/test
+	.venv/bin/python -m pytest -o addopts="-q --strict-markers" tests/cluster
 
 lint: .venv/test
 	.venv/bin/ruff check

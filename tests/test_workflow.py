@@ -1,5 +1,6 @@
 """The workflow as a whole, against a computation that shares none of its ways."""
 
+import re
 from pathlib import Path
 
 import audmetric
@@ -60,7 +61,8 @@ def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> Non
     assert not table.drop(columns="stand_in").isna().any().any()
     untrained = table.set_index("method")["stand_in"].notna()
     assert untrained.to_dict() == {
-        "egemaps": False, "wv2_em": True, "given": False, "egemaps+wv2_em": True, "e2e_em": True
+        "egemaps": False, "wv2_em": True, "given": False, "egemaps+wv2_em": True, "e2e_em": True,
+        "gender": False,
     }  # fmt: skip
     for name in ("table1", "table2"):
         for suffix in ("csv", "md", "tex"):
@@ -69,9 +71,11 @@ def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> Non
 
 def test_report_and_figures_are_there(finished: Workspace) -> None:
     report = (finished.folder / "results/report.html").read_text()
-    for name in ("table1.csv", "scores.csv", "label_distribution.png", "featurewise_ccc_mini.png"):
-        assert name in report
-    for name in ("label_distribution", "featurewise_ccc_mini"):
+    assert report.count("data:image/png;base64,") == 1 + 4 and len(report) < 15e6
+    assert not re.findall(r"""(?:src|href)=["']https?:""", report)
+    for text in ("EF(eGeMAPS+WV2 EM) †", "Gender alone", "reader: manifest"):
+        assert text in report, text
+    for name in ("label_distribution", "featurewise_ccc_mini", "ccc_by_method_mini"):
         for suffix in ("png", "pdf"):
             assert (finished.folder / f"results/figures/{name}.{suffix}").stat().st_size
 

@@ -14,8 +14,8 @@ rule featurewise:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(2000),
+        runtime=growing(15),
     params:
         layer=kept_layer,
         library=library("featurewise.py"),
@@ -50,8 +50,8 @@ rule featurewise_null:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         layer=kept_layer,
         permutations=config["permutations"],
@@ -81,8 +81,8 @@ rule breakdown:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=min(1000, config["bootstrap"]["resamples"]),
@@ -117,7 +117,7 @@ rule complementarity:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=stores_memory,
-        runtime=30,
+        runtime=growing(30),
     params:
         layers=lambda wildcards: [layer_of(f) for f in single_methods(wildcards.corpus)],
         methods=lambda wildcards: single_methods(wildcards.corpus),

@@ -26,8 +26,8 @@ rule audit:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         corpora=list(CORPORA),
         feature_sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],

@@ -40,8 +40,8 @@ checkpoint prepare:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         arguments=prepare_arguments,
         library=lambda wildcards: library("prepare.py", reader_module(wildcards)),
@@ -69,8 +69,8 @@ checkpoint fold:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
         limit=config["exact_limit"] if EXACT else None,
@@ -96,8 +96,8 @@ rule annotation:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(2000),
+        runtime=growing(15),
     params:
         scale=lambda wildcards: CORPORA[wildcards.corpus]["scale"],
         library=library("annotation.py"),

@@ -15,8 +15,8 @@ rule demo_corpus:
     conda:
         "../../envs/demo.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         seed=config["seed"],
         library=library("demo_corpus.py"),
@@ -34,8 +34,8 @@ rule stand_in:
     conda:
         "../../envs/transformers.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         seed=config["seed"],
         library=library("stand_in.py"),

@@ -15,8 +15,8 @@ rule pool:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         library=library("pool.py"),
     message:
@@ -39,8 +39,8 @@ rule direct:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=5,
+        mem_mb=growing(2000),
+        runtime=growing(5),
     params:
         recalibrate=lambda wildcards: DIRECT[wildcards.method].get("recalibrate", False),
         library=library("direct.py"),
@@ -67,8 +67,8 @@ rule score:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(2000),
+        runtime=growing(15),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=config["bootstrap"]["resamples"],
@@ -97,8 +97,8 @@ rule compare:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=config["bootstrap"]["resamples"],

@@ -16,8 +16,8 @@ rule extract_opensmile:
         "../../envs/opensmile.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=growing(2000),
+        runtime=growing(240),
     params:
         arguments=extraction_arguments,
         library=library("extract_opensmile.py"),
@@ -42,8 +42,8 @@ rule extract_transformers:
     threads: 2
     resources:
         gpu=1,
-        mem_mb=8000,
-        runtime=720,
+        mem_mb=growing(8000),
+        runtime=growing(720),
     params:
         arguments=extraction_arguments,
         library=library("extract_transformers.py"),
@@ -66,8 +66,8 @@ rule assemble:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         arguments=extraction_arguments,
         library=library("assemble.py"),
@@ -90,8 +90,8 @@ rule import_table:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         library=library("import_table.py"),
     message:

@@ -20,8 +20,8 @@ rule ccc_by_method:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         arguments=lambda wildcards: {
             "methods": methods(wildcards.corpus),
@@ -53,8 +53,8 @@ rule comparison_matrix:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         labels=labels(),
@@ -81,8 +81,8 @@ rule complementarity_figure:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         methods=lambda wildcards: single_methods(wildcards.corpus),
         labels=labels(),

@@ -16,7 +16,7 @@ rule distances:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=distance_memory,
-        runtime=30,
+        runtime=growing(30),
     params:
         layer=kept_layer,
         library=library("distances.py"),
@@ -43,7 +43,7 @@ rule regress:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=kernel_memory,
-        runtime=60,
+        runtime=growing(60),
     params:
         settings=regression_settings(),
         tune=config["svr"].get("tune"),
@@ -69,8 +69,8 @@ rule regress_large:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=growing(8000),
+        runtime=growing(240),
     params:
         layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
         settings=large_settings(),
@@ -95,8 +95,8 @@ rule baseline:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         predictor=lambda wildcards: BASELINES[wildcards.method]["predictor"],
         library=library("baseline.py"),

@@ -21,8 +21,8 @@ rule table1:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         corpora=corpus_labels(),
         methods={corpus: methods(corpus) for corpus in CORPORA},
@@ -52,8 +52,8 @@ rule table2:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         corpora=corpus_labels(),
         labels=labels(),
@@ -81,8 +81,8 @@ rule label_distribution:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         labels=list(corpus_labels().values()),
         library=library("label_distribution.py"),
@@ -108,8 +108,8 @@ rule featurewise_ccc:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         features=lambda wildcards: feature_sets(wildcards.corpus),
         labels=labels(),
@@ -122,27 +122,35 @@ rule featurewise_ccc:
         "../scripts/featurewise_ccc.py"
 
 
-localrules:
-    report,
-
-
 rule report:
     input:
         rules.scores.input,
         rules.tables.input,
         rules.figures.input,
+        template="workflow/report/report.html.jinja",
         captions=captions(),
     output:
         html="results/report.html",
     log:
         "logs/report.log",
     conda:
-        "../../envs/workflow.yaml"
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
+        arguments={
+            "results": "results",
+            "template": "workflow/report/report.html.jinja",
+            "captions": "workflow/report",
+            "corpora": corpus_labels(),
+            "feature_sets": {corpus: feature_sets(corpus) for corpus in CORPORA},
+            "labels": labels(),
+            "stand_ins": stand_ins(),
+        },
         config=config,
-        snakefile=os.path.relpath(workflow.main_snakefile),
         library=library("report.py"),
     message:
-        "Gather tables and figures in results/report.html"
+        "Gather everything in results/report.html"
     script:
         "../scripts/report.py"

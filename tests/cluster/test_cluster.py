@@ -1,0 +1,149 @@
+"""The workflow on a real SLURM, and what happens to it there."""
+
+import hashlib
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from cluster_calls import call, run
+from conftest import Workspace, make_workspace
+from slurm import Slurm, shell, wait_for, why_not
+
+from dimser import store
+
+STORE = "results/mini/features/egemaps.h5"
+SLOW = "extract_opensmile"
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[Slurm]:
+    """Two nodes of two cores; the first has a GPU, or what stands for one."""
+    if reason := why_not():
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))
+    folder.chmod(0o755)  # the database has a user of its own
+    cluster = Slurm(folder, gpus=[1, 0])
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def workspace_there(tmp_path: Path, slurm: Slurm) -> Workspace:
+    """A workspace that nothing has run in; its extraction takes long enough to be disturbed."""
+    workspace = make_workspace(tmp_path)
+    workspace.edit(
+        "workflow/scripts/extract_opensmile.py",
+        "    table = read_csv(index)\n",
+        "    import time\n    time.sleep(15)\n    table = read_csv(index)\n",
+    )
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def expected(finished: Workspace) -> str:
+    return features(finished.folder)
+
+
+def features(folder: Path) -> str:
+    """Name the content of the store, whatever its file's bytes are."""
+    found = store.read(folder / STORE)
+    return hashlib.sha256(found.features.tobytes() + "".join(found.ids).encode()).hexdigest()
+
+
+def extraction(slurm: Slurm) -> tuple[str, str, str]:
+    """Wait until an extraction runs; give its id, comment and node."""
+
+    def running() -> tuple[str, str, str] | None:
+        return next((job for job in slurm.jobs() if SLOW in job[1]), None)
+
+    found = wait_for(running, 120)
+    time.sleep(5)  # its own Snakemake has started by then
+    return found
+
+
+def test_the_whole_workflow_gives_the_local_tables(
+    tmp_path: Path, slurm: Slurm, finished: Workspace
+) -> None:
+    workspace = make_workspace(tmp_path)
+    before = len(slurm.finished())
+    said = run(workspace, seconds=1500)
+    here, there = finished.tables(), workspace.tables()
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+    jobs = slurm.finished()[before:]
+    assert {job["State"] for job in jobs} == {"COMPLETED"}
+    # folds share allocations: far fewer of them than jobs
+    folds = re.findall(r"^rule (distances|regress):", said, re.MULTILINE)
+    groups = [job for job in jobs if "folds" in job["Comment"]]
+    assert len(folds) == 21 and 0 < len(groups) <= 7
+    on_gpu = [job for job in jobs if "gres/gpu" in job["AllocTRES"]]
+    assert on_gpu and {job["NodeList"] for job in on_gpu} == {"node1"}
+    spans = sorted((job["Start"], job["End"]) for job in on_gpu)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+def test_a_cancelled_job_is_tried_again(
+    workspace_there: Workspace, slurm: Slurm, expected: str
+) -> None:
+    process = call(workspace_there, STORE)
+    number, _, _ = extraction(slurm)
+    shell("scancel", number)
+    assert process.wait(300) == 0
+    assert features(workspace_there.folder) == expected
+
+
+def test_a_node_that_dies_takes_no_result_with_it(
+    workspace_there: Workspace, slurm: Slurm, expected: str
+) -> None:
+    process = call(workspace_there, STORE)
+    _, _, node = extraction(slurm)
+    number = int(node.removeprefix("node"))
+    slurm.cut_power(number)
+    try:
+        assert process.wait(400) == 0
+    finally:
+        slurm.boot(number)
+    assert features(workspace_there.folder) == expected
+
+
+def test_a_node_that_was_cut_off_and_comes_back_damages_nothing(
+    workspace_there: Workspace, slurm: Slurm, expected: str
+) -> None:
+    process = call(workspace_there, STORE)
+    _, _, node = extraction(slurm)
+    number = int(node.removeprefix("node"))
+    slurm.partition(number, cut=True)
+    try:
+        assert process.wait(400) == 0
+    finally:
+        slurm.partition(number, cut=False)
+    time.sleep(10)  # for the job that was thought dead to write, if it lives
+    assert features(workspace_there.folder) == expected
+    assert not list((workspace_there.folder / "results").rglob(".*.h5"))
+
+
+def test_the_second_call_goes_on_where_a_killed_one_was(
+    workspace_there: Workspace, slurm: Slurm, expected: str
+) -> None:
+    process = call(workspace_there, STORE)
+    extraction(slurm)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    # as the README says: end the orphans, unlock, and call again
+    shell("scancel", "--me")
+    wait_for(lambda: not slurm.jobs(), 60)
+    run(workspace_there, "--unlock")
+    prepared = (workspace_there.folder / "results/mini/utterances.csv").stat().st_mtime_ns
+    run(workspace_there, STORE)
+    assert features(workspace_there.folder) == expected
+    assert (workspace_there.folder / "results/mini/utterances.csv").stat().st_mtime_ns == prepared

@@ -1,0 +1,91 @@
+"""What a run has found, in sentences that are computed from its tables."""
+
+import pandas as pd
+
+from dimser.labels import DIMENSIONS
+from dimser.tables import number
+
+
+def best_methods(scores: pd.DataFrame, labels: dict[str, str]) -> list[str]:
+    """Say for each dimension which method has the highest CCC, and how sure that is.
+
+    Args:
+        scores: columns `method,dimension,ccc,ccc_low,ccc_high`.
+        labels: what people call the methods.
+    """
+    sentences = []
+    for dimension in DIMENSIONS:
+        own = scores[(scores["dimension"] == dimension) & scores["ccc"].notna()]
+        if own.empty:
+            sentences.append(f"{dimension.capitalize()}: no method has a defined CCC.")
+            continue
+        ranked = own.sort_values("ccc", ascending=False, kind="stable")
+        best = ranked.iloc[0]
+        reached = ranked["ccc_high"] >= best["ccc_low"]
+        others = reached.sum() - 1
+        alike = f"; {others} more reach into its interval" if others else ""
+        interval = f"[{number(best['ccc_low'], 2)}, {number(best['ccc_high'], 2)}]"
+        sentences.append(
+            f"{dimension.capitalize()}: {labels[best['method']]} with a CCC of "
+            f"{number(best['ccc'], 2)} {interval}{alike}."
+        )
+    return sentences
+
+
+def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str], alpha: float = 0.05) -> str:
+    """Say which early fusions exceed each of their parts beyond chance.
+
+    Args:
+        comparisons: columns `dimension,method_a,method_b,ccc_difference,p_holm`.
+        labels: what people call the methods.
+        alpha: level of p after Holm.
+    """
+    leads = {}
+    for row in comparisons.itertuples():
+        beyond = row.p_holm < alpha
+        leads[row.dimension, row.method_a, row.method_b] = beyond and row.ccc_difference > 0
+        leads[row.dimension, row.method_b, row.method_a] = beyond and row.ccc_difference < 0
+    fusions = dict.fromkeys(method for _, method, _ in leads if "+" in method)
+    helping = [
+        f"{labels[fusion]} ({dimension})"
+        for fusion in fusions
+        for dimension in DIMENSIONS
+        if all(leads.get((dimension, fusion, part), False) for part in fusion.split("+"))
+    ]
+    if not fusions:
+        return "No representations were fused."
+    if not helping:
+        return f"None of {len(fusions)} fusions is shown to exceed each of its parts beyond chance."
+    return f"Fusing helps beyond chance: {', '.join(helping)}."
+
+
+def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
+    """Say how far the best method is from one rater's agreement with the others.
+
+    Args:
+        scores: columns `dimension,ccc` and more.
+        annotation: columns `dimension,human_ccc`; may be empty.
+    """
+    human = annotation.set_index("dimension")["human_ccc"].dropna()
+    if human.empty:
+        return "The corpus ships no ratings of several people to hold the machine against."
+    best = scores.groupby("dimension")["ccc"].max()
+    parts = [
+        f"{dimension} {number(best[dimension], 2)} of {number(human[dimension], 2)}"
+        for dimension in DIMENSIONS
+        if dimension in human
+    ]
+    return f"Best method, and one rater against the others: {', '.join(parts)}."
+
+
+def audit_state(cells: pd.DataFrame) -> str:
+    """Say how many published values were reproduced.
+
+    Args:
+        cells: column `verdict`; empty where no corpus was published.
+    """
+    if cells.empty:
+        return "None of these corpora is in the published table: there is nothing to audit."
+    counts = cells["verdict"].value_counts()
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return f"Of {len(cells)} published values: {told}."
