@@ -1,9 +1,15 @@
 """Versions stand in envs/*.yaml alone."""
 
+import ast
 import importlib.util
+import re
+import sys
 from pathlib import Path
 
+import pytest
+
 ENVS = Path(__file__).parents[1] / "envs"
+SCRIPTS = ENVS.parent / "workflow/scripts"
 spec = importlib.util.spec_from_file_location("requirements", ENVS / "requirements.py")
 requirements = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(requirements)
@@ -19,3 +25,52 @@ def test_every_pin_is_exact_and_the_same_everywhere() -> None:
     names = [pin.split("==")[0].lower() for pin in pins]
     assert all("==" in pin for pin in pins)
     assert len(names) == len(set(names))
+
+
+PACKAGES = {"sklearn": "scikit-learn", "yaml": "PyYAML", "jinja2": "Jinja2",
+            "espeakng_loader": "espeakng-loader"}  # fmt: skip
+OPTIONAL = {"audb"}  # said so where it is imported
+
+
+def imported(script: Path, seen: set[Path]) -> set[str]:
+    """Give the packages that a script imports, itself or through the library."""
+    seen.add(script)
+    found = set()
+    for node in ast.walk(ast.parse(script.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            top = name.split(".")[0]
+            if top == "dimser":
+                module = SCRIPTS.joinpath(*name.split("."))
+                for path in (module.with_suffix(".py"), module / "__init__.py"):
+                    if path.is_file() and path not in seen:
+                        found |= imported(path, seen)
+            elif top not in sys.stdlib_module_names and not (SCRIPTS / f"{top}.py").exists():
+                found.add(PACKAGES.get(top, top))
+    return found
+
+
+RULES = [
+    rule
+    for file in sorted((ENVS.parent / "workflow/rules").glob("*.smk"))
+    for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(), flags=re.MULTILINE)[1:]
+    if "script:" in rule
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.split(":")[0])
+def test_a_rules_environment_holds_what_its_script_imports(rule: str) -> None:
+    environment = re.search(r"envs/(\w+)\.yaml", rule)[1]
+    script = SCRIPTS / re.search(r"scripts/(\w+\.py)", rule)[1]
+    pinned = {pin.split("==")[0] for pin in requirements.pins([environment])}
+    seen: set[Path] = set()
+    needed = imported(script, seen)
+    if script.stem == "prepare":  # readers are imported by name
+        for reader in (SCRIPTS / "dimser/readers").glob("*.py"):
+            needed |= imported(reader, seen)
+    assert needed - OPTIONAL <= pinned, f"{script.name} needs {sorted(needed - pinned)}"
