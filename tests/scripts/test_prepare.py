@@ -9,7 +9,7 @@ from dimser.files import read_csv
 from dimser.labels import DIMENSIONS
 from prepare import prepare
 
-NAMES = ("utterances", "ratings", "dropped", "findings")
+NAMES = ("utterances", "ratings", "dropped", "findings", "texts")
 
 
 def run(root: Path, out: Path, shards: int = 2, **changes: object) -> dict[str, pd.DataFrame]:

@@ -45,11 +45,14 @@ def corpus(tmp_path: Path) -> Path:
     )
     audio = table[["id"]].assign(digest=[f"d{n // 8}" if n < 9 else f"d{n}" for n in range(40)])
     write_csv(audio, tmp_path / "audio.csv")
+    said = pd.DataFrame({"id": ids[:3], "text": ["Oh, no!", "oh no", "yes"]})
+    write_csv(said, tmp_path / "texts.csv")
     fold(
         utterances=str(tmp_path / "utterances.csv"),
         by="speaker",
         k=4,
         index=[str(tmp_path / "audio.csv")],
+        texts=str(tmp_path / "texts.csv"),
         output=str(tmp_path / "folds.csv"),
         guard=str(tmp_path / "guard.csv"),
     )
@@ -183,7 +186,8 @@ def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
 
 def test_a_kernel_that_does_not_fit_is_told_before_the_run(corpus: Path) -> None:
     arguments = {"utterances": str(corpus / "utterances.csv"), "by": "speaker", "k": 4,
-                 "index": [str(corpus / "audio.csv")], "output": str(corpus / "f.csv"),
+                 "index": [str(corpus / "audio.csv")], "texts": str(corpus / "texts.csv"),
+                 "output": str(corpus / "f.csv"),
                  "guard": str(corpus / "g.csv")}  # fmt: skip
     fold(**arguments, limit=30)
     with pytest.raises(InputError, match=r"trains on 30 utterances.* `regressor: nystroem`"):
@@ -195,3 +199,4 @@ def test_the_guard_counts_what_stands_on_both_sides(corpus: Path) -> None:
     # speakers are whole; each of the two groups is spread over all folds; of the first nine
     # utterances eight are the same recording, by eight speakers
     assert guard["speaker"] == 0 and guard["group"] == 40 and guard["audio"] == 8
+    assert guard["text"] == 2  # the same words, by two speakers

@@ -31,6 +31,7 @@ checkpoint prepare:
             category="Corpora",
             labels={"corpus": "{corpus}", "table": "findings"},
         ),
+        texts="results/{corpus}/texts.csv",
         shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     log:
         "logs/prepare/{corpus}.log",
@@ -55,6 +56,7 @@ checkpoint fold:
     input:
         utterances="results/{corpus}/utterances.csv",
         index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+        texts="results/{corpus}/texts.csv",
     output:
         folds="results/{corpus}/folds.csv",
         guard=report(

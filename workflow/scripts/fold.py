@@ -21,6 +21,7 @@ def fold(
     unknown_speakers: str = "train",
     limit: int | None = None,
     index: list[str],
+    texts: str,
     output: str,
     guard: str,
 ) -> None:
@@ -37,9 +38,10 @@ def fold(
             anybody, out of training.
         limit: training utterances up to which a kernel of all of them is held; None for any number.
         index: audio index of each shard, columns `id,digest` and more.
-        guard: output, `what,fold,count,examples`: test utterances whose speaker, group or audio
-            stands in training, too. Speakers stop the run; a group may be split where folds are by
-            speaker, and the same audio twice is for people to judge.
+        texts: csv with columns `id,text`; may be empty.
+        guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio or
+            text (letters and digits alone) stands in training, too. Speakers stop the run; a group
+            may be split where folds are by speaker, the rest is for people to judge.
         output: table `id,fold`; where some utterances never train, with a column `train`.
 
     Raises:
@@ -68,7 +70,10 @@ def fold(
         )
     audio = pd.concat([read_csv(path) for path in index]).set_index("id")
     table = table.set_index("id")
+    said = read_csv(texts).set_index("id")["text"].dropna().astype(str)
+    said = said.str.casefold().str.findall(r"\w+").str.join(" ")
     compared = {"speaker": table["speaker"], "group": table["group"], "audio": audio["digest"]}
+    compared |= {"text": said[said != ""]} if len(said) else {}
     parts = [on_both_sides(folds, values, what) for what, values in compared.items()]
     write_csv(pd.concat(parts), guard)
     write_csv(folds, output)
@@ -81,6 +86,7 @@ if __name__ == "__main__":
             **snakemake.params.folds,
             limit=snakemake.params.limit,
             index=list(snakemake.input.index),
+            texts=snakemake.input.texts,
             guard=snakemake.output.guard,
             output=snakemake.output.folds,
         )

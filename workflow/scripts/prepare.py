@@ -31,6 +31,7 @@ def prepare(
     ratings: str,
     dropped: str,
     findings: str,
+    texts: str,
     shards: list[str],
 ) -> None:
     """Prepare one corpus.
@@ -49,6 +50,7 @@ def prepare(
         ratings: output, the single ratings on the corpus's scale; only a header where it has none.
         dropped: output, utterances left out and why.
         findings: output, what the reader had to decide: `kind,where,what`.
+        texts: output, what is said: `id,text`; a header alone where there are no transcripts.
         shards: outputs, the audio index in so many parts; an utterance's part follows from its id.
 
     Raises:
@@ -82,6 +84,9 @@ def prepare(
     if judged is None:
         judged = pd.DataFrame(columns=["id", "rater", *DIMENSIONS])
     write_csv(judged[judged["id"].isin(table["id"])], ratings)
+    said = pd.Series(dtype=object) if corpus.texts is None else corpus.texts
+    said = said[said.index.isin(table["id"])].rename_axis("id").rename("text").sort_index()
+    write_csv(said.reset_index(), texts)
     write_csv(left_out, dropped)
     write_csv(decided, findings)
     write_csv(table[[*UTTERANCES, *DIMENSIONS]], utterances)
@@ -96,5 +101,6 @@ if __name__ == "__main__":
             ratings=snakemake.output.ratings,
             dropped=snakemake.output.dropped,
             findings=snakemake.output.findings,
+            texts=snakemake.output.texts,
             shards=list(snakemake.output.shards),
         )

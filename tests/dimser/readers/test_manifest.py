@@ -155,3 +155,11 @@ def test_whatever_bytes_stand_there_are_answered(
         assert str(folder) in str(error)
     else:
         assert isinstance(corpus, Corpus) and isinstance(corpus.utterances, pd.DataFrame)
+
+
+def test_a_column_text_is_what_is_said(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text(
+        'file,speaker,valence,arousal,dominance,text\na.wav,x,1,2,3,"Well, NA."\nb.wav,y,1,2,3,\n'
+    )
+    corpus = read(str(tmp_path), manifest="m.csv")
+    assert corpus.problems == [] and corpus.texts.to_dict() == {"a": "Well, NA.", "b": ""}

@@ -10,7 +10,8 @@ import pandas as pd
 
 # Columns that hold names, whatever they look like.
 NAMES = (
-    "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "feature"
+    "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "feature",
+    "text",
 )  # fmt: skip
 
 

@@ -57,12 +57,14 @@ class Corpus:
             corpus ships none.
         problems: sentences on rows that cannot be used; the run stops at them, all at once.
         findings: what the reader had to decide; the run goes on.
+        texts: what is said, by the utterance's id; None where the corpus ships no transcripts.
     """
 
     utterances: pd.DataFrame
     ratings: pd.DataFrame | None = None
     problems: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    texts: pd.Series | None = None
 
 
 def reader(name: str) -> Callable[..., Corpus]:

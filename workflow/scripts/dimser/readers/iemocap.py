@@ -30,6 +30,7 @@ TURN = re.compile(r"\[[^\]]*\]\s+(?P<turn>\S+)\s+\S+\s+\[(?P<labels>[^\]]*)\]\s*
 EVALUATOR = re.compile(r"A-(?P<rater>E\d+):\s*(?P<values>[^()]*)")
 VALUE = re.compile(r"(?P<name>val|act|dom)\s*(?P<value>[^;]*);?\s*")
 NAMES = {"val": "valence", "act": "arousal", "dom": "dominance"}
+SAID = re.compile(r"(?P<turn>Ses\S+)\s+\[[^\]]*\]:(?P<text>.*)")
 OTHER_LINES = ("%", "A-F", "A-M", "C-")  # header, ratings of oneself, categories
 
 
@@ -82,7 +83,19 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         ratings[["id", "rater", *DIMENSIONS]].reset_index(drop=True),
         problems,
         findings,
+        _texts(root),
     )
+
+
+def _texts(root: str) -> pd.Series | None:
+    """Read what is said from lines like `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.`."""
+    found = {
+        line["turn"]: line["text"].strip()
+        for file in _files(root, "dialog/transcriptions/*.txt")
+        for line in map(SAID.match, file.read_text("utf-8", errors="replace").splitlines())
+        if line
+    }
+    return pd.Series(found, dtype=object) if found else None
 
 
 def _files(root: str, pattern: str) -> list[Path]:

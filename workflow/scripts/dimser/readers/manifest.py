@@ -23,7 +23,7 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     Args:
         root: folder of the corpus; `file` is relative to it (or absolute).
         manifest: the CSV file, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
-            and optionally `id,start,end,group` (or `session`), `gender,language,rater`; others
+            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`; others
             are not read. `start` and `end` are seconds, or audformat's timedeltas.
         language: of utterances whose row names none.
 
@@ -58,13 +58,14 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     table["language"] = table["language"].where(table["language"] != "", language)
     table["file"] = [str(Path(root) / file) for file in table["file"]]
 
+    texts = table.drop_duplicates("id").set_index("id")["text"] if "text" in table else None
     if "rater" not in table:
         problems += _repeated(table, ["id"], where, "utterance")
-        return Corpus(table[[*UTTERANCE_COLUMNS, *DIMENSIONS]], None, problems)
+        return Corpus(table[[*UTTERANCE_COLUMNS, *DIMENSIONS]], None, problems, texts=texts)
     problems += _repeated(table, ["id", "rater"], where, "rating")
     problems += _contradictions(table, where)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
-    return Corpus(utterances, table[["id", "rater", *DIMENSIONS]], problems)
+    return Corpus(utterances, table[["id", "rater", *DIMENSIONS]], problems, texts=texts)
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
