@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: demo test test-cluster lint
+.PHONY: demo test test-cluster test-faults lint
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
@@ -12,6 +12,10 @@ test: .venv/test
 # On a real SLURM, which it installs from Debian's packages: as root.
 test-cluster: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q --strict-markers" tests/cluster
+
+# Kills runs at 50 random moments; MOMENTS=10 for fewer.
+test-faults: .venv/test
+	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
 
 lint: .venv/test
 	.venv/bin/ruff check

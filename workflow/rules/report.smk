@@ -84,7 +84,8 @@ rule label_distribution:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        labels=list(corpus_labels().values()),
+        # a function, because braces in a label are no wildcards
+        labels=lambda wildcards: list(corpus_labels().values()),
         library=library("label_distribution.py"),
     message:
         "Draw Figure 2: the distribution of arousal and valence labels"

@@ -1,0 +1,69 @@
+"""Killed at any moment, the run goes on where it was, and gives the same tables."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+from conftest import Workspace, make_workspace
+
+MOMENTS = int(os.environ.get("MOMENTS", "50"))
+COMMAND = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml", "--cores", "2"]
+
+
+def children(pid: int) -> list[int]:
+    """Give the ids of all processes that a process has started, and of theirs."""
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True)
+    pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+    found, new = [], [pid]
+    while new:
+        new = [child for child, parent in pairs if parent in new]
+        found += new
+    return found
+
+
+def kill(process: subprocess.Popen, whom: str) -> None:
+    """Kill Snakemake alone, one of its jobs, or all at once: a power cut."""
+    workers = children(process.pid)
+    if whom == "job" and workers:
+        os.kill(workers[-1], signal.SIGKILL)
+        process.wait(300)  # the others end, and so does Snakemake
+        return
+    process.kill()
+    process.wait()
+    for worker in workers if whom == "all" else []:
+        try:
+            os.kill(worker, signal.SIGKILL)
+        except ProcessLookupError:  # it has ended by itself
+            continue
+    end = time.monotonic() + 120  # orphans finish what they are at, as on a real machine
+    while any(os.path.exists(f"/proc/{worker}/exe") for worker in workers):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_killed_at_any_moment_it_gives_the_same_tables(tmp_path, finished: Workspace) -> None:
+    generator, workspace = random.Random(0), make_workspace(tmp_path)
+    killed = {"snakemake": 0, "job": 0, "all": 0}
+    rounds = 0
+    while sum(killed.values()) < MOMENTS:
+        process = subprocess.Popen(
+            COMMAND, cwd=workspace.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(generator.uniform(1, 12))
+        except subprocess.TimeoutExpired:
+            whom = generator.choice(sorted(killed))
+            kill(process, whom)
+            killed[whom] += 1
+        workspace.snakemake("--unlock")
+        if process.returncode == 0:  # it was whole: compare, and begin again
+            assert workspace.tables() == finished.tables()
+            rounds += 1
+            workspace.snakemake("--delete-all-output", check=False)
+    workspace.snakemake()
+    assert workspace.tables() == finished.tables()
+    left = [path for path in (workspace.folder / "results").rglob(".*") if path.is_file()]
+    print(f"killed {killed}, {rounds} whole runs between; losses: 0; left aside: {len(left)}")
