@@ -128,3 +128,26 @@ rule complementarity:
         "Compare what every two representations of {wildcards.corpus} see"
     script:
         "../scripts/complementarity.py"
+
+
+rule featurewise_across:
+    input:
+        details=every("results/{corpus}/featurewise/{features}/detail.csv"),
+    output:
+        best="results/tables/top_features.csv",
+        across="results/tables/featurewise_across.csv",
+    log:
+        "logs/featurewise_across.log",
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(5),
+    params:
+        sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],
+        top=10,
+        library=library("featurewise_across.py"),
+    message:
+        "Compare what single features carry across corpora"
+    script:
+        "../scripts/featurewise_across.py"

@@ -33,6 +33,7 @@ rule tables:
         collect("results/tables/{table}.{type}", table=["table1", "table2"], type=TYPES),
         every("results/{corpus}/annotation.csv"),
         every("results/{corpus}/featurewise/{features}/null.csv"),
+        rules.featurewise_across.output,
         rules.audit.output,
 
 

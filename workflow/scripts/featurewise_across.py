@@ -1,0 +1,66 @@
+"""Which features carry most, in every set, and whether they do so in every corpus."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from dimser.files import read_csv, write_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+TOP = ["corpus", "features", "dimension", "rank", "feature", "ccc", "above"]
+ACROSS = ["features", "dimension", "corpus_a", "corpus_b", "correlation", "above_a", "above_b",
+          "above_both"]  # fmt: skip
+
+
+def featurewise_across(
+    *, details: list[str], sets: list[tuple[str, str]], top: int, best: str, across: str
+) -> None:
+    """Write the features with the highest |CCC|, and the agreement of every two corpora.
+
+    Args:
+        details: `detail.csv` of each corpus and feature set.
+        sets: their ids, in the order of `details`.
+        top: features a dimension.
+        best: output, `corpus,features,dimension,rank,feature,ccc,above`; `above` tells whether it
+            lies beyond chance.
+        across: output, a row a feature set, dimension and pair of corpora: Pearson's correlation of
+            the features' CCCs, and how many features lie beyond chance in one, in the other and,
+            with the same sign, in both; a header alone where no set is used in two corpora.
+    """
+    tables = {key: read_csv(path) for key, path in zip(sets, details, strict=True)}
+    rows = []
+    for (corpus, features), table in tables.items():
+        for dimension in DIMENSIONS:
+            ccc = table[f"{dimension}_ccc"]
+            order = ccc.abs().sort_values(ascending=False, kind="stable").index[:top]
+            for rank, row in enumerate(order, 1):
+                found = [table["feature"][row], ccc[row], table[f"{dimension}_above"][row]]
+                rows.append([corpus, features, dimension, rank, *found])
+    write_csv(pd.DataFrame(rows, columns=TOP), best)
+    rows = []
+    for (one, features), (other, same) in combinations(tables, 2):
+        if features != same:
+            continue
+        first, second = (tables[corpus, features].set_index("feature") for corpus in (one, other))
+        shared = first.index.intersection(second.index)
+        first, second = first.loc[shared], second.loc[shared]
+        for dimension in DIMENSIONS:
+            a, b = first[f"{dimension}_ccc"], second[f"{dimension}_ccc"]
+            above_a, above_b = first[f"{dimension}_above"], second[f"{dimension}_above"]
+            both = above_a & above_b & (np.sign(a) == np.sign(b))
+            counts = [above_a.sum(), above_b.sum(), both.sum()]
+            rows.append([features, dimension, one, other, a.corr(b), *counts])
+    write_csv(pd.DataFrame(rows, columns=ACROSS), across)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        featurewise_across(
+            details=list(snakemake.input.details),
+            sets=[tuple(names) for names in snakemake.params.sets],
+            top=snakemake.params.top,
+            best=snakemake.output.best,
+            across=snakemake.output.across,
+        )
