@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ccc_by_method import ccc_by_method
 from comparison_matrix import comparison_matrix
+from complementarity import complementarity
 from complementarity_figure import complementarity_figure
 from dimser import figures
 from dimser.files import write_csv
@@ -121,3 +122,15 @@ def test_complementarity_is_symmetric(tmp_path: Path, drawn: list[Figure]) -> No
     assert [shown[0, 1] for shown in maps[:3]] == [0.4, 0.9, -0.1]
     assert all(shown[0, 1] == shown[1, 0] for shown in maps[:3])
     assert [text.get_text() for text in drawn[0].axes[2].texts] == ["-.10", "-.10"]
+
+
+def test_without_two_feature_sets_there_is_nothing_to_compare(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    path = str(tmp_path / "c.csv")
+    complementarity(
+        features=[], layers=[], utterances="", folds="", predictions=[], methods=[], most=9, seed=1,
+        output=path,
+    )  # fmt: skip
+    complementarity_figure(complementarity=path, methods=[], labels={}, **outputs(tmp_path))
+    assert len(drawn[0].axes[0].texts) == 0 and (tmp_path / "f.png").stat().st_size

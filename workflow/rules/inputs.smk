@@ -126,7 +126,7 @@ def distance_memory(wildcards, input, attempt):
 
 def stores_memory(wildcards, input, attempt):
     """MB of a job that reads feature stores one after the other."""
-    largest = max(Path(path).stat().st_size for path in input.features)
+    largest = max((Path(path).stat().st_size for path in input.features), default=0)
     return attempt * int(1000 + 3 * largest / 1e6)
 
 

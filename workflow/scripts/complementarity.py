@@ -38,8 +38,12 @@ def complementarity(
         methods: ids of the feature sets, in the order of both.
         most: utterances of which the kernels are compared; of more, so many are drawn.
         seed: of the draw.
-        output: csv, `dimension,method_a,method_b,alignment,error_correlation`.
+        output: csv, `dimension,method_a,method_b,alignment,error_correlation`; a header alone where
+            there are fewer than two feature sets.
     """
+    if len(methods) < 2:
+        write_csv(pd.DataFrame(columns=COLUMNS), output)
+        return
     values, labels, _ = predictions_of(utterances, folds, predictions)
     ids = np.array(sorted(read_csv(utterances)["id"]))
     drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:most])

@@ -29,7 +29,7 @@ def complementarity_figure(
     figure = figures.new(figures.TWO_COLUMNS, 2.4)
     axes = figure.subplots(1, len(panels), sharey=True)
     for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
-        shown = np.eye(len(methods))
+        shown = np.eye(max(1, len(methods)))  # an empty cell where no set stands for itself
         for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):
             place = methods.index(a), methods.index(b)
             shown[place] = shown[place[::-1]] = value

@@ -25,14 +25,8 @@ def featurewise(*, features: str, layer: int | None = None, utterances: str, out
         InputError: if the store lacks an utterance.
     """
     table = read_csv(utterances)
-    stored = store.read(features, table["id"].tolist(), layer)
-    names = stored.names
-    if stored.features.ndim == 3:
-        layers = stored.attributes.get("layers", range(stored.features.shape[1]))
-        names = [f"{layer}/{name}" for layer in layers for name in names]
-    ccc = featurewise_ccc(
-        stored.features.reshape(len(table), -1), table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    )
+    values, names = store.read(features, table["id"].tolist(), layer).long()
+    ccc = featurewise_ccc(values, table[[*DIMENSIONS]].to_numpy(dtype=np.float64))
     result = pd.DataFrame(ccc, columns=[*DIMENSIONS])
     result.insert(0, "feature", names)
     write_csv(result, output)

@@ -43,11 +43,7 @@ def featurewise_null(
             no feature has a group.
     """
     table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
-    stored = store.read(features, table["id"].tolist(), layer)
-    values = stored.features.reshape(len(table), -1)
-    names = stored.names
-    if stored.features.ndim == 3:
-        names = [f"{number}/{n}" for number in stored.attributes["layers"] for n in names]
+    values, names = store.read(features, table["id"].tolist(), layer).long()
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
     sums = featurewise_sums(values, labels, pd.factorize(table["fold"].fillna(-1))[0])
     by_fold, whole = metrics.ccc(sums), sums.sum(axis=0)

@@ -37,6 +37,17 @@ class Store:
     predictions: np.ndarray | None = None
     prediction_names: list[str] = field(default_factory=list)
 
+    def long(self) -> tuple[np.ndarray, list[str]]:
+        """Give one vector an utterance, and its names; of several layers `{layer}/{name}`.
+
+        Layers have the numbers of the attribute `layers`; without it they are counted from 0.
+        """
+        if self.features.ndim == 2:
+            return self.features, self.names
+        layers = self.attributes.get("layers", range(self.features.shape[1]))
+        names = [f"{layer}/{name}" for layer in layers for name in self.names]
+        return self.features.reshape(len(self.ids), -1), names
+
 
 def write(store: Store, path: str | Path) -> None:
     """Write a store, whole or not at all; HDF5 checks each chunk by a Fletcher-32 checksum.
