@@ -16,6 +16,8 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/sizes.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/corpora.smk"
@@ -33,3 +35,9 @@ rule all:
     default_target: True
     input:
         "results/report.html",
+
+
+# A plan says what each job asks for; Snakemake leaves that out where a job has a message.
+if workflow.output_settings.dryrun:
+    for planned in workflow.rules:
+        planned.message = None

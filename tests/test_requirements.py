@@ -74,3 +74,21 @@ def test_a_rules_environment_holds_what_its_script_imports(rule: str) -> None:
         for reader in (SCRIPTS / "dimser/readers").glob("*.py"):
             needed |= imported(reader, seen)
     assert needed - OPTIONAL <= pinned, f"{script.name} needs {sorted(needed - pinned)}"
+
+
+def test_the_container_installs_the_tested_pins_and_no_others() -> None:
+    lines = (ENVS / "Containerfile").read_text().splitlines()
+    steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    (base,) = [rest for step, rest in steps if step == "FROM"]
+    python = tuple(map(int, re.fullmatch(r"python:(\d+)\.(\d+)-slim", base).groups()))
+    lowest = re.search(
+        r'requires-python = ">=3\.(\d+)"', (ENVS.parent / "pyproject.toml").read_text()
+    )
+    assert (3, int(lowest[1])) <= python <= sys.version_info[:2]
+    copied = {Path(name) for step, rest in steps if step == "COPY" for name in rest.split()[:-1]}
+    assert copied == {Path("envs/requirements.txt")}
+    installed = [rest for step, rest in steps if step == "RUN"]
+    assert len(installed) == 1 and installed[0].endswith(
+        "--requirement /opt/dimser/requirements.txt"
+    )
+    assert "==" not in "\n".join(lines)  # versions stand in envs/*.yaml alone

@@ -37,3 +37,10 @@ def test_a_defect_leaves_its_traceback_in_the_log(tmp_path: Path) -> None:
 def test_progress_shows_rate_and_description(tmp_path: Path) -> None:
     _, log = run(tmp_path, "list(progress(range(5), 'Check audio', 'utterance'))")
     assert "Check audio: 100%" in log and "5/5" in log and "utterance/s" in log
+
+
+def test_the_log_ends_with_the_peak_of_the_memory(tmp_path: Path) -> None:
+    _, small = run(tmp_path, "pass")
+    _, large = run(tmp_path, "x = bytearray(200 * 2**20)")
+    peaks = [int(log.split("Peak memory: ")[1].removesuffix(" MiB\n")) for log in (small, large)]
+    assert 200 <= peaks[1] - peaks[0] < 220

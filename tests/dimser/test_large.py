@@ -78,3 +78,16 @@ def test_test_rows_change_no_model() -> None:
 
     found = large.predict(changed, TRAINS, labels, regressor="ridge", **SETTINGS)[~TRAINS]
     np.testing.assert_allclose(found[1:], before[1:], atol=1e-9)
+
+
+@pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])
+def test_a_block_may_hold_training_or_test_rows_alone(
+    regressor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a store's rows are sorted by session."""
+    expected = predict(regressor)
+    order = np.argsort(TRAINS, kind="stable")
+    monkeypatch.setitem(
+        globals(), "blocks", lambda: ((rows, FEATURES[rows]) for rows in np.split(order, [30, 90]))
+    )
+    np.testing.assert_allclose(predict(regressor), expected, atol=1e-2)

@@ -11,11 +11,13 @@ rule featurewise:
         featurewise="results/{corpus}/featurewise/{features}.csv",
     log:
         "logs/featurewise/{corpus}/{features}.log",
+    benchmark:
+        "logs/benchmark/featurewise/{corpus}/{features}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(15),
+        mem_mb=memory(per_store_mb(1.5), per_row(8e-3)),
+        runtime=minutes(per_store_mb(0.1)),
     params:
         layer=kept_layer,
         library=library("featurewise.py"),
@@ -46,12 +48,14 @@ rule featurewise_null:
         ),
     log:
         "logs/featurewise_null/{corpus}/{features}.log",
+    benchmark:
+        "logs/benchmark/featurewise_null/{corpus}/{features}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=growing(4000),
-        runtime=growing(30),
+        mem_mb=memory(per_store_mb(3), per_row(12e-3)),
+        runtime=minutes(per_store_mb(0.1)),
     params:
         layer=kept_layer,
         permutations=config["permutations"],
@@ -78,11 +82,13 @@ rule breakdown:
         ),
     log:
         "logs/breakdown/{corpus}.log",
+    benchmark:
+        "logs/benchmark/breakdown/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(4000),
-        runtime=growing(30),
+        mem_mb=memory(per_table_mb(6), per_row(8e-3)),
+        runtime=minutes(per_method(2), per_row(2e-3)),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=min(1000, config["bootstrap"]["resamples"]),
@@ -113,11 +119,13 @@ rule complementarity:
         ),
     log:
         "logs/complementarity/{corpus}.log",
+    benchmark:
+        "logs/benchmark/complementarity/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=stores_memory,
-        runtime=growing(30),
+        mem_mb=memory(per_store_mb(1.5, of=max), kernels_mb),
+        runtime=minutes(per_method(2), per_store_mb(0.05)),
     params:
         layers=lambda wildcards: [layer_of(f) for f in single_methods(wildcards.corpus)],
         methods=lambda wildcards: single_methods(wildcards.corpus),
@@ -138,11 +146,13 @@ rule featurewise_across:
         across="results/tables/featurewise_across.csv",
     log:
         "logs/featurewise_across.log",
+    benchmark:
+        "logs/benchmark/featurewise_across.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],
         top=10,

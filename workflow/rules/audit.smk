@@ -23,11 +23,13 @@ rule audit:
         ),
     log:
         "logs/audit.log",
+    benchmark:
+        "logs/benchmark/audit.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         corpora=list(CORPORA),
         feature_sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],

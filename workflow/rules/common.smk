@@ -43,11 +43,6 @@ def one_of(names):
     return "|".join(re.escape(name) for name in names) or "(?!)"
 
 
-def growing(amount):
-    """An amount of memory or time; each retry of a job asks for more."""
-    return lambda wildcards, attempt: amount * attempt
-
-
 def extracted_by(*extractors):
     """The feature sets that these extractors make."""
     return [name for name, entry in FEATURES.items() if entry["extractor"] in extractors]

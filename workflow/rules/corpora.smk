@@ -35,14 +35,16 @@ checkpoint prepare:
         shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     log:
         "logs/prepare/{corpus}.log",
+    benchmark:
+        "logs/benchmark/prepare/{corpus}.jsonl"
     # All corpora are checked before long work starts.
     priority: 100
     conda:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(60),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(per_table_mb(20)),
     params:
         arguments=prepare_arguments,
         library=lambda wildcards: library("prepare.py", reader_module(wildcards)),
@@ -67,12 +69,14 @@ checkpoint fold:
         ),
     log:
         "logs/fold/{corpus}.log",
+    benchmark:
+        "logs/benchmark/fold/{corpus}.jsonl"
     priority: 90
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(per_table_mb(1)),
     params:
         folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
         limit=config["exact_limit"] if EXACT else None,
@@ -95,11 +99,13 @@ rule annotation:
         ),
     log:
         "logs/annotation/{corpus}.log",
+    benchmark:
+        "logs/benchmark/annotation/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(15),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(per_table_mb(30)),
     params:
         scale=lambda wildcards: CORPORA[wildcards.corpus]["scale"],
         library=library("annotation.py"),

@@ -9,14 +9,16 @@ rule demo_corpus:
         audio=directory("data/{demo}/wav"),
     log:
         "logs/demo_corpus/{demo}.log",
+    benchmark:
+        "logs/benchmark/demo_corpus/{demo}.jsonl"
     wildcard_constraints:
         demo=one_of(DEMOS),
     priority: 100
     conda:
         "../../envs/demo.yaml"
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=memory(),
+        runtime=minutes(),
     params:
         seed=config["seed"],
         library=library("demo_corpus.py"),
@@ -31,11 +33,13 @@ rule stand_in:
         model=directory(f"{STAND_INS}{{features}}"),
     log:
         "logs/stand_in/{features}.log",
+    benchmark:
+        "logs/benchmark/stand_in/{features}.jsonl"
     conda:
         "../../envs/transformers.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(base=BASE_OF_MODELS),
+        runtime=minutes(),
     params:
         seed=config["seed"],
         library=library("stand_in.py"),

@@ -10,13 +10,15 @@ rule pool:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
         "logs/pool/{corpus}/{method}.log",
+    benchmark:
+        "logs/benchmark/pool/{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(regressed()),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(6)),
+        runtime=minutes(per_table_mb(1)),
     params:
         library=library("pool.py"),
     message:
@@ -34,13 +36,15 @@ rule direct:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
         "logs/direct/{corpus}/{method}.log",
+    benchmark:
+        "logs/benchmark/direct/{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(DIRECT),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(5),
+        mem_mb=memory(per_store_mb(2.2), per_table_mb(10)),
+        runtime=minutes(per_store_mb(0.05)),
     params:
         recalibrate=lambda wildcards: DIRECT[wildcards.method].get("recalibrate", False),
         library=library("direct.py"),
@@ -64,11 +68,13 @@ rule score:
         ),
     log:
         "logs/score/{corpus}.log",
+    benchmark:
+        "logs/benchmark/score/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(15),
+        mem_mb=memory(per_table_mb(6)),
+        runtime=minutes(per_method(1), per_table_mb(0.2)),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=config["bootstrap"]["resamples"],
@@ -94,11 +100,13 @@ rule compare:
         ),
     log:
         "logs/compare/{corpus}.log",
+    benchmark:
+        "logs/benchmark/compare/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(4000),
-        runtime=growing(30),
+        mem_mb=memory(per_table_mb(6), per_method(5)),
+        runtime=minutes(per_method(2), per_table_mb(0.2)),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         resamples=config["bootstrap"]["resamples"],

@@ -10,14 +10,16 @@ rule extract_opensmile:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
         "logs/extract/{corpus}/{features}/{shard}.log",
+    benchmark:
+        "logs/benchmark/extract/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("opensmile")),
     conda:
         "../../envs/opensmile.yaml"
     threads: 2
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(240),
+        mem_mb=memory(extraction_mb),
+        runtime=minutes(extraction_seconds),
     params:
         arguments=extraction_arguments,
         library=library("extract_opensmile.py"),
@@ -35,6 +37,8 @@ rule extract_transformers:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
         "logs/extract/{corpus}/{features}/{shard}.log",
+    benchmark:
+        "logs/benchmark/extract/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("transformers")),
     conda:
@@ -42,8 +46,8 @@ rule extract_transformers:
     threads: 2
     resources:
         gpu=1,
-        mem_mb=growing(8000),
-        runtime=growing(720),
+        mem_mb=memory(extraction_mb, base=BASE_OF_MODELS),
+        runtime=minutes(extraction_seconds),
     params:
         arguments=extraction_arguments,
         library=library("extract_transformers.py"),
@@ -61,13 +65,15 @@ rule assemble:
         store="results/{corpus}/features/{features}.h5",
     log:
         "logs/assemble/{corpus}/{features}.log",
+    benchmark:
+        "logs/benchmark/assemble/{corpus}/{features}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("opensmile", "transformers")),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(4000),
-        runtime=growing(30),
+        mem_mb=memory(per_store_mb(1.2, of=max), per_row(2e-3)),
+        runtime=minutes(per_store_mb(0.05)),
     params:
         arguments=extraction_arguments,
         library=library("assemble.py"),
@@ -85,13 +91,15 @@ rule import_table:
         store="results/{corpus}/features/{features}.h5",
     log:
         "logs/import_table/{corpus}/{features}.log",
+    benchmark:
+        "logs/benchmark/import_table/{corpus}/{features}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("table")),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(4000),
-        runtime=growing(30),
+        mem_mb=memory(per_table_mb(3), per_row(2e-3)),
+        runtime=minutes(per_table_mb(0.1)),
     params:
         library=library("import_table.py"),
     message:

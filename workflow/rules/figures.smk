@@ -17,11 +17,13 @@ rule ccc_by_method:
         pdf="results/figures/ccc_by_method_{corpus}.pdf",
     log:
         "logs/ccc_by_method/{corpus}.log",
+    benchmark:
+        "logs/benchmark/ccc_by_method/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         arguments=lambda wildcards: {
             "methods": methods(wildcards.corpus),
@@ -50,11 +52,13 @@ rule comparison_matrix:
         md="results/{corpus}/comparisons.md",
     log:
         "logs/comparison_matrix/{corpus}.log",
+    benchmark:
+        "logs/benchmark/comparison_matrix/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         labels=labels(),
@@ -78,11 +82,13 @@ rule complementarity_figure:
         pdf="results/figures/complementarity_figure_{corpus}.pdf",
     log:
         "logs/complementarity_figure/{corpus}.log",
+    benchmark:
+        "logs/benchmark/complementarity_figure/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         methods=lambda wildcards: single_methods(wildcards.corpus),
         labels=labels(),

@@ -112,29 +112,6 @@ def large_settings():
     return exact | {"landmark_count": config["landmarks"], "seed": config["seed"]}
 
 
-def rows(wildcards):
-    """The utterances of a corpus, once they are known."""
-    with open(f"results/{wildcards.corpus}/utterances.csv", encoding="utf-8") as table:
-        return sum(1 for _ in table) - 1
-
-
-def distance_memory(wildcards, input, attempt):
-    """MB of a job that computes distances: the features several times, and the result."""
-    features = Path(input.features).stat().st_size
-    return attempt * int(400 + (6 * features + 8 * rows(wildcards) ** 2) / 1e6)
-
-
-def stores_memory(wildcards, input, attempt):
-    """MB of a job that reads feature stores one after the other."""
-    largest = max((Path(path).stat().st_size for path in input.features), default=0)
-    return attempt * int(1000 + 3 * largest / 1e6)
-
-
-def kernel_memory(wildcards, input, attempt):
-    """MB of a job that regresses: distances of each part, the kernel, and libsvm's cache."""
-    return attempt * int(1200 + (8 + 4 * (1 + len(input.distances))) * rows(wildcards) ** 2 / 1e6)
-
-
 def fused(pattern):
     """A function that gives a file of each feature set that a method fuses."""
     return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)

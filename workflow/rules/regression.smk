@@ -12,11 +12,13 @@ rule distances:
         distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
     log:
         "logs/distances/{corpus}/{features}/{fold}.log",
+    benchmark:
+        "logs/benchmark/distances/{corpus}/{features}/{fold}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=distance_memory,
-        runtime=growing(30),
+        mem_mb=memory(distance_mb),
+        runtime=minutes(distance_seconds, least=LEAST_OF_FOLDS),
     params:
         layer=kept_layer,
         library=library("distances.py"),
@@ -35,6 +37,8 @@ rule regress:
         models="results/{corpus}/models/{method}/{fold}.csv",
     log:
         "logs/regress/{corpus}/{method}/{fold}.log",
+    benchmark:
+        "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of(regressed() if EXACT else []),
     # Before further distances, so that those at hand can go.
@@ -42,8 +46,8 @@ rule regress:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=kernel_memory,
-        runtime=growing(60),
+        mem_mb=memory(kernel_mb),
+        runtime=minutes(kernel_seconds, least=LEAST_OF_FOLDS),
     params:
         settings=regression_settings(),
         tune=config["svr"].get("tune"),
@@ -63,14 +67,16 @@ rule regress_large:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
     log:
         "logs/regress/{corpus}/{method}/{fold}.log",
+    benchmark:
+        "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of([] if EXACT else regressed()),
     conda:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=growing(8000),
-        runtime=growing(240),
+        mem_mb=memory(blocks_mb),
+        runtime=minutes(blocks_seconds),
     params:
         layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
         settings=large_settings(),
@@ -90,13 +96,15 @@ rule baseline:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
         "logs/baseline/{corpus}/{method}.log",
+    benchmark:
+        "logs/benchmark/baseline/{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(BASELINES),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(per_table_mb(1)),
     params:
         predictor=lambda wildcards: BASELINES[wildcards.method]["predictor"],
         library=library("baseline.py"),

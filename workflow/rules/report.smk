@@ -18,11 +18,13 @@ rule table1:
         tex="results/tables/table1.tex",
     log:
         "logs/table1.log",
+    benchmark:
+        "logs/benchmark/table1.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         corpora=corpus_labels(),
         methods={corpus: methods(corpus) for corpus in CORPORA},
@@ -49,11 +51,13 @@ rule table2:
         tex="results/tables/table2.tex",
     log:
         "logs/table2.log",
+    benchmark:
+        "logs/benchmark/table2.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         corpora=corpus_labels(),
         labels=labels(),
@@ -78,11 +82,13 @@ rule label_distribution:
         pdf="results/figures/label_distribution.pdf",
     log:
         "logs/label_distribution.log",
+    benchmark:
+        "logs/benchmark/label_distribution.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         # a function, because braces in a label are no wildcards
         labels=lambda wildcards: list(corpus_labels().values()),
@@ -106,11 +112,13 @@ rule featurewise_ccc:
         pdf="results/figures/featurewise_ccc_{corpus}.pdf",
     log:
         "logs/featurewise_ccc/{corpus}.log",
+    benchmark:
+        "logs/benchmark/featurewise_ccc/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         features=lambda wildcards: feature_sets(wildcards.corpus),
         labels=labels(),
@@ -134,11 +142,13 @@ rule report:
         html="results/report.html",
     log:
         "logs/report.log",
+    benchmark:
+        "logs/benchmark/report.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
     params:
         arguments={
             "results": "results",

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ def logged(path: str) -> Iterator[None]:
     """Send everything that the block prints, logs or raises to the rule's log file.
 
     Bad input ends the job with its sentences alone, in the log and on the terminal; anything else
-    that is raised leaves its traceback in the log.
+    that is raised leaves its traceback in the log. The last line is the peak of the memory.
 
     Args:
         path: the log file.
@@ -38,6 +39,9 @@ def logged(path: str) -> Iterator[None]:
             traceback.print_exc(file=log)
             sys.exit(1)
         finally:
+            # Snakemake's benchmark looks twice a second; the system knows the peak itself
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"Peak memory: {peak:.0f} MiB", file=log)
             sys.stdout.flush()
             sys.stderr.flush()
 

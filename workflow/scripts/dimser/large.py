@@ -109,8 +109,8 @@ def predict(
         model = _ridge(blocks, trains, labels, transform, alpha)
     predictions = np.full(labels.shape, np.nan)
     for rows, features in blocks():
-        unseen = ~trains[rows]
-        predictions[rows[unseen]] = model(transform(features[unseen]))
+        if (unseen := ~trains[rows]).any():
+            predictions[rows[unseen]] = model(transform(features[unseen]))
     return predictions
 
 
@@ -121,6 +121,8 @@ def _ridge(
     mean = labels[trains].mean(axis=0)
     count, total, squares, products = 0, 0.0, 0.0, 0.0
     for rows, features in blocks():
+        if not trains[rows].any():  # scikit-learn's mapping takes no empty block
+            continue
         own = transform(features[trains[rows]])
         count, total = count + len(own), total + own.sum(axis=0)
         squares = squares + own.T @ own
