@@ -1,5 +1,6 @@
 """A copy of the project in which tests may run the workflow and edit whatever they like."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,17 +15,34 @@ from miniature import write_corpus
 PROJECT = Path(__file__).parents[1]
 
 
+# A network of its own that leads nowhere; root may have one.
+NO_NETWORK = ["unshare", "-n"] if shutil.which("unshare") and not os.geteuid() else []
+
+
+def no_home(folder: Path) -> dict[str, str]:
+    """An environment without a home; Snakemake's own cache, which would lie there, has a place."""
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/dev/null/none",
+        "TMPDIR": str(scratch), "XDG_CACHE_HOME": str(scratch / "cache"),
+    }  # fmt: skip
+
+
 @dataclass
 class Workspace:
     """A folder with the workflow, a miniature corpus and a small configuration."""
 
     folder: Path
 
-    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Call Snakemake with the workspace's configuration."""
+    def snakemake(
+        self, *arguments: str, check: bool = True, apart: bool = False
+    ) -> subprocess.CompletedProcess:
+        """Call Snakemake with the workspace's configuration; `apart`: no home, no network."""
         command = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml"]
         run = subprocess.run(
-            [*command, "--cores", "2", *arguments],
+            [*(NO_NETWORK if apart else []), *command, "--cores", "2", *arguments],
+            env=no_home(self.folder) if apart else None,
             cwd=self.folder, capture_output=True, text=True, timeout=540,
         )  # fmt: skip
         if check and run.returncode:
@@ -123,9 +141,12 @@ def write_given(corpus: Path) -> None:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace in which the whole workflow has run once. Tests must leave it as it was."""
+    """A workspace in which the whole workflow has run once. Tests must leave it as it was.
+
+    It ran with no home and no network: nothing depends on either.
+    """
     workspace = make_workspace(tmp_path_factory.mktemp("finished"))
-    workspace.snakemake()
+    workspace.snakemake(apart=True)
     return workspace
 
 

@@ -16,9 +16,11 @@ MEASURED = PROJECT / "benchmarks/iemocap_sized.jsonl"
 sys.path.append(str(PROJECT / "benchmarks"))
 import iemocap_sized as large  # noqa: E402
 
-# Minutes that even the shortest job asks for: machines start slower than they compute.
-LEAST = {"distances": 2, "regress": 2}
-OTHERS_LEAST = 7
+# What even the smallest job may ask for: beside the work, a cluster's job holds two more processes
+# of Snakemake's, and time goes into starting them.
+LEAST_MB = 600
+LEAST_MINUTES = {"distances": 2, "regress": 2}
+OTHERS_MINUTES = 7
 TARGETS = {"all"}
 
 
@@ -43,11 +45,9 @@ def plan(output: str) -> list[dict]:
 def assert_honest(rule: str, mb: float, mib: float, minutes: float, seconds: float) -> None:
     """Hold what a job asked for against what it took: less, but not less than a third."""
     peak = mib * 2**20 / 1e6
-    assert peak < mb < 3 * peak, f"{rule}: took {peak:.0f} MB of {mb}"
-    least = LEAST.get(rule, OTHERS_LEAST)
-    assert seconds / 60 < minutes <= max(3 * seconds / 60, least), (
-        f"{rule}: {seconds} s of {minutes} min"
-    )
+    assert peak < mb < max(3 * peak, LEAST_MB), f"{rule}: took {peak:.0f} MB of {mb}"
+    took, least = seconds / 60, LEAST_MINUTES.get(rule, OTHERS_MINUTES)
+    assert took < minutes <= max(3 * took, least), f"{rule}: took {took:.1f} min of {minutes}"
 
 
 def test_jobs_take_what_they_ask_for_and_no_less_than_a_third(finished: Workspace) -> None:

@@ -1,6 +1,8 @@
 """The workflow as a whole, against a computation that shares none of its ways."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import audmetric
@@ -12,7 +14,7 @@ import opensmile
 import pandas as pd
 import pytest
 import yaml
-from conftest import CONFIG, PROJECT, Workspace, make_workspace
+from conftest import CONFIG, NO_NETWORK, PROJECT, Workspace, make_workspace, no_home
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
@@ -79,6 +81,23 @@ def test_report_and_figures_are_there(finished: Workspace) -> None:
     for name in ("label_distribution", "featurewise_ccc_mini", "ccc_by_method_mini"):
         for suffix in ("png", "pdf"):
             assert (finished.folder / f"results/figures/{name}.{suffix}").stat().st_size
+
+
+def test_the_finished_run_had_neither_home_nor_network(finished: Workspace) -> None:
+    code = (
+        "import os, socket\n"
+        "try: os.makedirs(os.path.expanduser('~'))\nexcept OSError: print('no home')\n"
+        "try: socket.create_connection(('127.0.0.1', 9), 1)\n"
+        "except OSError as error: print(error.strerror)\n"
+    )
+    run = subprocess.run(
+        [*NO_NETWORK, sys.executable, "-c", code],
+        env=no_home(finished.folder), capture_output=True, text=True,
+    )  # fmt: skip
+    said = run.stdout.splitlines()
+    assert said[0] == "no home"
+    assert said[1] == "Network is unreachable" or not NO_NETWORK
+    assert (finished.folder / "scratch/cache").is_dir()
 
 
 def test_two_runs_from_scratch_are_identical(finished: Workspace, tmp_path: Path) -> None:

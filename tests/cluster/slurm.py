@@ -229,7 +229,8 @@ class Slurm:
 
     def finished(self) -> list[dict[str, str]]:
         """Give what accounting says of all jobs."""
-        fields = ["JobID", "Comment", "State", "NodeList", "AllocTRES", "Start", "End"]
+        fields = ["JobID", "Comment", "State", "NodeList", "AllocTRES", "Start", "End",
+                  "TimelimitRaw", "ReqMem"]  # fmt: skip
         text = shell("sacct", "-X", "-n", "-P", "-S", "now-1days", "-o", ",".join(fields))
         return [dict(zip(fields, line.split("|"), strict=True)) for line in text.splitlines()]
 

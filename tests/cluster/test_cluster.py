@@ -6,12 +6,16 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+import yaml
 from cluster_calls import call, run
-from conftest import Workspace, make_workspace
+from conftest import CONFIG, Workspace, make_workspace
+from miniature import write_corpus
 from slurm import Slurm, shell, wait_for, why_not
 
 from dimser import store
@@ -86,10 +90,70 @@ def test_the_whole_workflow_gives_the_local_tables(
     folds = [*logs.glob("distances/**/*.log"), *logs.glob("regress/**/*.log")]
     groups = [job for job in jobs if "folds" in job["Comment"]]
     assert len(folds) == 21 and 0 < len(groups) <= 7
+
+
+def test_jobs_on_gpus_wait_for_those_that_there_are(tmp_path: Path, slurm: Slurm) -> None:
+    workspace = make_workspace(tmp_path)
+    before = len(slurm.finished())
+    # by one core each, two would fit on each node
+    run(workspace, "--set-threads", "extract_transformers=1", "--config", "shards=4", "--",
+        "results/mini/features/wv2_em.h5")  # fmt: skip
+    jobs = slurm.finished()[before:]
     on_gpu = [job for job in jobs if "gres/gpu" in job["AllocTRES"]]
-    assert on_gpu and {job["NodeList"] for job in on_gpu} == {"node1"}
+    assert len(on_gpu) == 4 and {job["NodeList"] for job in on_gpu} == {"node1"}
+    assert {"cpu=1" in job["AllocTRES"] for job in on_gpu} == {True}
     spans = sorted((job["Start"], job["End"]) for job in on_gpu)
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+def test_two_hundred_regressions_are_submitted_in_groups(tmp_path: Path, slurm: Slurm) -> None:
+    workspace = make_workspace(tmp_path)
+    manifest = write_corpus(tmp_path / "data/many", speakers=20, utterances=2)
+    names = [str(Path(file).with_suffix("")) for file in manifest["file"]]
+    sets = ["a", "b", "c", "d"]
+    for number, name in enumerate(sets):
+        table = pd.DataFrame(np.random.default_rng(number).random((40, 3)), index=names)
+        table.add_prefix("f").to_csv(tmp_path / f"data/many/{name}.csv", index_label="id")
+    config = {
+        "corpora": {"many": {**CONFIG["corpora"]["mini"], "root": "data/many"}},
+        "features": {
+            s: {"label": s, "extractor": "table", "path": f"data/many/{s}.csv"} for s in sets
+        },
+        "methods": [*sets, *map("+".join, combinations(sets, 2))],
+    }
+    config["corpora"]["many"] |= {"folds": {"by": "speaker", "k": 20}, "methods": config["methods"]}
+    (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    before = len(slurm.finished())
+    run(workspace, "--until", "regress", seconds=600)
+    assert len(list(tmp_path.glob("results/many/predictions/*/*.csv"))) == 200
+    jobs = slurm.finished()[before:]
+    groups = [job for job in jobs if "folds" in job["Comment"]]
+    assert {job["State"] for job in jobs} == {"COMPLETED"} and 0 < len(groups) <= 200 / 10
+    assert len(jobs) - len(groups) == len(["prepare", "fold", *sets])
+
+
+def test_a_job_that_exceeds_its_time_is_given_more_time_and_memory(
+    tmp_path: Path, slurm: Slurm, expected: str
+) -> None:
+    workspace = make_workspace(tmp_path)
+    workspace.edit("workflow/rules/resources.smk", "LEAST, LEAST_OF_FOLDS = 5, 1",
+                   "LEAST, LEAST_OF_FOLDS = 0.5, 0.5")  # fmt: skip
+    workspace.edit(
+        "workflow/scripts/extract_opensmile.py",
+        "    table = read_csv(index)\n",
+        "    import pathlib, time\n"
+        "    late = pathlib.Path('late')\n"
+        "    if not late.exists():\n        late.touch()\n        time.sleep(600)\n"
+        "    table = read_csv(index)\n",
+    )
+    before = len(slurm.finished())
+    run(workspace, STORE, seconds=400)
+    assert features(workspace.folder) == expected
+    first, second = (job for job in slurm.finished()[before:] if SLOW in job["Comment"])
+    assert (first["State"], second["State"]) == ("TIMEOUT", "COMPLETED")
+    assert (first["TimelimitRaw"], second["TimelimitRaw"]) == ("1", "2")
+    asked = [int(job["ReqMem"].removesuffix("M")) for job in (first, second)]
+    assert asked[1] == 2 * asked[0]
 
 
 def test_a_cancelled_job_is_tried_again(

@@ -2,11 +2,12 @@
 
 import logging
 import os
-import resource
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -39,11 +40,19 @@ def logged(path: str) -> Iterator[None]:
             traceback.print_exc(file=log)
             sys.exit(1)
         finally:
-            # Snakemake's benchmark looks twice a second; the system knows the peak itself
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"Peak memory: {peak:.0f} MiB", file=log)
             sys.stdout.flush()
             sys.stderr.flush()
+            print(f"Peak memory: {peak_memory():.0f} MiB", file=log)
+
+
+def peak_memory() -> float:
+    """Give the most memory that this process has held, in MiB; NaN where Linux does not tell.
+
+    Snakemake's benchmarks look now and then, and getrusage counts what a parent held at the fork.
+    """
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return int(found[1]) / 1024 if found else float("nan")
 
 
 def progress(steps: Iterable, description: str, unit: str, total: int | None = None) -> tqdm:
