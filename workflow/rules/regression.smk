@@ -75,7 +75,7 @@ rule regress_large:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=memory(blocks_mb),
+        mem_mb=memory(blocks_mb, per_row(2e-3)),
         runtime=minutes(blocks_seconds),
     params:
         layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
