@@ -118,6 +118,25 @@ def rows(wildcards):
         return sum(1 for _ in table) - 1
 
 
+def in_order(wildcards):
+    """Priority by fold, the first before the others."""
+    return -int(wildcards.fold)
+
+
+def earlier_fold(wildcards):
+    """Predictions that must be there before further distances, where few folds may have any.
+
+    No `ancient` input: jobs behind one are not asked whether their own parameters have changed.
+    """
+    fold = int(wildcards.fold) - config.get("folds_at_once", number_of_folds(wildcards.corpus))
+    return collect(
+        "results/{corpus}/predictions/{method}/{fold}.csv",
+        corpus=wildcards.corpus,
+        method=[method for method in methods(wildcards.corpus) if method in regressed()],
+        fold=[fold] if fold >= 0 else [],
+    )
+
+
 def distance_memory(wildcards, input, attempt):
     """MB of a job that computes distances: the features several times, and the result."""
     features = Path(input.features).stat().st_size

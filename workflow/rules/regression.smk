@@ -8,12 +8,16 @@ rule distances:
     input:
         features=store_path,
         folds="results/{corpus}/folds.csv",
+        # only to wait for: their distances are gone then
+        earlier=earlier_fold,
     output:
         distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
     log:
         "logs/distances/{corpus}/{features}/{fold}.log",
+    # One fold after the other, so that few distances lie on the disk.
+    priority: in_order
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/transformers.yaml"  # with torch, which multiplies where the job has a GPU
     resources:
         mem_mb=distance_memory,
         runtime=growing(30),
