@@ -1,5 +1,7 @@
 """What runs again after an edit: exactly what rests on what was edited."""
 
+import re
+
 import pandas as pd
 from conftest import Workspace, executed
 
@@ -87,3 +89,19 @@ def test_a_single_target_and_forcerun(workspace: Workspace) -> None:
     assert workspace.would_run("--forcerun", "score", "--", "scores") == {"score": 1, "scores": 1}
     (workspace.folder / "results/mini/scores.csv").unlink()
     assert workspace.would_run("results/mini/scores.csv") == {"score": 1}
+
+
+def test_no_more_folds_have_distances_than_allowed(workspace: Workspace) -> None:
+    limit = ("--config", "folds_at_once=1", "--", "scores")
+    workspace.edit("config/mini.yaml", "C: 1.0", "C: 2.0")
+    run = workspace.snakemake(*limit)
+    assert workspace.would_run(*limit) == {}
+    assert {rule: executed(run.stderr)[rule] for rule in REGRESSION} == REGRESSION
+    there, most = set(), 0
+    for line in run.stderr.splitlines():
+        if started := re.match(r"Job \d+: Compute distances of (\w+) on mini, fold (\d)", line):
+            there.add(started.groups())
+        elif gone := re.match(r"Removing temporary output .*/distances/(\w+)/(\d)", line):
+            there.remove(gone.groups())
+        most = max(most, len({fold for _, fold in there}))
+    assert not there and most == 1

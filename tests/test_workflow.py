@@ -207,6 +207,13 @@ def test_layers_share_one_store(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configurations_pin_every_model_of_the_hub(path: Path) -> None:
+    for name, entry in yaml.safe_load(path.read_text())["features"].items():
+        if not entry.get("model", "data/stand_ins/").startswith("data/stand_ins/"):
+            assert re.fullmatch("[0-9a-f]{40}", entry.get("revision", "main")), name
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
     config = yaml.safe_load(path.read_text())
     (workspace.folder / "config/mini.yaml").write_text(path.read_text())

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.pipeline import make_pipeline
@@ -7,6 +8,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
 from dimser import regression
+from distances import on_gpu
 
 SETTINGS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
 
@@ -60,6 +62,15 @@ def test_distances_are_euclidean(data: tuple) -> None:
     train, test = regression.min_max_scale(data[0][:70], data[0][70:])
     expected = euclidean_distances(np.vstack([train, test]), train, squared=True)
     np.testing.assert_allclose(distances(data[0]).squared, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_distances_by_torch_are_those_by_numpy(data: tuple, device: str, monkeypatch) -> None:
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("there is no GPU")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: device == "cuda")
+    found = regression.squared_distances(data[0][:70], data[0][70:], 2, on_gpu)[0]
+    np.testing.assert_allclose(found, distances(data[0]).squared, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("gamma", ["scale", "auto", 0.05])

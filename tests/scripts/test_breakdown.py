@@ -76,6 +76,19 @@ def test_the_interval_over_utterances_stands_by_the_whole_alone(corpus: Path) ->
     assert found.loc[found["by"] != "all", "ccc_low_utterances"].isna().all()
 
 
+def test_the_spread_over_folds_and_speakers_stands_by_them(corpus: Path) -> None:
+    found = run(corpus, ["a", "b"])
+    for by in ("fold", "speaker"):
+        parts = found.loc[("b", "valence", by), "ccc"]
+        assert len(parts) == {"fold": 3, "speaker": 6}[by]
+        assert found.loc[("b", "valence", f"{by} mean", "all"), "ccc"] == pytest.approx(
+            np.mean(parts)
+        )
+        row = found.loc[("b", "valence", f"{by} sd", "all")]
+        assert row["ccc"] == pytest.approx(np.std(parts, ddof=1))
+        assert (row["n"], row["speakers"]) == (90, 6)
+
+
 def test_constant_predictions_and_no_ratings_are_answered(corpus: Path) -> None:
     write_csv(read_csv(corpus / "ratings.csv").head(0), corpus / "ratings.csv")
     found = run(corpus, ["constant"]).reset_index()

@@ -112,6 +112,25 @@ def large_settings():
     return exact | {"landmark_count": config["landmarks"], "seed": config["seed"]}
 
 
+def in_order(wildcards):
+    """Priority by fold, the first before the others."""
+    return -int(wildcards.fold)
+
+
+def earlier_fold(wildcards):
+    """Predictions that must be there before further distances, where few folds may have any.
+
+    No `ancient` input: jobs behind one are not asked whether their own parameters have changed.
+    """
+    fold = int(wildcards.fold) - config.get("folds_at_once", number_of_folds(wildcards.corpus))
+    return collect(
+        "results/{corpus}/predictions/{method}/{fold}.csv",
+        corpus=wildcards.corpus,
+        method=[method for method in methods(wildcards.corpus) if method in regressed()],
+        fold=[fold] if fold >= 0 else [],
+    )
+
+
 def fused(pattern):
     """A function that gives a file of each feature set that a method fuses."""
     return lambda wildcards: collect(pattern, features=sources(wildcards.method), **wildcards)

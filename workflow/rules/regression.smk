@@ -8,14 +8,18 @@ rule distances:
     input:
         features=store_path,
         folds="results/{corpus}/folds.csv",
+        # only to wait for: their distances are gone then
+        earlier=earlier_fold,
     output:
         distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
     log:
         "logs/distances/{corpus}/{features}/{fold}.log",
     benchmark:
         "logs/benchmark/distances/{corpus}/{features}/{fold}.jsonl"
+    # One fold after the other, so that few distances lie on the disk.
+    priority: in_order
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/transformers.yaml"  # with torch, which multiplies where the job has a GPU
     resources:
         mem_mb=memory(distance_mb),
         runtime=minutes(distance_seconds, least=LEAST_OF_FOLDS),

@@ -39,7 +39,9 @@ def breakdown(
         output: csv, `method,dimension,by,part`, the metrics, `n,speakers`, and
             `ccc_low_utterances,ccc_high_utterances`: the interval from resampling utterances as if
             they were independent, which they are not, for comparison with work that does so. A
-            metric is empty where it is undefined. `by: agreement` sorts utterances by the spread of
+            metric is empty where it is undefined. `fold mean`, `fold sd`, `speaker mean` and
+            `speaker sd` tell how the parts' metrics spread (sd with n - 1), over the parts in which
+            they are defined. `by: agreement` sorts utterances by the spread of
             their ratings (lowest third: raters agree most), and is left out without ratings.
     """
     values, labels, _ = predictions_of(utterances, folds, predictions)
@@ -63,7 +65,19 @@ def breakdown(
     low, high = _over_utterances(values, labels, resamples, seed)
     result.loc[whole, "ccc_low_utterances"] = low.ravel()
     result.loc[whole, "ccc_high_utterances"] = high.ravel()
-    write_csv(result, output)
+    write_csv(pd.concat([result, *(_spread(result, by) for by in ("fold", "speaker"))]), output)
+
+
+def _spread(result: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Give mean and standard deviation of the parts' metrics, by method and dimension."""
+    keys = ["method", "dimension"]
+    groups = result[result["by"] == by].groupby(keys, sort=False)
+    whole = result[result["by"] == "all"].set_index(keys)[["n", "speakers"]]
+    found = {"mean": groups[[*METRICS]].mean(), "sd": groups[[*METRICS]].std()}
+    return pd.concat(
+        table.join(whole).assign(by=f"{by} {name}", part="all").reset_index()
+        for name, table in found.items()
+    )
 
 
 def _parts(table: pd.DataFrame, spread: pd.Series) -> Iterator[tuple[str, str, np.ndarray]]:

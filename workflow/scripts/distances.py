@@ -1,5 +1,9 @@
 """Compute the squared distances of one feature set and fold."""
 
+import logging
+
+import numpy as np
+
 from dimser import regression, store
 from dimser.files import read_csv
 from dimser.folds import split
@@ -7,7 +11,14 @@ from dimser.job import logged
 
 
 def distances(
-    *, features: str, layer: int | None = None, folds: str, fold: int, threads: int, output: str
+    *,
+    features: str,
+    layer: int | None = None,
+    folds: str,
+    fold: int,
+    threads: int,
+    gpu: int = 0,
+    output: str,
 ) -> None:
     """Write the distances of all utterances to the training utterances of a fold.
 
@@ -17,17 +28,29 @@ def distances(
         folds: table `id,fold`.
         fold: which fold is held out.
         threads: threads of the matrix product.
+        gpu: how many GPUs the job was given; 0 multiplies on the CPU.
         output: HDF5 file.
     """
     train, test = split(read_csv(folds), fold)
     values = store.read(features, [*train, *test], layer).features
     values = values.reshape(len(values), -1)  # several layers are one long vector
     squared, norms, total = regression.squared_distances(
-        values[: len(train)], values[len(train) :], threads
+        values[: len(train)], values[len(train) :], threads, on_gpu if gpu else regression.on_cpu
     )
     regression.write(
         regression.Distances(train, test, squared, values.shape[1], norms, total), output
     )
+
+
+def on_gpu(rows: np.ndarray) -> regression.Multiply:
+    """Give a function for the inner products of two slices of rows; float32, on a GPU if there."""
+    import torch  # costs seconds: only for who needs it
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    logging.info("Distances are multiplied by torch on %s.", device)
+    torch.backends.cuda.matmul.allow_tf32 = False  # float32 shall be float32
+    there = torch.from_numpy(rows).to(device)
+    return lambda one, other: (there[one] @ there[other].T).cpu().numpy()
 
 
 if __name__ == "__main__":
@@ -38,5 +61,6 @@ if __name__ == "__main__":
             folds=snakemake.input.folds,
             fold=int(snakemake.wildcards.fold),
             threads=snakemake.threads,
+            gpu=snakemake.resources.get("gpu", 0),
             output=snakemake.output.distances,
         )

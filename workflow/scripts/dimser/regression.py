@@ -6,7 +6,7 @@ distances are computed once a fold; every early fusion and all three dimensions 
 The result is that of `make_pipeline(MinMaxScaler(), SVR())` on the (concatenated) features.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,19 @@ def training_range(train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, spread
 
 
+Multiply = Callable[[slice, slice], np.ndarray]
+
+
+def on_cpu(rows: np.ndarray) -> Multiply:
+    """Give a function for the inner products of two slices of rows."""
+    return lambda one, other: rows[one] @ rows[other].T
+
+
 def squared_distances(
-    train: np.ndarray, test: np.ndarray, threads: int = 1
+    train: np.ndarray,
+    test: np.ndarray,
+    threads: int = 1,
+    products: Callable[[np.ndarray], Multiply] = on_cpu,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Compute all distances of one fold by a blocked matrix product.
 
@@ -84,6 +95,7 @@ def squared_distances(
         train: shape (train, dimensions).
         test: shape (test, dimensions).
         threads: blocks that are computed at the same time.
+        products: from all centred rows, float32, to a function as that of `on_cpu`.
 
     Returns:
         Distances of shape (train + test, train), float32; the squared norms of all scaled rows, and
@@ -103,11 +115,12 @@ def squared_distances(
             rows[place] = scaled
     offsets = centred.astype(np.float32)
     squared = np.empty((len(rows), count), dtype=np.float32)
+    multiply = products(rows)
 
     def fill(start: int) -> None:
         block = slice(start, min(start + BLOCK, count if start < count else len(rows)))
         first = start if start < count else 0  # left of it, another block has been mirrored
-        product = rows[block] @ rows[first:count].T
+        product = multiply(block, slice(first, count))
         product *= -2
         product += offsets[block, None]
         product += offsets[None, first:count]
