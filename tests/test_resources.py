@@ -81,7 +81,7 @@ def test_a_corpus_of_iemocaps_size_takes_what_it_asks_for(tmp_path: Path) -> Non
             path.write_text("\n" * sum(large.SESSIONS) if path.name == "utterances.csv" else "")
             os.truncate(path, int(mb * 2**20))
     asked = plan(Workspace(tmp_path).snakemake("--dry-run", "--forceall").stdout)
-    assert len(asked) == len(measured) > 50
+    assert len(asked) >= len(measured) > 50
     by_name = {(job["rule"], *sorted(job["wildcards"])): job for job in asked}
     for job in measured:
         wildcards = sorted(f"{key}={value}" for key, value in job["wildcards"].items())
