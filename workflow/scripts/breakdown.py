@@ -1,9 +1,8 @@
 """Take scores apart: by fold, speaker, gender, duration and the raters' agreement."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
+from pandas.api.typing import DataFrameGroupBy
 
 from dimser import bootstrap, metrics
 from dimser.files import read_csv, write_csv
@@ -11,6 +10,7 @@ from dimser.job import logged, progress
 from dimser.labels import DIMENSIONS
 from dimser.predictions import load as predictions_of
 
+KEYS = ("method", "dimension", "by", "part")
 METRICS = ("ccc", "pearson", "scale_shift", "location_shift", "rmse")
 THIRDS = ("lowest third", "middle third", "highest third")
 
@@ -49,23 +49,29 @@ def breakdown(
     table["fold"] = read_csv(folds).set_index("id")["fold"]
     table = table[table["fold"].notna()].sort_index()
     rated = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
-    rows = []
+    parts = {dimension: _parts(table, rated[dimension]) for dimension in DIMENSIONS}
+    found = []
     for number, method in enumerate(progress(methods, "Take apart", "method")):
         for column, dimension in enumerate(DIMENSIONS):
             moments = metrics.moments(values[:, number, column], labels[:, column])
-            for by, part, chosen in _parts(table, rated[dimension]):
-                sums = moments[chosen].sum(axis=0)
-                found = {name: getattr(metrics, name)(sums) for name in METRICS}
-                found |= {"n": chosen.sum(), "speakers": table["speaker"][chosen].nunique()}
-                rows.append(
-                    {"method": method, "dimension": dimension, "by": by, "part": part} | found
-                )
-    result = pd.DataFrame(rows)
+            rows = pd.DataFrame(moments, table.index).assign(speaker=table["speaker"])
+            for by, names in parts[dimension].items():
+                own = _scored(rows.groupby(names, observed=True))
+                found.append(own.assign(method=method, dimension=dimension, by=by))
+    result = pd.concat(found, ignore_index=True)[[*KEYS, *METRICS, "n", "speakers"]]
     whole = result["by"] == "all"
     low, high = _over_utterances(values, labels, resamples, seed)
     result.loc[whole, "ccc_low_utterances"] = low.ravel()
     result.loc[whole, "ccc_high_utterances"] = high.ravel()
     write_csv(pd.concat([result, *(_spread(result, by) for by in ("fold", "speaker"))]), output)
+
+
+def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
+    """Give each part's metrics, from what its utterances add to the six sums."""
+    sums = parts[[*range(6)]].sum()
+    found = {name: getattr(metrics, name)(sums.to_numpy()) for name in METRICS}
+    counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().to_numpy()}
+    return pd.DataFrame({"part": sums.index.astype(str)} | found | counts)
 
 
 def _spread(result: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -80,24 +86,21 @@ def _spread(result: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def _parts(table: pd.DataFrame, spread: pd.Series) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Give each part: by what, its name, and which utterances are in it."""
-    yield "all", "all", np.ones(len(table), dtype=bool)
-    named = {
-        "fold": table["fold"].astype(int).astype(str),
+def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
+    """Give, for each way to take the corpus apart, the part that an utterance is in."""
+    return {
+        "all": pd.Series("all", table.index),
+        "fold": table["fold"].astype(int),
         "speaker": table["speaker"],
         "gender": table["gender"].fillna("unknown"),
         "duration": _thirds(table["duration"]),
         "agreement": _thirds(spread),
     }
-    for by, names in named.items():
-        for name in sorted(names.dropna().unique(), key=lambda name: (name not in THIRDS, name)):
-            yield by, name, (names == name).to_numpy()
 
 
 def _thirds(values: pd.Series) -> pd.Series:
     rank = values.rank(method="first", pct=True)
-    return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS).astype(object)
+    return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
 
 def _over_utterances(
