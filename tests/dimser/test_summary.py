@@ -49,6 +49,37 @@ def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:
     assert "no ratings" in summary.beside_humans(SCORES, human[:0])
 
 
+def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
+    spread = pd.DataFrame(
+        [
+            ["a", "valence", "fold sd", 0.031], ["b", "valence", "fold sd", 0.5],
+            ["b", "arousal", "fold sd", 0.044], ["a", "valence", "speaker sd", 0.7],
+        ],
+        columns=["method", "dimension", "by", "ccc"],
+    )  # fmt: skip
+    assert summary.few_speakers(SCORES.assign(speakers=10), spread) == [
+        "With 10 speakers, intervals are somewhat too narrow; over folds, the best methods' CCC "
+        "has a standard deviation of valence 0.03, arousal 0.04."
+    ]
+    assert summary.few_speakers(SCORES.assign(speakers=30), spread) == []
+
+
+def test_kinds_of_features_that_carry_a_dimension_are_named_the_most_telling_first() -> None:
+    groups = pd.DataFrame(
+        [
+            ["group", "loudness", "arousal", 0.921], ["group", "MFCC", "arousal", 0.004],
+            ["group", "formants", "arousal", 0.0], ["group", "loudness", "valence", 0.0],
+            ["descriptor", "F0final", "arousal", 0.5], ["functional", "quartile1", "arousal", 0.1],
+        ],
+        columns=["by", "name", "dimension", "share_above"],
+    )  # fmt: skip
+    assert summary.carrying_features("CMP", groups) == [
+        "Single features of CMP beyond chance: valence, none; arousal, 92 % of loudness, "
+        "<1 % of MFCC (most as quartile1); dominance, none."
+    ]
+    assert summary.carrying_features("HRT", groups[:0]) == []
+
+
 def test_the_audit_is_counted() -> None:
     cells = pd.DataFrame({"verdict": ["reproduced", "differs", "reproduced"]})
     assert summary.audit_state(cells) == "Of 3 published values: 2 reproduced, 1 differs."

@@ -54,9 +54,12 @@ def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
     ]
 
 
-def test_groups_are_ordered_by_how_much_they_carry(tables: dict) -> None:
-    arousal = tables["groups"][tables["groups"]["dimension"] == "arousal"]
-    assert arousal["group"].tolist() == ["pitch and voicing", "MFCC"]
-    assert arousal["features"].tolist() == [1, 2]
-    assert arousal["share_above"].tolist() == [1.0, 0.0]
+def test_what_names_say_is_ordered_by_how_much_it_carries(tables: dict) -> None:
+    arousal = tables["groups"][tables["groups"]["dimension"] == "arousal"].set_index("by")
+    assert arousal.loc["group", "name"].tolist() == ["pitch and voicing", "MFCC"]
+    assert arousal.loc["group", "features"].tolist() == [1, 2]
+    assert arousal.loc["group", "share_above"].tolist() == [1.0, 0.0]
+    assert arousal.loc["descriptor", "name"].tolist()[0] == "F0final"
+    assert {*arousal.loc["descriptor", "name"]} == {"F0final", "mfcc[1]", "mfcc[2]"}
+    assert arousal.loc["functional", "name"].tolist() == ["stddev", "range"]
     assert arousal["best"].tolist()[0] == "F0final_sma_stddev"

@@ -1,4 +1,6 @@
-"""Tell features that carry something from those that agree by chance, and sum them up by group."""
+"""Tell features that carry something from those that agree by chance, and sum them up by name."""
+
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,8 @@ from dimser.featurewise import featurewise_sums, null_maxima
 from dimser.files import read_csv, write_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
+
+GROUPED = ["by", "name", "dimension", "features", "share_above", "best", "best_ccc"]
 
 
 def featurewise_null(
@@ -24,7 +28,7 @@ def featurewise_null(
     null: str,
     groups: str,
 ) -> None:
-    """Write each feature's agreement with a test of it, and how many pass by group.
+    """Write each feature's agreement with a test of it, and how many pass by what names say.
 
     Args:
         features: store of one feature set; several layers are one long list of features.
@@ -39,8 +43,9 @@ def featurewise_null(
             CCC of a fold) and `_above` (beyond the null's threshold).
         null: output, `dimension,threshold,share_above,permutations`: 95 % of the permutations'
             highest |CCC| lie below the threshold.
-        groups: output, `group,dimension,features,share_above,best,best_ccc`; a header alone where
-            no feature has a group.
+        groups: output, `by,name,dimension,features,share_above,best,best_ccc`, where `by` is
+            `group`, `descriptor` or `functional`; what carries most stands first. A header alone
+            where names tell nothing.
     """
     table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
     values, names = store.read(features, table["id"].tolist(), layer).long()
@@ -65,23 +70,21 @@ def featurewise_null(
     write_csv(table, detail)
     result = pd.DataFrame({"dimension": DIMENSIONS, "threshold": threshold})
     write_csv(result.assign(share_above=above.mean(axis=0), permutations=permutations), null)
-    write_csv(_by_group(table), groups)
+    write_csv(_by_name(table), groups)
 
 
-def _by_group(table: pd.DataFrame) -> pd.DataFrame:
+def _by_name(table: pd.DataFrame) -> pd.DataFrame:
+    """Sum features up by what their names say."""
+    table = table[table["group"] != ""]
     rows = []
-    for (group, own), dimension in (
-        (entry, dimension)
-        for entry in table[table["group"] != ""].groupby("group")
-        for dimension in DIMENSIONS
-    ):
-        best = own[f"{dimension}_ccc"].abs().idxmax()
-        share = own[f"{dimension}_above"].mean()
-        ccc = own[f"{dimension}_ccc"][best]
-        rows.append([group, dimension, len(own), share, own["feature"][best], ccc])
-    names = ["group", "dimension", "features", "share_above", "best", "best_ccc"]
-    found = pd.DataFrame(rows, columns=names)
-    return found.sort_values(["dimension", "share_above"], ascending=[True, False], kind="stable")
+    for by, dimension in product(Descriptor._fields, DIMENSIONS):
+        found = []
+        for name, own in table[table[by] != ""].groupby(by):
+            best = own[f"{dimension}_ccc"].abs().fillna(0).idxmax()
+            share, ccc = own[f"{dimension}_above"].mean(), own[f"{dimension}_ccc"][best]
+            found.append([by, name, dimension, len(own), share, own["feature"][best], ccc])
+        rows += sorted(found, key=lambda row: (-row[4], -abs(row[6])))
+    return pd.DataFrame(rows, columns=GROUPED)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,8 @@ def report(
     audit = read_csv(folder / "tables/audit.csv")
     content = {
         "corpora": [
-            _corpus(folder, corpus, label, audit, labels) for corpus, label in corpora.items()
+            _corpus(folder, corpus, label, feature_sets[corpus], audit, labels)
+            for corpus, label in corpora.items()
         ],
         "dimensions": DIMENSIONS,
         "untrained": UNTRAINED if stand_ins else "",
@@ -81,7 +82,9 @@ def report(
     write_text(environment.from_string(Path(template).read_text()).render(content), output)
 
 
-def _corpus(folder: Path, corpus: str, label: str, audit: pd.DataFrame, labels: dict) -> dict:
+def _corpus(
+    folder: Path, corpus: str, label: str, sets: list[str], audit: pd.DataFrame, labels: dict
+) -> dict:
     own = folder / corpus
     utterances, scores = read_csv(own / "utterances.csv"), read_csv(own / "scores.csv")
     tables = {name: read_csv(own / f"{name}.csv") for name in TABLES}
@@ -94,7 +97,11 @@ def _corpus(folder: Path, corpus: str, label: str, audit: pd.DataFrame, labels: 
         *summary.best_methods(scores, labels),
         summary.helping_fusions(tables["comparisons"], labels),
         summary.beside_humans(scores, tables["annotation"]),
+        *summary.few_speakers(scores, tables["breakdown"]),
     ]
+    for features in sets:
+        groups = read_csv(own / "featurewise" / features / "groups.csv")
+        answers += summary.carrying_features(labels[features], groups)
     return {
         "id": corpus,
         "label": label,

@@ -5,6 +5,11 @@ import pandas as pd
 from dimser.labels import DIMENSIONS
 from dimser.tables import number
 
+# Speakers below which intervals are visibly too narrow: in simulations (2,000 runs each) those of
+# 95 % covered the truth in 80 % with 5 speakers, 89 % with 10, 92 % with 20, 94 % with 100.
+FEW = 30
+MOST = 3  # names in a list
+
 
 def best_methods(scores: pd.DataFrame, labels: dict[str, str]) -> list[str]:
     """Say for each dimension which method has the highest CCC, and how sure that is.
@@ -76,6 +81,61 @@ def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
         if dimension in human
     ]
     return f"Best method, and one rater against the others: {', '.join(parts)}."
+
+
+def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
+    """Say that intervals rest on few speakers, and how the best CCCs spread over folds.
+
+    Args:
+        scores: columns `method,dimension,ccc,speakers`.
+        breakdown: columns `method,dimension,by,ccc`.
+
+    Returns:
+        One sentence, or none where there are speakers enough.
+    """
+    speakers = scores["speakers"].max()
+    if speakers >= FEW:
+        return []
+    sd = breakdown[breakdown["by"] == "fold sd"].set_index(["method", "dimension"])["ccc"]
+    defined = scores[scores["ccc"].notna()]
+    best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
+    parts = [
+        f"{dimension} {number(sd[best['method'][dimension], dimension], 2)}"
+        for dimension in DIMENSIONS
+        if dimension in best.index
+    ]
+    return [
+        f"With {speakers} speakers, intervals are somewhat too narrow; over folds, the best "
+        f"methods' CCC has a standard deviation of {', '.join(parts)}."
+    ]
+
+
+def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:
+    """Say which kinds of features carry a dimension by themselves.
+
+    Args:
+        features: what people call the feature set.
+        groups: columns `by,name,dimension,share_above`, what carries most first.
+
+    Returns:
+        One sentence, or none where names of features tell nothing.
+    """
+    if groups.empty:
+        return []
+    above = groups[groups["share_above"] > 0]
+    parts = []
+    for dimension in DIMENSIONS:
+        own = above[above["dimension"] == dimension]
+        kinds = own[own["by"] == "group"].head(MOST)
+        shares = [f"{_percent(row.share_above)} of {row.name}" for row in kinds.itertuples(False)]
+        functionals = own.loc[own["by"] == "functional", "name"].head(MOST)
+        through = f" (most as {', '.join(functionals)})" if len(functionals) else ""
+        parts.append(f"{dimension}, {', '.join(shares) or 'none'}{through}")
+    return [f"Single features of {features} beyond chance: {'; '.join(parts)}."]
+
+
+def _percent(share: float) -> str:
+    return "<1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def audit_state(cells: pd.DataFrame) -> str:
