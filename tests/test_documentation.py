@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
+from conftest import Workspace
 from jsonschema import Draft202012Validator
 
 PROJECT = Path(__file__).parents[1]
@@ -93,3 +94,13 @@ def test_examples_are_valid_and_differ_from_the_default() -> None:
         validator = Draft202012Validator(schema).evolve(schema=inner)
         errors = [error.message for error in validator.iter_errors(value(example))]
         assert errors == [], f"{section}, {key}: {errors}"
+
+
+def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
+    dot = finished.snakemake("--rulegraph", "--forceall").stdout
+    names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', dot, re.MULTILINE))
+    edges = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", dot)}
+    drawing = re.search(r"```mermaid\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL)[1]
+    drawn = set(re.findall(r'^\s*(\w+)(?:\[".*?"\])? --> (\w+)', drawing, re.MULTILINE))
+    assert len(drawn) > 25
+    assert drawn <= edges, drawn - edges

@@ -200,7 +200,9 @@ def published_features():
     return [] if "published" in config else [os.path.relpath(ours)]
 
 
-def captions():
-    """The report's texts."""
+def report_files():
+    """What the report is rendered from: its template and style, captions and credits."""
     folder = Path(workflow.basedir) / "workflow" / "report"
-    return sorted(str(path.relative_to(workflow.basedir)) for path in folder.glob("*.rst"))
+    kinds = (".rst", ".jinja", ".css", ".js", ".yaml")
+    files = [path for path in folder.iterdir() if path.suffix in kinds]
+    return sorted(str(path.relative_to(workflow.basedir)) for path in files)

@@ -135,9 +135,9 @@ rule report:
     input:
         rules.scores.input,
         rules.tables.input,
-        rules.figures.input,
-        template="workflow/report/report.html.jinja",
-        captions=captions(),
+        pictures=rules.figures.input,
+        stores=rules.features.input,
+        texts=report_files(),
     output:
         html="results/report.html",
     log:
@@ -153,7 +153,7 @@ rule report:
         arguments={
             "results": "results",
             "template": "workflow/report/report.html.jinja",
-            "captions": "workflow/report",
+            "benchmarks": "logs/benchmark",
             "corpora": corpus_labels(),
             "feature_sets": {corpus: feature_sets(corpus) for corpus in CORPORA},
             "labels": labels(),

@@ -106,6 +106,12 @@ def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None =
     return store
 
 
+def attributes(path: str | Path) -> dict:
+    """Give what tells how a store was made."""
+    with _opened(path) as file:
+        return _attributes(file)
+
+
 def ids(path: str | Path) -> list[str]:
     """Give the utterances of a store, as stored."""
     with _opened(path) as file:

@@ -1,0 +1,48 @@
+"""Captions with their numbers."""
+
+import re
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+import pytest
+
+from dimser import captions
+
+TEXTS = Path(captions.__file__).parents[2] / "report"
+
+
+def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.rst"
+    path.write_text("Of {{ snakemake.wildcards.corpus }}: *x*, ``y*``, 2 * 3 * 4, < 0.05")
+    assert captions.fill(path, "<b>", {}) == (
+        "Of &lt;b&gt;: <em>x</em>, <code>y*</code>, 2 * 3 * 4, &lt; 0.05"
+    )
+    path.write_text("{{ snakemake.params.unheard_of }}")
+    with pytest.raises(jinja2.UndefinedError):
+        captions.fill(path, "Mini", {})
+
+
+@pytest.mark.parametrize("path", sorted(TEXTS.glob("*.rst")), ids=lambda path: path.stem)
+def test_every_caption_can_be_filled(path: Path) -> None:
+    text = captions.fill(path, "Mini", {"resamples": 200, "top": 2, "corpus_label": "Mini"})
+    assert text.strip() and not re.search(r"[{}]{2}|``", text)
+
+
+def test_numbers_are_counted_from_the_tables() -> None:
+    tables = {
+        "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
+        "scores": pd.DataFrame({"method": ["x", "x", "y"]}),
+        "comparisons": pd.DataFrame({"p_holm": [0.01, 0.05, None]}),
+        "complementarity": pd.DataFrame({"alignment": [0.5, 0.25]}),
+        "featurewise_null": pd.DataFrame({"threshold": [0.2, 0.3]}),
+    }
+    said = {
+        "ccc_by_method": "2 methods, 3 utterances of 2 speakers.",
+        "comparison_matrix": "1 of 3 differences are not chance.",
+        "complementarity": "the alignment goes from 0.25 to 0.50.",
+        "featurewise_ccc": "3 utterances of 2 speakers; chance reaches from 0.20 to 0.30.",
+    }
+    for name, text in said.items():
+        assert captions.numbers(name, tables) == f"Here: {text}"
+    assert captions.numbers("guard", tables) == ""

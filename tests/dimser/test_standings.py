@@ -1,0 +1,65 @@
+"""Who is best, and how sure that is."""
+
+import pandas as pd
+
+from dimser.standings import against_best, winners
+
+LABELS = {name: name.upper() for name in "abcdefg"}
+
+
+def table(speakers: int = 20, **ccc: float) -> pd.DataFrame:
+    columns = {"method": list(ccc), "dimension": "arousal", "ccc": list(ccc.values())}
+    rows = pd.DataFrame(columns)
+    return rows.assign(ccc_low=rows["ccc"] - 0.1, ccc_high=rows["ccc"] + 0.1, speakers=speakers)
+
+
+def compared(**p: float) -> pd.DataFrame:
+    """Rows of pairs: `ab=0.01` is the comparison of a with b."""
+    rows = [["arousal", *pair, value] for pair, value in p.items()]
+    return pd.DataFrame(rows, columns=["dimension", "method_a", "method_b", "p_holm"])
+
+
+def sure(scores: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    (win,) = winners(against_best(scores, comparisons), LABELS)
+    return win["sure"]
+
+
+def test_every_method_is_held_against_the_best_whichever_way_the_pair_stands() -> None:
+    scores = table(a=0.3, b=0.8, c=0.5, d=float("nan"))
+    found = against_best(scores, compared(ab=0.01, bc=0.2, ac=0.001, bd=0.001))
+    assert found["method"].tolist() == ["b", "c", "a", "d"]
+    assert found["from_best"].round(6).tolist()[:3] == [0, -0.3, -0.5]
+    assert found["p_holm"].tolist()[1:3] == [0.2, 0.01] and pd.isna(found["p_holm"].iloc[0])
+    assert found["behind"].tolist()[:3] == [False, False, True]
+
+
+def test_dimensions_stand_in_their_order_each_with_its_own_best() -> None:
+    scores = pd.concat([table(a=0.3, b=0.1), table(a=0.2, b=0.9).assign(dimension="valence")])
+    found = against_best(scores, compared(ab=1.0))
+    assert found["dimension"].tolist() == ["valence"] * 2 + ["arousal"] * 2
+    assert found["method"].tolist() == ["b", "a", "a", "b"]
+    assert [win["label"] for win in winners(found, LABELS)] == ["B", "A"]
+
+
+def test_it_is_told_how_sure_the_best_is() -> None:
+    assert sure(table(a=0.8, b=0.5), compared(ab=0.01)) == "Ahead of all 1 others beyond chance."
+    assert sure(table(a=0.8, b=0.7, c=0.5), compared(ab=0.05, ac=0.049)) == (
+        "Ahead of 1 of 2 others beyond chance; not shown to be better than B."
+    )
+    many = table(a=0.9, b=0.8, c=0.7, d=0.6, e=0.5)
+    assert sure(many, compared(ab=1, ac=1, ad=1, ae=1)).endswith("than B, C, D and 1 more.")
+    assert "holds 0" in sure(table(a=0.09, b=0.05), compared(ab=0.01))
+    assert "no other method" in sure(table(a=0.5), compared())
+
+
+def test_too_few_speakers_for_any_difference_are_named() -> None:
+    # the least p of swaps is 2 / 2^6, which Holm takes times the number of pairs
+    two, three = table(6, a=0.8, b=0.5), table(6, a=0.8, b=0.5, c=0.4)
+    assert "too few" not in sure(two, compared(ab=0.04))
+    assert sure(three, compared(ab=0.1, ac=0.1)).startswith(
+        "Whether that is chance cannot be told: 6 speakers are too few to compare 3 methods."
+    )
+
+
+def test_a_dimension_without_a_defined_ccc_has_no_winner() -> None:
+    assert winners(against_best(table(a=float("nan")), compared()), LABELS) == []

@@ -1,0 +1,66 @@
+"""Captions of figures and tables: the texts that Snakemake's own report uses, with numbers."""
+
+import re
+from html import escape
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+import pandas as pd
+
+from dimser.standings import ALPHA
+from dimser.tables import number
+
+
+def fill(path: Path, corpus: str, params: dict) -> str:
+    """Read a caption as Snakemake would, and give it as HTML.
+
+    Args:
+        path: reStructuredText with Jinja's placeholders.
+        corpus: what people call the corpus.
+        params: what else may stand in placeholders, as `snakemake.params`.
+    """
+    job = SimpleNamespace(
+        wildcards=SimpleNamespace(corpus=corpus), params=SimpleNamespace(**params)
+    )
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(path.read_text())
+    text = escape(template.render(snakemake=job))
+    text = re.sub(r"``(.+?)``", r"<code>\1</code>", text)
+    return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*", r"<em>\1</em>", text)
+
+
+def title(name: str) -> str:
+    """Give a figure's or a table's name as a heading."""
+    words = name.replace("_", " ").replace("ccc", "CCC")
+    return words[0].upper() + words[1:]
+
+
+def numbers(name: str, tables: dict[str, pd.DataFrame]) -> str:
+    """Say in a sentence how much a figure or table rests on; nothing where there is no sentence.
+
+    Args:
+        name: of the figure or table.
+        tables: of the corpus, by name.
+    """
+    match name:
+        case "ccc_by_method" | "ccc_decomposition":
+            return f"Here: {tables['scores']['method'].nunique()} methods, {_size(tables)}."
+        case "comparison_matrix" | "comparisons":
+            p = tables["comparisons"]["p_holm"]
+            return f"Here: {(p < ALPHA).sum()} of {len(p)} differences are not chance."
+        case "complementarity_figure" | "complementarity":
+            alignment = tables["complementarity"]["alignment"].dropna()
+            if alignment.empty:
+                return ""
+            low, high = number(alignment.min(), 2), number(alignment.max(), 2)
+            return f"Here: the alignment goes from {low} to {high}."
+        case "featurewise_ccc" | "featurewise_null":
+            null = tables["featurewise_null"]
+            low, high = number(null["threshold"].min(), 2), number(null["threshold"].max(), 2)
+            return f"Here: {_size(tables)}; chance reaches from {low} to {high}."
+    return ""
+
+
+def _size(tables: dict[str, pd.DataFrame]) -> str:
+    speakers = tables["utterances"]["speaker"]
+    return f"{len(speakers):,} utterances of {speakers.nunique()} speakers"

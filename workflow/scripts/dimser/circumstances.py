@@ -1,0 +1,77 @@
+"""Under what circumstances a run took place: code, packages, machine, and what its jobs took."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pandas as pd
+
+PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "scikit-learn", "opensmile", "torch",
+            "transformers", "matplotlib", "plotly", "soundfile", "soxr", "h5py")  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """Give the version of Python and of each package that is installed here."""
+    found = {d.metadata["Name"].lower(): d.version for d in distributions()}
+    known = {name: found[name] for name in PACKAGES if name in found}
+    return {"dimser": commit(), "Python": platform.python_version(), **known}
+
+
+def commit() -> str:
+    """Name the commit of this code, and say where files differ from it."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "not in a git repository"
+    return f"commit {run.stdout.strip()}".replace("-dirty", ", with edits")
+
+
+def machine() -> dict[str, str]:
+    """Describe the machine that this process runs on."""
+    info = Path("/proc/cpuinfo")
+    model = re.search(r"model name\s*: (.+)", info.read_text()) if info.exists() else None
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "system": platform.platform(),
+        "processor": model[1] if model else platform.machine(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{memory:.0f} GiB",
+    }
+
+
+def times(benchmarks: str | Path) -> pd.DataFrame:
+    """Sum up what jobs took, by rule, from the records that Snakemake keeps of them.
+
+    Args:
+        benchmarks: folder with a `.jsonl` a job, below one of the rule's name.
+
+    Returns:
+        Columns `rule,jobs,seconds,longest,peak_mb`, what took most first; empty where there are
+        no records. Where a job ran several times, its last run counts.
+    """
+    folder, rows = Path(benchmarks), []
+    for path in sorted(folder.rglob("*.jsonl")):
+        lines = path.read_text().splitlines()
+        if not lines:  # a job that has just begun
+            continue
+        record = json.loads(lines[-1])
+        place = path.relative_to(folder).with_suffix("").parts[0]
+        rows.append([record.get("rule_name", place), record["s"], record["max_rss"]])
+    table = pd.DataFrame(rows, columns=["rule", "seconds", "peak_mb"])
+    table["peak_mb"] = pd.to_numeric(table["peak_mb"], errors="coerce")  # "NA": it was too short
+    return (
+        table.groupby("rule")
+        .agg(
+            jobs=("seconds", "size"),
+            seconds=("seconds", "sum"),
+            longest=("seconds", "max"),
+            peak_mb=("peak_mb", "max"),
+        )
+        .sort_values("seconds", ascending=False, kind="stable")
+        .reset_index()
+    )

@@ -1,0 +1,77 @@
+"""Where each method stands: behind the best of its dimension, and whether that is sure."""
+
+import pandas as pd
+
+from dimser.labels import DIMENSIONS
+from dimser.tables import number
+
+ALPHA = 0.05  # level of p after Holm
+MOST = 3  # names in a list
+
+
+def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Hold every method of a corpus against the one with the highest CCC.
+
+    Args:
+        scores: columns `method,dimension,ccc` and more.
+        comparisons: columns `dimension,method_a,method_b,p_holm`; a row a pair.
+
+    Returns:
+        The scores with `from_best` (CCC minus the best one's; 0 for the best), `p_holm` (of the
+        comparison with the best; NaN for the best itself) and `behind` (whether that is below
+        `ALPHA`); the best first, dimension by dimension.
+    """
+    first = scores["dimension"].map(DIMENSIONS.index)
+    ranked = scores.assign(first=first).sort_values(
+        ["first", "ccc"], ascending=[True, False], kind="stable"
+    )
+    best = ranked.groupby("dimension")[["method", "ccc"]].transform("first")
+    pairs = comparisons.set_index(["dimension", "method_a", "method_b"])["p_holm"].to_dict()
+    keys = list(zip(ranked["dimension"], ranked["method"], best["method"], strict=True))
+    p = [pairs.get((d, a, b), pairs.get((d, b, a))) for d, a, b in keys]
+    p = pd.Series(p, ranked.index, dtype=float)
+    table = ranked.assign(from_best=ranked["ccc"] - best["ccc"], p_holm=p, behind=p < ALPHA)
+    return table.drop(columns="first")
+
+
+def winners(standings: pd.DataFrame, labels: dict[str, str]) -> list[dict]:
+    """Say for each dimension who is best, and how sure that is.
+
+    Args:
+        standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
+        labels: what people call the methods.
+
+    Returns:
+        The best one's row with its `label`, None where a value is missing, and `sure`, a sentence.
+        Nothing where no CCC of a dimension is defined.
+    """
+    rows = []
+    for dimension in DIMENSIONS:
+        own = standings[standings["dimension"] == dimension]
+        if own["ccc"].isna().all():
+            continue
+        best, others = own.iloc[0], own.iloc[1:]
+        shown = best.astype(object).where(best.notna(), None).to_dict()
+        rows.append(shown | {"label": labels[best["method"]], "sure": _sure(best, others, labels)})
+    return rows
+
+
+def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
+    alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
+    if best["ccc_low"] <= 0:
+        return f"Its interval, from {number(best['ccc_low'], 2)}, holds 0: it may carry nothing."
+    if others.empty:
+        return "There is no other method to hold it against."
+    if not alike:
+        return f"Ahead of all {len(others)} others beyond chance."
+    pairs, speakers = len(others) * (len(others) + 1) / 2, best["speakers"]
+    if pairs * 2.0 ** (1 - speakers) >= ALPHA:  # the least p that swaps of so few can give
+        return (
+            f"Whether that is chance cannot be told: {speakers} speakers are too few to compare "
+            f"{len(others) + 1} methods. The next best is {labels[others.iloc[0]['method']]}."
+        )
+    more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
+    return (
+        f"Ahead of {len(others) - len(alike)} of {len(others)} others beyond chance; not shown to "
+        f"be better than {', '.join(alike[:MOST])}{more}."
+    )
