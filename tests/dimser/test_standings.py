@@ -61,5 +61,16 @@ def test_too_few_speakers_for_any_difference_are_named() -> None:
     )
 
 
+def test_a_baseline_that_wins_is_called_one_beside_the_best_representation() -> None:
+    found = against_best(table(a=0.8, b=0.7, c=0.5), compared(ab=0.01, ac=0.01))
+    (win,) = winners(found, LABELS, baselines={"a": {}, "b": {}})
+    assert win["sure"] == (
+        "Ahead of all 2 others beyond chance. It is a baseline, which no representation exceeds; "
+        "the best of them is C with 0.50 [0.40, 0.60]."
+    )
+    (win,) = winners(found, LABELS, baselines=["b"])
+    assert "baseline" not in win["sure"]
+
+
 def test_a_dimension_without_a_defined_ccc_has_no_winner() -> None:
     assert winners(against_best(table(a=float("nan")), compared()), LABELS) == []

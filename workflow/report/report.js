@@ -104,10 +104,10 @@ function draw() {
     cloud.tips ??= cloud.names.map((_, i) => tip(cloud, i));
     const chosen = [], others = [];
     cloud.names.forEach((name, i) => ((!group || cloud.groups[i] === group) && holds(name, part) ? chosen : others).push(i));
-    const trace = (points, marker, more) => traces.push({type: KIND, mode: "markers", name: cloud.features, x: points.map(i => cloud[x][i]), y: points.map(i => cloud[y][i]),
+    const trace = (points, marker, more) => ({type: KIND, mode: "markers", name: cloud.features, x: points.map(i => cloud[x][i]), y: points.map(i => cloud[y][i]),
       marker: {symbol: shape(cloud.features)[0], ...marker}, ...more});
-    if (others.length) trace(others, {color: "#c3cad3", size: 4, opacity: 0.4}, {hoverinfo: "skip"});
-    trace(chosen, {color: colour(cloud.features), size: group || part ? 8 : 6, opacity: 0.75}, {text: chosen.map(i => cloud.tips[i]), hovertemplate: "%{text}<extra></extra>"});
+    if (others.length) traces.unshift(trace(others, {color: "#c3cad3", size: 4, opacity: 0.4}, {hoverinfo: "skip"})); // below all that are chosen
+    traces.push(trace(chosen, {color: colour(cloud.features), size: group || part ? 8 : 6, opacity: 0.75}, {text: chosen.map(i => cloud.tips[i]), hovertemplate: "%{text}<extra></extra>"}));
     found.push(...chosen.map(i => [cloud, i]));
   }
   const widest = d => Math.max(0, ...clouds.map(cloud => cloud.threshold[d]));

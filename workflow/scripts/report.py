@@ -83,7 +83,7 @@ def report(
                 "id": corpus,
                 "label": label,
                 "size": _size(frames[corpus]),
-                "winners": standings.winners(scores[corpus], names),
+                "winners": standings.winners(scores[corpus], names, config["baselines"]),
                 "answers": _answers(frames[corpus], feature_sets[corpus], names),
                 "details": tables(frames[corpus], DETAILS),
                 "decisions": tables(frames[corpus], DECISIONS),

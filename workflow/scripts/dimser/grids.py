@@ -56,6 +56,14 @@ def _texts(column: pd.Series) -> list[str]:
     if is_bool_dtype(column):
         return column.map({True: "yes", False: "no"}).tolist()
     if is_float_dtype(column):
-        small = "< 0.001" if str(column.name).startswith("p") else None
-        return ["" if pd.isna(v) else (small if small and v < 0.001 else number(v)) for v in column]
+        digits = 3 if column.abs().max() < 10 else 1
+        texts = ["" if pd.isna(value) else number(value, digits) for value in column]
+        # p is never 0
+        return (
+            ["< 0.001" if text == "0.000" else text for text in texts] if _is_p(column) else texts
+        )
     return ["" if pd.isna(v) else f"{v:,}" if isinstance(v, int) else str(v) for v in column]
+
+
+def _is_p(column: pd.Series) -> bool:
+    return column.name in ("p", "p_holm")

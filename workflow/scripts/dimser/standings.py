@@ -1,5 +1,7 @@
 """Where each method stands: behind the best of its dimension, and whether that is sure."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from dimser.labels import DIMENSIONS
@@ -34,12 +36,16 @@ def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFram
     return table.drop(columns="first")
 
 
-def winners(standings: pd.DataFrame, labels: dict[str, str]) -> list[dict]:
+def winners(
+    standings: pd.DataFrame, labels: dict[str, str], baselines: Collection[str] = ()
+) -> list[dict]:
     """Say for each dimension who is best, and how sure that is.
 
     Args:
         standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
         labels: what people call the methods.
+        baselines: methods that are no representation; where one is best, the best representation
+            is named, too.
 
     Returns:
         The best one's row with its `label`, None where a value is missing, and `sure`, a sentence.
@@ -52,8 +58,22 @@ def winners(standings: pd.DataFrame, labels: dict[str, str]) -> list[dict]:
             continue
         best, others = own.iloc[0], own.iloc[1:]
         shown = best.astype(object).where(best.notna(), None).to_dict()
-        rows.append(shown | {"label": labels[best["method"]], "sure": _sure(best, others, labels)})
+        sure = _sure(best, others, labels)
+        if best["method"] in baselines:
+            sure += _beaten(others[~others["method"].isin(baselines)], labels)
+        rows.append(shown | {"label": labels[best["method"]], "sure": sure})
     return rows
+
+
+def _beaten(representations: pd.DataFrame, labels: dict[str, str]) -> str:
+    if representations["ccc"].isna().all():
+        return ""
+    first = representations.iloc[0]
+    interval = f"[{number(first['ccc_low'], 2)}, {number(first['ccc_high'], 2)}]"
+    return (
+        " It is a baseline, which no representation exceeds; the best of them is "
+        f"{labels[first['method']]} with {number(first['ccc'], 2)} {interval}."
+    )
 
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
@@ -68,7 +88,7 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
     if pairs * 2.0 ** (1 - speakers) >= ALPHA:  # the least p that swaps of so few can give
         return (
             f"Whether that is chance cannot be told: {speakers} speakers are too few to compare "
-            f"{len(others) + 1} methods. The next best is {labels[others.iloc[0]['method']]}."
+            f"{len(others) + 1} methods."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (
