@@ -156,6 +156,7 @@ rule report:
             "captions": "workflow/report",
             "corpora": corpus_labels(),
             "feature_sets": {corpus: feature_sets(corpus) for corpus in CORPORA},
+            "layered": [corpus for corpus in CORPORA if layers(corpus)],
             "labels": labels(),
             "stand_ins": stand_ins(),
         },

@@ -20,7 +20,8 @@ from dimser.tables import UNTRAINED
 
 PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "scikit-learn", "opensmile", "torch",
             "transformers", "matplotlib", "plotly", "soundfile", "soxr")  # fmt: skip
-FIGURES = ("ccc_by_method", "comparison_matrix", "complementarity_figure", "featurewise_ccc")
+FIGURES = ("ccc_by_method", "ccc_decomposition", "comparison_matrix", "complementarity_figure",
+           "featurewise_ccc")  # fmt: skip
 TABLES = (
     "annotation",
     "guard",
@@ -40,6 +41,7 @@ def report(
     captions: str,
     corpora: dict[str, str],
     feature_sets: dict[str, list[str]],
+    layered: list[str],
     labels: dict[str, str],
     stand_ins: list[str],
     config: dict,
@@ -53,6 +55,7 @@ def report(
         captions: folder with a text (`{name}.rst`) for figures and tables.
         corpora: label of each corpus by its id.
         feature_sets: ids of the feature sets of each corpus.
+        layered: ids of the corpora with a figure of layers.
         labels: what people call feature sets and methods.
         stand_ins: ids of those that rest on an untrained stand-in.
         config: as it is in force.
@@ -63,7 +66,7 @@ def report(
     audit = read_csv(folder / "tables/audit.csv")
     content = {
         "corpora": [
-            _corpus(folder, corpus, label, feature_sets[corpus], audit, labels)
+            _corpus(folder, corpus, label, feature_sets[corpus], corpus in layered, audit, labels)
             for corpus, label in corpora.items()
         ],
         "dimensions": DIMENSIONS,
@@ -71,6 +74,7 @@ def report(
         "audit": summary.audit_state(audit),
         "checks": read_csv(folder / "tables/audit_checks.csv").to_dict("records"),
         "distribution": _picture(folder / "figures/label_distribution.png"),
+        "agreement": _picture(folder / "figures/rater_agreement.png"),
         "captions": {path.stem: path.read_text() for path in Path(captions).glob("*.rst")},
         "plotly": plotly.offline.get_plotlyjs(),
         "points": _json(_points(folder, corpora, feature_sets, labels)),
@@ -83,9 +87,16 @@ def report(
 
 
 def _corpus(
-    folder: Path, corpus: str, label: str, sets: list[str], audit: pd.DataFrame, labels: dict
+    folder: Path,
+    corpus: str,
+    label: str,
+    sets: list[str],
+    layered: bool,
+    audit: pd.DataFrame,
+    labels: dict,
 ) -> dict:
     own = folder / corpus
+    figures = [*FIGURES, *(["layer_profile"] if layered else [])]
     utterances, scores = read_csv(own / "utterances.csv"), read_csv(own / "scores.csv")
     tables = {name: read_csv(own / f"{name}.csv") for name in TABLES}
     cells = audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")]
@@ -109,7 +120,7 @@ def _corpus(
         f"{utterances['duration'].sum() / 3600:.1f} hours; {len(tables['dropped'])} left out",
         "answers": answers,
         "scores": scores.astype(object).where(scores.notna(), None).to_dict("records"),
-        "figures": {name: _picture(folder / f"figures/{name}_{corpus}.png") for name in FIGURES},
+        "figures": {name: _picture(folder / f"figures/{name}_{corpus}.png") for name in figures},
         "tables": {
             name: table.head(LONG).to_html(index=False, border=0, na_rep="", float_format="%.3f")
             + (f"<p>The first {LONG} of {len(table)} rows.</p>" if len(table) > LONG else "")
