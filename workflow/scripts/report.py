@@ -105,10 +105,11 @@ def _corpus(
     scores["published"] = [published.get(key) for key in keys]
     scores["label"] = scores["method"].map(labels)
     answers = [
-        *summary.best_methods(scores, labels),
+        *summary.best_methods(scores, tables["comparisons"], labels),
         summary.helping_fusions(tables["comparisons"], labels),
         summary.beside_humans(scores, tables["annotation"]),
         *summary.few_speakers(scores, tables["breakdown"]),
+        *summary.limits(tables["comparisons"], scores["speakers"].max()),
     ]
     for features in sets:
         groups = read_csv(own / "featurewise" / features / "groups.csv")
