@@ -92,6 +92,10 @@ def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
         "With 10 speakers, intervals are somewhat too narrow; over folds, the best methods' CCC "
         "has a standard deviation of valence 0.03, arousal 0.04."
     ]
+    one_fold = spread.assign(ccc=np.nan)
+    assert summary.few_speakers(SCORES.assign(speakers=10), one_fold) == [
+        "With 10 speakers, intervals are somewhat too narrow."
+    ]
     assert summary.few_speakers(SCORES.assign(speakers=30), spread) == []
 
 

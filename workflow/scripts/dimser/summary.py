@@ -163,15 +163,10 @@ def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
     sd = breakdown[breakdown["by"] == "fold sd"].set_index(["method", "dimension"])["ccc"]
     defined = scores[scores["ccc"].notna()]
     best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
-    parts = [
-        f"{dimension} {number(sd[best['method'][dimension], dimension], 2)}"
-        for dimension in DIMENSIONS
-        if dimension in best.index
-    ]
-    return [
-        f"With {speakers} speakers, intervals are somewhat too narrow; over folds, the best "
-        f"methods' CCC has a standard deviation of {', '.join(parts)}."
-    ]
+    spread = {d: sd.get((best["method"][d], d)) for d in DIMENSIONS if d in best.index}
+    parts = [f"{d} {number(value, 2)}" for d, value in spread.items() if pd.notna(value)]
+    over = f"; over folds, the best methods' CCC has a standard deviation of {', '.join(parts)}"
+    return [f"With {speakers} speakers, intervals are somewhat too narrow{over if parts else ''}."]
 
 
 def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:
