@@ -73,7 +73,7 @@ def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> Non
 
 def test_report_and_figures_are_there(finished: Workspace) -> None:
     report = (finished.folder / "results/report.html").read_text()
-    assert report.count('<img src="data:image/png;base64,') == 1 + 4 and len(report) < 15e6
+    assert report.count('<img src="data:image/png;base64,') == 2 + 5 and len(report) < 15e6
     markup = re.sub(r"<script>.*?</script>", "", report, flags=re.DOTALL)
     assert not re.findall(r"""(?:src|href)=["']https?:""", markup)
     for text in ("EF(eGeMAPS+WV2 EM) †", "Gender alone", "reader: manifest"):
@@ -200,9 +200,10 @@ def test_layers_share_one_store(workspace: Workspace) -> None:
         config["features"][f"layer_{layer}"] = entry
     config["corpora"]["mini"]["methods"] = [f"layer_{layer}" for layer in range(3)]
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config))
-    planned = workspace.would_run("scores")
+    planned = workspace.would_run("scores", "figures")
     (workspace.folder / "config/mini.yaml").write_text(text)
-    assert planned["extract_transformers"] == planned["assemble"] == 1
+    assert planned["extract_transformers"] == planned["assemble"] == planned["layer_profile"] == 1
+    assert "layer_profile" not in workspace.would_run("figures", "--forceall")
     assert planned["distances"] == planned["regress"] == 9
 
 

@@ -122,12 +122,14 @@ def test_every_section_figure_and_table_is_reached(page: Page) -> None:
     assert links.all_inner_texts() == [
         "Answer", "Results", "Features", "Figures", "Tables", "Provenance",
     ]  # fmt: skip
+    sections = page.locator("main > section").evaluate_all("all => all.map(one => `#${one.id}`)")
+    assert [link.get_attribute("href") for link in links.all()] == sections
     for link in links.all():
         link.click()
         section = page.locator(link.get_attribute("href"))
         expect(section.get_by_role("heading").first).to_be_in_viewport()
     figures = page.locator("figure img")
-    assert figures.count() >= 5
+    assert figures.count() >= 7
     for figure in figures.all():
         assert figure.evaluate("image => image.complete && image.naturalWidth > 600")
     captions = page.locator("figcaption").all_inner_texts()

@@ -16,11 +16,42 @@ SCORES = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_the_best_method_is_named_with_its_interval_and_who_reaches_into_it() -> None:
-    valence, arousal, dominance = summary.best_methods(SCORES, LABELS)
-    assert valence == "Valence: A with a CCC of 0.50 [0.40, 0.60]; 1 more reach into its interval."
-    assert arousal == "Arousal: B with a CCC of 0.80 [0.75, 0.85]."
+PAIRS = pd.DataFrame(
+    [
+        ["valence", "a", "b", 0.20, 0.1, 0.3, 0.01], ["valence", "a+b", "a", -0.05, -0.2, 0.1, 0.9],
+        ["valence", "a+b", "b", 0.15, 0.1, 0.2, 0.01], ["arousal", "a", "b", -0.7, -0.8, -0.6, 0.0],
+    ],
+    columns=["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p_holm"],
+)  # fmt: skip
+
+
+def test_the_best_method_is_named_with_its_interval_and_what_it_is_beyond() -> None:
+    valence, arousal, dominance = summary.best_methods(SCORES, PAIRS, LABELS)
+    assert valence == (
+        "Valence: A with a CCC of 0.50 [0.40, 0.60], beyond 1 of 2 others after Holm; "
+        "EF(A+B) comes next, 0.05 [-0.10, 0.20] lower, p = 0.900."
+    )
+    assert arousal == (
+        "Arousal: B with a CCC of 0.80 [0.75, 0.85], beyond 1 of 1 others after Holm; "
+        "A comes next, 0.70 [0.60, 0.80] lower, p < 0.001."
+    )
     assert dominance == "Dominance: no method has a defined CCC."
+    (alone, *_) = summary.best_methods(SCORES[:1], PAIRS[:0], LABELS)
+    assert alone == "Valence: A with a CCC of 0.50 [0.40, 0.60]."
+
+
+def test_a_comparison_names_the_better_one_first() -> None:
+    exceeds, not_shown, *_ = (summary.comparison(r, LABELS) for r in PAIRS.itertuples())
+    assert exceeds == "A exceeds B in valence by a CCC of 0.20 [0.10, 0.30], p = 0.010 after Holm."
+    assert not_shown.startswith(
+        "A is not shown to exceed EF(A+B) in valence by a CCC of 0.05 [-0.1"
+    )
+
+
+def test_too_few_speakers_for_the_test_are_told() -> None:
+    (told,) = summary.limits(PAIRS, speakers=5)
+    assert told.startswith("With 5 speakers p cannot be below 0.062, and after Holm over 3 comp")
+    assert summary.limits(PAIRS, speakers=40) == []
 
 
 def compared(*rows: tuple) -> pd.DataFrame:
@@ -60,6 +91,10 @@ def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
     assert summary.few_speakers(SCORES.assign(speakers=10), spread) == [
         "With 10 speakers, intervals are somewhat too narrow; over folds, the best methods' CCC "
         "has a standard deviation of valence 0.03, arousal 0.04."
+    ]
+    one_fold = spread.assign(ccc=np.nan)
+    assert summary.few_speakers(SCORES.assign(speakers=10), one_fold) == [
+        "With 10 speakers, intervals are somewhat too narrow."
     ]
     assert summary.few_speakers(SCORES.assign(speakers=30), spread) == []
 

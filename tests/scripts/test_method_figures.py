@@ -1,20 +1,24 @@
-"""The figures of methods: CCC with intervals, comparisons, complementarity; and the sentences."""
+"""The figures of methods and of raters, and the sentences on comparisons."""
 
 from itertools import combinations, product
 from pathlib import Path
 
+import audmetric
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 from ccc_by_method import ccc_by_method
+from ccc_decomposition import ccc_decomposition
 from comparison_matrix import comparison_matrix
 from complementarity import complementarity
 from complementarity_figure import complementarity_figure
-from dimser import figures
+from dimser import figures, metrics
 from dimser.files import write_csv
 from dimser.labels import DIMENSIONS
+from layer_profile import layer_profile
+from rater_agreement import rater_agreement
 
 METHODS = ["cmp", "hrt", "mean"]
 LABELS = {"cmp": "CMP $x$", "hrt": "HRT", "mean": "Mean"}
@@ -68,6 +72,94 @@ def test_methods_stand_in_order_with_interval_human_and_published(
     legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
     assert legend == ["CCC, 95 %", "one rater against the others", "published"]
     assert (tmp_path / "f.pdf").stat().st_size > 1000
+
+
+def scored(predictions: dict[str, np.ndarray], label: np.ndarray, path: Path) -> str:
+    """Write the scores of methods, the same in each dimension."""
+    names = ("ccc", "pearson", "scale_shift", "location_shift")
+    rows = [
+        {"method": method, "dimension": dimension}
+        | {name: getattr(metrics, name)(metrics.sums(predicted, label)) for name in names}
+        for method, predicted in predictions.items()
+        for dimension in DIMENSIONS
+    ]
+    table = pd.DataFrame(rows)
+    write_csv(table.assign(ccc_low=table["ccc"] - 0.1, ccc_high=table["ccc"] + 0.1), path)
+    return str(path)
+
+
+def test_a_ccc_is_a_correlation_less_what_shifts_of_scale_and_location_take(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    generator = np.random.default_rng(0)
+    label = generator.random(50)
+    shifted = 0.3 * (label + 0.3 * generator.random(50)) + 0.5
+    predictions = {"cmp": shifted, "hrt": label + 0.1, "mean": np.full(50, 0.4)}
+    ccc_decomposition(
+        scores=scored(predictions, label, tmp_path / "s.csv"),
+        methods=METHODS,
+        labels=LABELS,
+        stand_ins=["hrt"],
+        **outputs(tmp_path),
+    )
+    valence = drawn[0].axes[0]
+    names = [label.get_text() for label in valence.get_yticklabels()]
+    assert names == ["Mean", r"CMP \$x\$", "HRT \u2020"]  # from below, the best on top
+    location, scale = ([path.vertices for path in c.get_paths()] for c in valence.collections)
+    ccc, correlation = (
+        next(line for line in valence.lines if line.get_label() == name).get_xdata()
+        for name in ("CCC", "correlation")
+    )
+    assert ccc[0] == 0 and np.isnan(correlation[0])  # constant predictions have no correlation
+    assert ccc[1] == pytest.approx(audmetric.concordance_cc(label, shifted))
+    moved = shifted - shifted.mean() + label.mean()
+    without = audmetric.concordance_cc(label, moved)
+    assert location[1][:, 0].tolist() == pytest.approx([ccc[1], without])
+    assert scale[1][:, 0].tolist() == pytest.approx([without, correlation[1]])
+    assert scale[2][:, 0].tolist() == pytest.approx([1, 1])  # too high, and nothing else
+    legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
+    assert {*legend} == {"CCC", "correlation", "lost by scale shift", "lost by location shift"}
+
+
+def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[Figure]) -> None:
+    label = np.random.default_rng(0).random(50)
+    predictions = {name: label + by for name, by in (("l0", 0.4), ("l12", 0.0), ("l9", 0.2))}
+    layer_profile(
+        scores=scored(predictions, label, tmp_path / "s.csv"),
+        layers={"wlm": {12: "l12", 9: "l9", 0: "l0"}},
+        labels={"wlm": "WLM"},
+        **outputs(tmp_path),
+    )
+    for panel in drawn[0].axes:
+        (line,) = panel.lines
+        assert line.get_xdata().tolist() == [0, 9, 12]
+        ccc = line.get_ydata()
+        assert ccc[0] < ccc[1] < ccc[2] == pytest.approx(1)
+        band = panel.collections[0].get_paths()[0].vertices[:, 1]
+        assert (band.min(), band.max()) == pytest.approx((ccc[0] - 0.1, 1.1))
+    assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["WLM"]
+
+
+def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure]) -> None:
+    label = np.random.default_rng(0).random(50)
+    scores = scored({"cmp": label + 0.1, "hrt": label + 0.3}, label, tmp_path / "s.csv")
+    measures = {"alpha": 0.4, "icc_single": 0.41, "icc_average": 0.7, "human_ccc": 0.5}
+    rated = pd.DataFrame([{"dimension": dimension} | measures for dimension in DIMENSIONS])
+    write_csv(rated, tmp_path / "rated.csv")
+    write_csv(rated[:0], tmp_path / "none.csv")
+    rater_agreement(
+        annotation=[str(tmp_path / f"{name}.csv") for name in ("rated", "none")],
+        scores=[scores, scores],
+        labels=["Rated", "Not"],
+        **outputs(tmp_path),
+    )
+    rated, none = drawn[0].axes
+    marks = {line.get_label(): line.get_xdata() for line in rated.lines}
+    assert [marks[name][0] for name in list(marks)[:4]] == list(measures.values())
+    best = audmetric.concordance_cc(label, label + 0.1)
+    assert marks["CCC of the best method, 95 %"] == pytest.approx([best] * 3)
+    assert len(none.lines) == 1 and "ships no ratings" in none.get_title()
+    assert [t.get_text() for t in rated.get_yticklabels()] == ["Valence", "Arousal", "Dominance"]
 
 
 def compare(folder: Path, speakers: int, p_holm: float = 0.01) -> str:

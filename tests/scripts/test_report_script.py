@@ -9,7 +9,13 @@ from report import _by_corpus, _range, _standings, _stores
 
 def test_published_and_human_values_stand_beside_ours() -> None:
     scores = pd.DataFrame(
-        {"method": ["a", "b"], "dimension": "arousal", "ccc": [0.5, 0.7], "ccc_low": 0.1}
+        {
+            "method": ["a", "b"],
+            "dimension": "arousal",
+            "ccc": [0.5, 0.7],
+            "ccc_low": 0.1,
+            "speakers": 20,
+        }
     )
     pair = pd.DataFrame(
         {"dimension": ["arousal"], "method_a": ["a"], "method_b": ["b"], "p_holm": [0.01]}

@@ -98,6 +98,15 @@ def layer_of(features):
     return entry["layer"] if entry["extractor"] == "layer" else None
 
 
+def layers(corpus):
+    """The methods that are a layer each, by feature set that keeps several, and by layer."""
+    found = {}
+    for method in single_methods(corpus):
+        if layer_of(method) is not None:
+            found.setdefault(stored_in(method), {})[layer_of(method)] = method
+    return {features: own for features, own in found.items() if len(own) > 1}
+
+
 def stand_ins():
     """Feature sets and methods that rest on an untrained stand-in for a published model."""
     untrained = {

@@ -1,72 +1,36 @@
-# Figures beyond the paper's.
-# in: scores, comparisons, complementarity, annotation of a corpus; out: results/figures/
+# Figures beyond the paper's and beside those of methods.
+# in: complementarity, annotation and scores of corpora; out: results/figures/
 
 
-rule ccc_by_method:
+rule rater_agreement:
     input:
-        scores="results/{corpus}/scores.csv",
-        annotation="results/{corpus}/annotation.csv",
-        audit="results/tables/audit.csv",
+        annotation=every("results/{corpus}/annotation.csv"),
+        scores=every("results/{corpus}/scores.csv"),
     output:
         png=report(
-            "results/figures/ccc_by_method_{corpus}.png",
-            caption="../report/ccc_by_method.rst",
+            "results/figures/rater_agreement.png",
+            caption="../report/rater_agreement.rst",
             category="Figures",
-            labels={"figure": "CCC by method, {corpus}"},
+            labels={"figure": "Agreement of raters"},
         ),
-        pdf="results/figures/ccc_by_method_{corpus}.pdf",
+        pdf="results/figures/rater_agreement.pdf",
     log:
-        "logs/ccc_by_method/{corpus}.log",
+        "logs/rater_agreement.log",
     benchmark:
-        "logs/benchmark/ccc_by_method/{corpus}.jsonl"
+        "logs/benchmark/rater_agreement.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=memory(per_table_mb(10)),
         runtime=minutes(),
     params:
-        arguments=lambda wildcards: {
-            "methods": methods(wildcards.corpus),
-            "labels": labels(),
-            "stand_ins": stand_ins(),
-        },
-        library=library("ccc_by_method.py"),
+        # a function, because braces in a label are no wildcards
+        labels=lambda wildcards: list(corpus_labels().values()),
+        library=library("rater_agreement.py"),
     message:
-        "Draw the CCC of every method on {wildcards.corpus}"
+        "Draw how well raters agree"
     script:
-        "../scripts/ccc_by_method.py"
-
-
-rule comparison_matrix:
-    input:
-        comparisons="results/{corpus}/comparisons.csv",
-        scores="results/{corpus}/scores.csv",
-    output:
-        png=report(
-            "results/figures/comparison_matrix_{corpus}.png",
-            caption="../report/comparison_matrix.rst",
-            category="Figures",
-            labels={"figure": "Comparisons of methods, {corpus}"},
-        ),
-        pdf="results/figures/comparison_matrix_{corpus}.pdf",
-        md="results/{corpus}/comparisons.md",
-    log:
-        "logs/comparison_matrix/{corpus}.log",
-    benchmark:
-        "logs/benchmark/comparison_matrix/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(),
-    params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        labels=labels(),
-        library=library("comparison_matrix.py"),
-    message:
-        "Draw all comparisons of methods on {wildcards.corpus}"
-    script:
-        "../scripts/comparison_matrix.py"
+        "../scripts/rater_agreement.py"
 
 
 rule complementarity_figure:

@@ -41,6 +41,9 @@ rule figures:
     input:
         "results/figures/label_distribution.png",
         every("results/figures/featurewise_ccc_{corpus}.png"),
+        "results/figures/rater_agreement.png",
         every("results/figures/ccc_by_method_{corpus}.png"),
+        every("results/figures/ccc_decomposition_{corpus}.png"),
+        [f"results/figures/layer_profile_{corpus}.png" for corpus in CORPORA if layers(corpus)],
         every("results/figures/comparison_matrix_{corpus}.png"),
         every("results/figures/complementarity_figure_{corpus}.png"),

@@ -7,10 +7,8 @@ from dimser import figures
 from dimser.files import read_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
-from dimser.tables import DAGGER, NOTE
 
 OURS = figures.COLOURS[5]
-ROW = 0.19  # inches a method
 
 
 def ccc_by_method(
@@ -39,23 +37,16 @@ def ccc_by_method(
         pdf: output.
     """
     table = read_csv(scores)
-    mean = table.groupby("method")["ccc"].mean().reindex(methods)
-    order = mean.sort_values(kind="stable", na_position="first").index
+    order = figures.worst_first(table, methods)
     human = read_csv(annotation).set_index("dimension")["human_ccc"]
     published = read_csv(audit)
     published = published[(published["corpus"] == corpus) & (published["metric"] == "ccc")]
-    figure = figures.new(figures.TWO_COLUMNS, 0.9 + ROW * len(order))
+    figure, panels = figures.method_panels(order, labels, stand_ins)
     places = np.arange(len(order))
-    names = [figures.literal(labels[m]) + (f" {DAGGER}" if m in stand_ins else "") for m in order]
-    panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
     for panel, dimension in zip(panels, DIMENSIONS, strict=True):
         own = table[table["dimension"] == dimension].set_index("method").reindex(order)
-        panel.hlines(
-            places, own["ccc_low"], own["ccc_high"], color=figures.COLOURS[5], linewidth=1.4
-        )
-        panel.plot(
-            own["ccc"], places, "o", color=figures.COLOURS[5], markersize=3.5, label="CCC, 95 %"
-        )
+        panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
+        panel.plot(own["ccc"], places, "o", color=OURS, markersize=3.5, label="CCC, 95 %")
         if pd.notna(human.get(dimension)):
             line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
             panel.axvline(human[dimension], **line, label="one rater against the others")
@@ -63,17 +54,8 @@ def ccc_by_method(
         if len(theirs):
             panel.plot(theirs.reindex(order), places, "D", markerfacecolor="none", color="#000000",
                        markersize=4.5, markeredgewidth=0.8, label="published")  # fmt: skip
-        panel.axvline(0, color="#999999", linewidth=0.6)
-        panel.set_title(dimension.capitalize())
         panel.set_xlabel("CCC")
-        panel.grid(axis="x", linewidth=0.3, color="#CCCCCC")
-        panel.set_axisbelow(True)
-    panels[0].set_yticks(places, names)
-    panels[0].set_ylim(-0.6, len(order) - 0.4)
-    handles = {h.get_label(): h for p in panels for h in p.get_legend_handles_labels()[0]}
-    note = NOTE if set(order) & set(stand_ins) else ""
-    place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
-    figure.legend(handles=list(handles.values()), ncols=len(handles), **place)
+    figures.method_legend(figure, panels, order, stand_ins)
     figures.save(figure, png, pdf)
 
 

@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from dimser import figures
+from dimser import figures, summary
 from dimser.files import read_csv, write_text
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
-from dimser.tables import markdown, number
+from dimser.tables import markdown
 
 HEIGHT = 3.1  # inches: square panels, and names below
-ALPHA = 0.05
 
 
 def comparison_matrix(
@@ -46,7 +45,7 @@ def comparison_matrix(
         for row in table[table["dimension"] == dimension].itertuples():
             a, b = methods.index(row.method_a), methods.index(row.method_b)
             shown[a, b], shown[b, a] = row.ccc_difference, -row.ccc_difference
-            significant += [(a, b), (b, a)] * bool(row.p_holm < ALPHA)
+            significant += [(a, b), (b, a)] * bool(row.p_holm < summary.ALPHA)
         image = panel.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest)
         if significant:
             rows, columns = zip(*significant, strict=True)
@@ -60,21 +59,8 @@ def comparison_matrix(
     bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
     figures.save(figure, png, pdf)
     speakers = read_csv(scores)["speakers"].max()
-    write_text("\n".join([*limits(table, speakers), *sentences(table, labels)]) + "\n", md)
-
-
-def limits(table: pd.DataFrame, speakers: int) -> list[str]:
-    """Say where speakers are too few for the test to show anything, as Markdown."""
-    family = table.groupby("dimension").size().max() if len(table) else 0
-    smallest = 2.0 / 2.0**speakers
-    if smallest * family <= ALPHA:
-        return []
-    text = (
-        f"With {speakers} speakers p cannot be below {smallest:.2g}, and after Holm over {family} "
-        f"comparisons the smallest cannot be below {min(1, smallest * family):.2g}: this test can "
-        "show no difference here, however large. Compare fewer methods, or look at the intervals."
-    )
-    return [markdown(text), ""]
+    told = [line for text in summary.limits(table, speakers) for line in (markdown(text), "")]
+    write_text("\n".join([*told, *sentences(table, labels)]) + "\n", md)
 
 
 def sentences(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
@@ -82,22 +68,9 @@ def sentences(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
     parts = []
     for dimension, rows in table.groupby("dimension", sort=False):
         parts += [f"### {dimension.capitalize()}", ""]
-        parts += [f"- {markdown(_sentence(row, labels))}" for row in rows.itertuples()] + [""]
+        told = (summary.comparison(row, labels) for row in rows.itertuples())
+        parts += [*(f"- {markdown(sentence)}" for sentence in told), ""]
     return parts or ["There is but one method, and nothing to compare."]
-
-
-def _sentence(row: tuple, labels: dict[str, str]) -> str:
-    if pd.isna(row.ccc_difference) or pd.isna(row.p_holm):
-        a, b = labels[row.method_a], labels[row.method_b]
-        return f"{a} and {b} cannot be compared in {row.dimension}: a CCC is undefined."
-    turned = row.ccc_difference < 0
-    first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
-    low, high = (-row.high, -row.low) if turned else (row.low, row.high)
-    size = f"{number(abs(row.ccc_difference), 2)} [{number(low, 2)}, {number(high, 2)}]"
-    p = "p < 0.001" if row.p_holm < 0.001 else f"p = {row.p_holm:.3f}"
-    verb = "exceeds" if row.p_holm < ALPHA else "is not shown to exceed"
-    names = f"{labels[first]} {verb} {labels[second]}"
-    return f"{names} in {row.dimension} by a CCC of {size}, {p} after Holm."
 
 
 if __name__ == "__main__":

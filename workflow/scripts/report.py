@@ -146,10 +146,11 @@ def _standings(frames: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str
 def _answers(frames: dict[str, pd.DataFrame], sets: list[str], names: dict) -> list[str]:
     scores, groups = frames["scores"], frames["featurewise_groups"]
     answers = [
-        *summary.best_methods(scores, names),
+        *summary.best_methods(scores, frames["comparisons"], names),
         summary.helping_fusions(frames["comparisons"], names),
         summary.beside_humans(scores, frames["annotation"]),
         *summary.few_speakers(scores, frames["breakdown"]),
+        *summary.limits(frames["comparisons"], scores["speakers"].max()),
     ]
     for features in sets:
         own = groups[groups["features"] == features]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import jinja2
 import pandas as pd
 
-from dimser.standings import ALPHA
+from dimser.summary import ALPHA
 from dimser.tables import number
 
 
@@ -31,7 +31,7 @@ def fill(path: Path, corpus: str, params: dict) -> str:
 
 def title(name: str) -> str:
     """Give a figure's or a table's name as a heading."""
-    words = name.replace("_", " ").replace("ccc", "CCC")
+    words = name.removesuffix("_figure").replace("_", " ").replace("ccc", "CCC")
     return words[0].upper() + words[1:]
 
 

@@ -8,11 +8,16 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import matplotlib
+import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from dimser.files import replacing
+from dimser.labels import DIMENSIONS
+from dimser.tables import DAGGER, NOTE
 
 ONE_COLUMN, TWO_COLUMNS = 3.5, 7.16  # widths in inches, of IEEE's two-column pages
+ROW = 0.19  # inches of height a method
 DPI = 300
 
 STYLE = {
@@ -55,6 +60,50 @@ def appearances(count: int) -> list[dict[str, str]]:
     """
     pairs = islice(zip(cycle(COLOURS), cycle(MARKERS), strict=False), count)
     return [{"color": colour, "marker": marker} for colour, marker in pairs]
+
+
+def worst_first(scores: pd.DataFrame, methods: list[str]) -> list[str]:
+    """Order methods by their mean CCC over the dimensions; undefined ones stand first.
+
+    Args:
+        scores: columns `method,ccc`.
+        methods: ids of the methods.
+    """
+    mean = scores.groupby("method")["ccc"].mean().reindex(methods)
+    return mean.sort_values(kind="stable", na_position="first").index.tolist()
+
+
+def method_panels(
+    methods: list[str], labels: dict[str, str], stand_ins: list[str]
+) -> tuple[Figure, np.ndarray]:
+    """Make a figure with a panel a dimension, a row a method, from below.
+
+    Args:
+        methods: ids of the methods, in the order of the rows.
+        labels: what people call them.
+        stand_ins: ids of the methods that rest on an untrained stand-in; marked by a dagger.
+    """
+    figure = new(TWO_COLUMNS, 0.9 + ROW * len(methods))
+    panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        panel.axvline(0, color="#999999", linewidth=0.6)
+        panel.set_title(dimension.capitalize())
+        panel.grid(axis="x", linewidth=0.3, color="#CCCCCC")
+        panel.set_axisbelow(True)
+    names = [literal(labels[m]) + (f" {DAGGER}" if m in stand_ins else "") for m in methods]
+    panels[0].set_yticks(range(len(methods)), names)
+    panels[0].set_ylim(-0.6, len(methods) - 0.4)
+    return figure, panels
+
+
+def method_legend(
+    figure: Figure, panels: np.ndarray, methods: list[str], stand_ins: list[str]
+) -> None:
+    """Put one legend for all panels below them, and what the dagger means where there is one."""
+    handles = {h.get_label(): h for p in panels for h in p.get_legend_handles_labels()[0]}
+    note = NOTE if set(methods) & set(stand_ins) else ""
+    place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
+    figure.legend(handles=list(handles.values()), ncols=len(handles), **place)
 
 
 def literal(text: str) -> str:

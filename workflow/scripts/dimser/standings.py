@@ -5,23 +5,22 @@ from collections.abc import Collection
 import pandas as pd
 
 from dimser.labels import DIMENSIONS
+from dimser.summary import ALPHA, MOST, limits
 from dimser.tables import number
-
-ALPHA = 0.05  # level of p after Holm
-MOST = 3  # names in a list
 
 
 def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
     """Hold every method of a corpus against the one with the highest CCC.
 
     Args:
-        scores: columns `method,dimension,ccc` and more.
+        scores: columns `method,dimension,ccc,speakers` and more.
         comparisons: columns `dimension,method_a,method_b,p_holm`; a row a pair.
 
     Returns:
         The scores with `from_best` (CCC minus the best one's; 0 for the best), `p_holm` (of the
-        comparison with the best; NaN for the best itself) and `behind` (whether that is below
-        `ALPHA`); the best first, dimension by dimension.
+        comparison with the best; NaN for the best itself), `behind` (whether that is below
+        `ALPHA`) and `told` (whether speakers are enough for it ever to be); the best first,
+        dimension by dimension.
     """
     first = scores["dimension"].map(DIMENSIONS.index)
     ranked = scores.assign(first=first).sort_values(
@@ -32,7 +31,9 @@ def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFram
     keys = list(zip(ranked["dimension"], ranked["method"], best["method"], strict=True))
     p = [pairs.get((d, a, b), pairs.get((d, b, a))) for d, a, b in keys]
     p = pd.Series(p, ranked.index, dtype=float)
-    table = ranked.assign(from_best=ranked["ccc"] - best["ccc"], p_holm=p, behind=p < ALPHA)
+    told = not limits(comparisons, scores["speakers"].max())
+    lead = {"from_best": ranked["ccc"] - best["ccc"], "p_holm": p, "behind": p < ALPHA}
+    table = ranked.assign(**lead, told=told)
     return table.drop(columns="first")
 
 
@@ -84,11 +85,10 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
         return "There is no other method to hold it against."
     if not alike:
         return f"Ahead of all {len(others)} others beyond chance."
-    pairs, speakers = len(others) * (len(others) + 1) / 2, best["speakers"]
-    if pairs * 2.0 ** (1 - speakers) >= ALPHA:  # the least p that swaps of so few can give
+    if not best["told"]:
         return (
-            f"Whether that is chance cannot be told: {speakers} speakers are too few to compare "
-            f"{len(others) + 1} methods."
+            f"Whether that is chance cannot be told: {best['speakers']} speakers are too few to "
+            f"compare {len(others) + 1} methods."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (

@@ -1,0 +1,132 @@
+# Figures of methods: how high, what of, by layer, and against each other.
+# in: scores, comparisons, annotation of a corpus, audit; out: results/figures/
+
+
+rule ccc_by_method:
+    input:
+        scores="results/{corpus}/scores.csv",
+        annotation="results/{corpus}/annotation.csv",
+        audit="results/tables/audit.csv",
+    output:
+        png=report(
+            "results/figures/ccc_by_method_{corpus}.png",
+            caption="../report/ccc_by_method.rst",
+            category="Figures",
+            labels={"figure": "CCC by method, {corpus}"},
+        ),
+        pdf="results/figures/ccc_by_method_{corpus}.pdf",
+    log:
+        "logs/ccc_by_method/{corpus}.log",
+    benchmark:
+        "logs/benchmark/ccc_by_method/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        arguments=lambda wildcards: {
+            "methods": methods(wildcards.corpus),
+            "labels": labels(),
+            "stand_ins": stand_ins(),
+        },
+        library=library("ccc_by_method.py"),
+    message:
+        "Draw the CCC of every method on {wildcards.corpus}"
+    script:
+        "../scripts/ccc_by_method.py"
+
+
+rule ccc_decomposition:
+    input:
+        scores="results/{corpus}/scores.csv",
+    output:
+        png=report(
+            "results/figures/ccc_decomposition_{corpus}.png",
+            caption="../report/ccc_decomposition.rst",
+            category="Figures",
+            labels={"figure": "CCC taken apart, {corpus}"},
+        ),
+        pdf="results/figures/ccc_decomposition_{corpus}.pdf",
+    log:
+        "logs/ccc_decomposition/{corpus}.log",
+    benchmark:
+        "logs/benchmark/ccc_decomposition/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        arguments=lambda wildcards: {
+            "methods": methods(wildcards.corpus),
+            "labels": labels(),
+            "stand_ins": stand_ins(),
+        },
+        library=library("ccc_decomposition.py"),
+    message:
+        "Draw what every CCC is made of on {wildcards.corpus}"
+    script:
+        "../scripts/ccc_decomposition.py"
+
+
+rule layer_profile:
+    input:
+        scores="results/{corpus}/scores.csv",
+    output:
+        png=report(
+            "results/figures/layer_profile_{corpus}.png",
+            caption="../report/layer_profile.rst",
+            category="Figures",
+            labels={"figure": "CCC by layer, {corpus}"},
+        ),
+        pdf="results/figures/layer_profile_{corpus}.pdf",
+    log:
+        "logs/layer_profile/{corpus}.log",
+    benchmark:
+        "logs/benchmark/layer_profile/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        layers=lambda wildcards: layers(wildcards.corpus),
+        labels=labels(),
+        library=library("layer_profile.py"),
+    message:
+        "Draw the CCC by layer on {wildcards.corpus}"
+    script:
+        "../scripts/layer_profile.py"
+
+
+rule comparison_matrix:
+    input:
+        comparisons="results/{corpus}/comparisons.csv",
+        scores="results/{corpus}/scores.csv",
+    output:
+        png=report(
+            "results/figures/comparison_matrix_{corpus}.png",
+            caption="../report/comparison_matrix.rst",
+            category="Figures",
+            labels={"figure": "Comparisons of methods, {corpus}"},
+        ),
+        pdf="results/figures/comparison_matrix_{corpus}.pdf",
+        md="results/{corpus}/comparisons.md",
+    log:
+        "logs/comparison_matrix/{corpus}.log",
+    benchmark:
+        "logs/benchmark/comparison_matrix/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        methods=lambda wildcards: methods(wildcards.corpus),
+        labels=labels(),
+        library=library("comparison_matrix.py"),
+    message:
+        "Draw all comparisons of methods on {wildcards.corpus}"
+    script:
+        "../scripts/comparison_matrix.py"

@@ -1,0 +1,69 @@
+"""Draw what each CCC is made of: correlation, less what scale and location shifts take from it."""
+
+import numpy as np
+import pandas as pd
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+SCALE, LOCATION = figures.COLOURS[0], figures.COLOURS[2]
+
+
+def ccc_decomposition(
+    *,
+    scores: str,
+    methods: list[str],
+    labels: dict[str, str],
+    stand_ins: list[str],
+    png: str,
+    pdf: str,
+) -> None:
+    """Draw a panel a dimension, a row a method, from the best to the worst by mean CCC.
+
+    Args:
+        scores: csv with columns `method,dimension,ccc,pearson,scale_shift,location_shift`.
+        methods: ids of the methods.
+        labels: what people call them.
+        stand_ins: ids of the methods that rest on an untrained stand-in.
+        png: output.
+        pdf: output.
+    """
+    table = read_csv(scores)
+    order = figures.worst_first(table, methods)
+    figure, panels = figures.method_panels(order, labels, stand_ins)
+    places = np.arange(len(order))
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        own = table[table["dimension"] == dimension].set_index("method").reindex(order)
+        ccc, unmoved = own["ccc"], without_location_shift(own)
+        bar = {"linewidth": 2.4, "capstyle": "butt"}
+        panel.hlines(places, ccc, unmoved, color=LOCATION, label="lost by location shift", **bar)
+        panel.hlines(
+            places, unmoved, own["pearson"], color=SCALE, label="lost by scale shift", **bar
+        )
+        panel.plot(own["pearson"], places, "|", color="#000000", label="correlation")
+        panel.plot(ccc, places, "o", color=figures.COLOURS[5], markersize=3.5, label="CCC")
+        panel.set_xlabel("CCC and correlation")
+    figures.method_legend(figure, panels, order, stand_ins)
+    figures.save(figure, png, pdf)
+
+
+def without_location_shift(scores: pd.DataFrame) -> pd.Series:
+    """Give the CCC that predictions with the labels' mean would have.
+
+    Source: L. I. Lin, Biometrics 45 (1), 1989: the CCC is the correlation r times
+    2 / (v + 1 / v + u^2), where v is the scale shift and u the location shift; here u = 0.
+
+    Args:
+        scores: columns `pearson,scale_shift`.
+    """
+    v = scores["scale_shift"].where(scores["scale_shift"] > 0)
+    return scores["pearson"] * 2 / (v + 1 / v)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        ccc_decomposition(
+            scores=snakemake.input.scores, **snakemake.params.arguments, **snakemake.output
+        )

@@ -1,0 +1,58 @@
+"""Draw how much each layer of an encoder carries."""
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+
+def layer_profile(
+    *, scores: str, layers: dict[str, dict[int, str]], labels: dict[str, str], png: str, pdf: str
+) -> None:
+    """Draw a panel a dimension: the CCC over the layers, a line an encoder, with its interval.
+
+    Args:
+        scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
+        layers: for each feature set that keeps several layers, the method of each layer, by its
+            index into transformers' `hidden_states`.
+        labels: what people call the feature sets.
+        png: output.
+        pdf: output.
+    """
+    table = read_csv(scores)
+    figure = figures.new(figures.TWO_COLUMNS, 2.4)
+    panels = figure.subplots(1, len(DIMENSIONS), sharex=True, sharey=True)
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        own = table[table["dimension"] == dimension].set_index("method")
+        looks = figures.appearances(len(layers))
+        for look, (features, methods) in zip(looks, layers.items(), strict=True):
+            indices = sorted(methods)
+            rows = own.reindex([methods[index] for index in indices])
+            panel.fill_between(
+                indices,
+                rows["ccc_low"],
+                rows["ccc_high"],
+                color=look["color"],
+                alpha=0.2,
+                linewidth=0,
+            )
+            label = figures.literal(labels[features])
+            panel.plot(indices, rows["ccc"], **look, markersize=3, linewidth=1, label=label)
+        panel.xaxis.get_major_locator().set_params(integer=True)
+        panel.set_title(dimension.capitalize())
+        panel.set_xlabel("Layer")
+        panel.grid(linewidth=0.3, color="#CCCCCC")
+        panel.set_axisbelow(True)
+    panels[0].set_ylabel("CCC, 95 %")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    figures.save(figure, png, pdf)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        layer_profile(
+            scores=snakemake.input.scores,
+            layers=snakemake.params.layers,
+            labels=snakemake.params.labels,
+            **snakemake.output,
+        )

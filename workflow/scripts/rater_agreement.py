@@ -1,0 +1,83 @@
+"""Draw how well raters agree, and the best machine beside them: a panel a corpus."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dimser import figures
+from dimser.files import read_csv
+from dimser.job import logged
+from dimser.labels import DIMENSIONS
+
+MEASURES = {
+    "alpha": "Krippendorff's alpha",
+    "icc_single": "ICC, one rating",
+    "icc_average": "ICC, mean of ratings",
+    "human_ccc": "CCC, one rater against the others",
+}
+BEST = "CCC of the best method, 95 %"
+
+
+def rater_agreement(
+    *, annotation: list[str], scores: list[str], labels: list[str], png: str, pdf: str
+) -> None:
+    """Draw a row a dimension, with a mark for each measure of agreement.
+
+    Args:
+        annotation: csv of each corpus, columns `dimension` and `MEASURES`; may be empty.
+        scores: csv of each corpus, columns `method,dimension,ccc,ccc_low,ccc_high`.
+        labels: what people call each corpus, in the same order.
+        png: output.
+        pdf: output.
+    """
+    columns = min(len(labels), 3)
+    rows = -(-len(labels) // columns)
+    width, entries = (figures.ONE_COLUMN, 1) if columns == 1 else (figures.TWO_COLUMNS, 3)
+    figure = figures.new(width, 1.5 * rows + 0.2 + 1 / entries)
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    filled = [
+        _panel(axes, read_csv(human).set_index("dimension"), read_csv(machine), label)
+        for axes, human, machine, label in zip(
+            panels.ravel(), annotation, scores, labels, strict=False
+        )
+    ]
+    for axes in panels.ravel()[len(labels) :]:
+        axes.remove()
+    handles = {h.get_label(): h for own in filled for h in own}
+    figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=entries)
+    figures.save(figure, png, pdf)
+
+
+def _panel(axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str) -> list:
+    looks = figures.appearances(len(MEASURES))
+    for look, (measure, name) in zip(looks, MEASURES.items(), strict=True):
+        values = human[measure].reindex(DIMENSIONS)
+        if values.notna().any():
+            axes.plot(
+                values, range(len(DIMENSIONS)), linestyle="", markersize=4.5, **look, label=name
+            )
+    defined = machine[machine["ccc"].notna()]
+    best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
+    best, places = best.reindex(DIMENSIONS), [place + 0.25 for place in range(len(DIMENSIONS))]
+    axes.hlines(places, best["ccc_low"], best["ccc_high"], color="#000000", linewidth=1.2)
+    axes.plot(best["ccc"], places, "s", color="#000000", markersize=3, label=BEST)
+    axes.set_yticks(range(len(DIMENSIONS)), [name.capitalize() for name in DIMENSIONS])
+    axes.set_ylim(len(DIMENSIONS) - 0.4, -0.4)
+    axes.set_xlim(min(0, axes.get_xlim()[0]), 1.02)
+    axes.grid(axis="x", linewidth=0.3, color="#CCCCCC")
+    axes.set_axisbelow(True)
+    title = figures.literal(label) + (
+        "" if len(human) else "\n(ships no ratings of several people)"
+    )
+    axes.set_title(title)
+    axes.set_xlabel("Agreement")
+    return axes.get_legend_handles_labels()[0]
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        rater_agreement(
+            annotation=list(snakemake.input.annotation),
+            scores=list(snakemake.input.scores),
+            labels=list(snakemake.params.labels),
+            **snakemake.output,
+        )
