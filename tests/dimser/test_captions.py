@@ -29,6 +29,12 @@ def test_every_caption_can_be_filled(path: Path) -> None:
     assert text.strip() and not re.search(r"[{}]{2}|``", text)
 
 
+def test_names_become_headings() -> None:
+    assert captions.title("guard") == "Test material that training has seen"
+    assert captions.title("ccc_by_method") == "CCC by method"
+    assert captions.title("complementarity_figure") == "Complementarity"
+
+
 def test_numbers_are_counted_from_the_tables() -> None:
     tables = {
         "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
@@ -46,3 +52,7 @@ def test_numbers_are_counted_from_the_tables() -> None:
     for name, text in said.items():
         assert captions.numbers(name, tables) == f"Here: {text}"
     assert captions.numbers("guard", tables) == ""
+    both = {"A": tables, "B": tables}
+    size = "3 utterances of 2 speakers"
+    assert captions.sizes("label_distribution", both) == f"A: {size}; B: {size}."
+    assert captions.sizes("audit", both) == ""

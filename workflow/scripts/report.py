@@ -2,6 +2,7 @@
 
 import base64
 import json
+from html import escape
 from pathlib import Path
 
 import jinja2
@@ -72,7 +73,9 @@ def report(
     def caption(name: str, corpus: str = "") -> str:
         label = corpora.get(corpus, "the corpora")
         text = captions.fill(texts / f"{name}.rst", label, params | {"corpus_label": label})
-        return f"{text} {captions.numbers(name, frames[corpus])}" if corpus else text
+        if corpus:
+            return f"{text} {captions.numbers(name, frames[corpus])}"
+        return f"{text} {escape(captions.sizes(name, {corpora[c]: frames[c] for c in corpora}))}"
 
     def tables(section: dict[str, pd.DataFrame], chosen: tuple[str, ...]) -> dict[str, dict]:
         return {name: grid(readable(section[name], names, corpora)) for name in chosen}

@@ -11,6 +11,24 @@ import pandas as pd
 from dimser.summary import ALPHA
 from dimser.tables import number
 
+# Headings of figures and tables whose names say too little.
+TITLES = {
+    "table2": "Top handcrafted features",
+    "featurewise_across": "Features across corpora",
+    "audit": "Audit, cell by cell",
+    "audit_checks": "Audit, sentence by sentence",
+    "annotation": "Agreement of raters",
+    "guard": "Test material that training has seen",
+    "comparisons": "Comparisons of methods",
+    "comparison_matrix": "Comparisons of methods",
+    "breakdown": "Scores by part of the corpus",
+    "featurewise_null": "Threshold of chance",
+    "featurewise_groups": "Features by kind",
+    "featurewise_ccc": "CCC of single features",
+    "dropped": "Left out",
+    "findings": "Decided by the reader",
+}
+
 
 def fill(path: Path, corpus: str, params: dict) -> str:
     """Read a caption as Snakemake would, and give it as HTML.
@@ -31,6 +49,8 @@ def fill(path: Path, corpus: str, params: dict) -> str:
 
 def title(name: str) -> str:
     """Give a figure's or a table's name as a heading."""
+    if name in TITLES:
+        return TITLES[name]
     words = name.removesuffix("_figure").replace("_", " ").replace("ccc", "CCC")
     return words[0].upper() + words[1:]
 
@@ -59,6 +79,18 @@ def numbers(name: str, tables: dict[str, pd.DataFrame]) -> str:
             low, high = number(null["threshold"].min(), 2), number(null["threshold"].max(), 2)
             return f"Here: {_size(tables)}; chance reaches from {low} to {high}."
     return ""
+
+
+def sizes(name: str, corpora: dict[str, dict[str, pd.DataFrame]]) -> str:
+    """Say the same of a figure of all corpora.
+
+    Args:
+        name: of the figure or table.
+        corpora: tables of each corpus by what people call it.
+    """
+    if name not in ("label_distribution", "rater_agreement"):
+        return ""
+    return "; ".join(f"{label}: {_size(tables)}" for label, tables in corpora.items()) + "."
 
 
 def _size(tables: dict[str, pd.DataFrame]) -> str:
