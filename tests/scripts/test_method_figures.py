@@ -143,13 +143,14 @@ def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[
 def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure]) -> None:
     label = np.random.default_rng(0).random(50)
     scores = scored({"cmp": label + 0.1, "hrt": label + 0.3}, label, tmp_path / "s.csv")
+    low = scored({"cmp": 2 * label.mean() - label}, label, tmp_path / "low.csv")
     measures = {"alpha": 0.4, "icc_single": 0.41, "icc_average": 0.7, "human_ccc": 0.5}
     rated = pd.DataFrame([{"dimension": dimension} | measures for dimension in DIMENSIONS])
     write_csv(rated, tmp_path / "rated.csv")
     write_csv(rated[:0], tmp_path / "none.csv")
     rater_agreement(
         annotation=[str(tmp_path / f"{name}.csv") for name in ("rated", "none")],
-        scores=[scores, scores],
+        scores=[scores, low],
         labels=["Rated", "Not"],
         **outputs(tmp_path),
     )
@@ -159,6 +160,7 @@ def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure
     best = audmetric.concordance_cc(label, label + 0.1)
     assert marks["CCC of the best method, 95 %"] == pytest.approx([best] * 3)
     assert len(none.lines) == 1 and "ships no ratings" in none.get_title()
+    assert rated.get_xlim()[0] == none.get_xlim()[0] < -1  # nothing is cut off
     assert [t.get_text() for t in rated.get_yticklabels()] == ["Valence", "Arousal", "Dominance"]
 
 

@@ -40,6 +40,8 @@ def rater_agreement(
             panels.ravel(), annotation, scores, labels, strict=False
         )
     ]
+    lowest, _ = panels[0, 0].get_xlim()  # of all panels
+    panels[0, 0].set_xlim(min(0, lowest), 1.02)
     for axes in panels.ravel()[len(labels) :]:
         axes.remove()
     handles = {h.get_label(): h for own in filled for h in own}
@@ -62,7 +64,6 @@ def _panel(axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str) -
     axes.plot(best["ccc"], places, "s", color="#000000", markersize=3, label=BEST)
     axes.set_yticks(range(len(DIMENSIONS)), [name.capitalize() for name in DIMENSIONS])
     axes.set_ylim(len(DIMENSIONS) - 0.4, -0.4)
-    axes.set_xlim(min(0, axes.get_xlim()[0]), 1.02)
     axes.grid(axis="x", linewidth=0.3, color="#CCCCCC")
     axes.set_axisbelow(True)
     title = figures.literal(label) + (
