@@ -7,7 +7,8 @@ from conftest import Workspace, executed
 
 REGRESSION = {"distances": 9, "regress": 12, "pool": 4}
 INTERVALS = {"score": 1, "compare": 1, "breakdown": 1, "table1": 1, "audit": 1, "ccc_by_method": 1,
-             "comparison_matrix": 1, "report": 1}  # fmt: skip
+             "ccc_decomposition": 1, "rater_agreement": 1, "comparison_matrix": 1,
+             "report": 1}  # fmt: skip
 SCORING = {**INTERVALS, "complementarity": 1, "complementarity_figure": 1}
 ANALYSIS = {"featurewise": 1, "featurewise_null": 1, "featurewise_across": 1, "featurewise_ccc": 1}
 
