@@ -57,7 +57,7 @@ def test_too_few_speakers_for_any_difference_are_named() -> None:
     two, three = table(6, a=0.8, b=0.5), table(6, a=0.8, b=0.5, c=0.4)
     assert "too few" not in sure(two, compared(ab=0.04))
     assert sure(three, compared(ab=0.1, ac=0.1)).startswith(
-        "Whether that is chance cannot be told: 6 speakers are too few to compare 3 methods."
+        "Whether its lead is chance cannot be told: 6 speakers are too few to compare 3 methods."
     )
 
 

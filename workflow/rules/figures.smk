@@ -1,5 +1,36 @@
-# Figures beyond the paper's and beside those of methods.
-# in: complementarity, annotation and scores of corpora; out: results/figures/
+# Figures of corpora: labels, raters, single features, and what representations share.
+# in: utterances, annotation, scores, feature-wise CCC and complementarity of corpora
+# out: results/figures/
+
+
+rule label_distribution:
+    input:
+        utterances=every("results/{corpus}/utterances.csv"),
+    output:
+        png=report(
+            "results/figures/label_distribution.png",
+            caption="../report/label_distribution.rst",
+            category="Figures",
+            labels={"figure": "Figure 2: labels"},
+        ),
+        pdf="results/figures/label_distribution.pdf",
+    log:
+        "logs/label_distribution.log",
+    benchmark:
+        "logs/benchmark/label_distribution.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        # a function, because braces in a label are no wildcards
+        labels=lambda wildcards: list(corpus_labels().values()),
+        library=library("label_distribution.py"),
+    message:
+        "Draw Figure 2: the distribution of arousal and valence labels"
+    script:
+        "../scripts/label_distribution.py"
 
 
 rule rater_agreement:
@@ -31,6 +62,38 @@ rule rater_agreement:
         "Draw how well raters agree"
     script:
         "../scripts/rater_agreement.py"
+
+
+rule featurewise_ccc:
+    input:
+        featurewise=all_featurewise,
+    output:
+        png=report(
+            "results/figures/featurewise_ccc_{corpus}.png",
+            caption="../report/featurewise_ccc.rst",
+            category="Figures",
+            labels={"figure": "Figures 3 and 4: feature-wise CCC, {corpus}"},
+        ),
+        pdf="results/figures/featurewise_ccc_{corpus}.pdf",
+    log:
+        "logs/featurewise_ccc/{corpus}.log",
+    benchmark:
+        "logs/benchmark/featurewise_ccc/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(per_table_mb(10)),
+        runtime=minutes(),
+    params:
+        features=lambda wildcards: feature_sets(wildcards.corpus),
+        labels=labels(),
+        stand_ins=stand_ins(),
+        corpus_label=lambda wildcards: CORPORA[wildcards.corpus]["label"],
+        library=library("featurewise_ccc.py"),
+    message:
+        "Draw Figures 3 and 4: feature-wise CCC on {wildcards.corpus}"
+    script:
+        "../scripts/featurewise_ccc.py"
 
 
 rule complementarity_figure:

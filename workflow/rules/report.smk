@@ -1,6 +1,6 @@
-# What is shown: the paper's tables and figures, and one report with all of them.
-# in: scores, feature-wise CCC and utterances of all corpora
-# out: results/tables/, results/figures/, results/report.html
+# What is shown: the paper's tables, and one report with all tables and figures.
+# in: scores and feature-wise CCC of all corpora, figures
+# out: results/tables/, results/report.html
 
 
 rule table1:
@@ -67,68 +67,6 @@ rule table2:
         "Write Table 2: the handcrafted features with the highest CCC"
     script:
         "../scripts/table2.py"
-
-
-rule label_distribution:
-    input:
-        utterances=every("results/{corpus}/utterances.csv"),
-    output:
-        png=report(
-            "results/figures/label_distribution.png",
-            caption="../report/label_distribution.rst",
-            category="Figures",
-            labels={"figure": "Figure 2: labels"},
-        ),
-        pdf="results/figures/label_distribution.pdf",
-    log:
-        "logs/label_distribution.log",
-    benchmark:
-        "logs/benchmark/label_distribution.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(),
-    params:
-        # a function, because braces in a label are no wildcards
-        labels=lambda wildcards: list(corpus_labels().values()),
-        library=library("label_distribution.py"),
-    message:
-        "Draw Figure 2: the distribution of arousal and valence labels"
-    script:
-        "../scripts/label_distribution.py"
-
-
-rule featurewise_ccc:
-    input:
-        featurewise=all_featurewise,
-    output:
-        png=report(
-            "results/figures/featurewise_ccc_{corpus}.png",
-            caption="../report/featurewise_ccc.rst",
-            category="Figures",
-            labels={"figure": "Figures 3 and 4: feature-wise CCC, {corpus}"},
-        ),
-        pdf="results/figures/featurewise_ccc_{corpus}.pdf",
-    log:
-        "logs/featurewise_ccc/{corpus}.log",
-    benchmark:
-        "logs/benchmark/featurewise_ccc/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(),
-    params:
-        features=lambda wildcards: feature_sets(wildcards.corpus),
-        labels=labels(),
-        stand_ins=stand_ins(),
-        corpus_label=lambda wildcards: CORPORA[wildcards.corpus]["label"],
-        library=library("featurewise_ccc.py"),
-    message:
-        "Draw Figures 3 and 4: feature-wise CCC on {wildcards.corpus}"
-    script:
-        "../scripts/featurewise_ccc.py"
 
 
 rule report:
