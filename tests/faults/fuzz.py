@@ -1,8 +1,8 @@
 """Feed what a fuzzer makes up to a reader: `python tests/faults/fuzz.py manifest -runs=1000`.
 
 atheris mutates inputs towards branches that no input has reached yet. A reader may answer with a
-corpus or table, or with InputError; anything else that it raises, and a hang, ends the process. HDF5 is not
-among them: it asks for as much memory as a damaged length says, before anybody can look.
+corpus or table, or with InputError; anything else that it raises, and a hang, ends the process.
+HDF5 is not among them: it asks for as much memory as a damaged length says, before anybody looks.
 """
 
 import contextlib
