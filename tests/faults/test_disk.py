@@ -6,6 +6,7 @@ run goes on to the tables of a run that was never disturbed.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -30,10 +31,10 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def message(run: subprocess.CompletedProcess) -> list[str]:
-    """Give the sentences with which the jobs of a run ended: lines that begin with a dash."""
+    """Give the sentences with which the jobs of a run ended: lines that begin with a path."""
     said = run.stdout + run.stderr
     assert run.returncode and "Traceback" not in said, said
-    return sorted({line[2:] for line in said.splitlines() if line.startswith("- ")})
+    return sorted(set(re.findall(r"^- ((?:data|results)/.*)", said, re.MULTILINE)))
 
 
 def assert_unharmed(before: dict[str, str], results: Path) -> None:
