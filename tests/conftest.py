@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,10 @@ PROJECT = Path(__file__).parents[1]
 # A network of its own that leads nowhere; root may have one.
 NO_NETWORK = ["unshare", "-n"] if shutil.which("unshare") and not os.geteuid() else []
 
+# Rights bind root, too, where these are taken from it.
+CAPABILITIES = "-dac_override,-dac_read_search"
+BOUND = [] if os.geteuid() else ["setpriv", "--bounding-set", CAPABILITIES]
+
 
 def no_home(folder: Path) -> dict[str, str]:
     """An environment without a home; Snakemake's own cache, which would lie there, has a place."""
@@ -27,6 +32,10 @@ def no_home(folder: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/dev/null/none",
         "TMPDIR": str(scratch), "XDG_CACHE_HOME": str(scratch / "cache"),
     }  # fmt: skip
+
+
+# The call of a workspace.
+COMMAND = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml", "--cores", "2"]
 
 
 @dataclass
@@ -39,9 +48,8 @@ class Workspace:
         self, *arguments: str, check: bool = True, apart: bool = False
     ) -> subprocess.CompletedProcess:
         """Call Snakemake with the workspace's configuration; `apart`: no home, no network."""
-        command = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml"]
         run = subprocess.run(
-            [*(NO_NETWORK if apart else []), *command, "--cores", "2", *arguments],
+            [*(NO_NETWORK if apart else []), *COMMAND, *arguments],
             env=no_home(self.folder) if apart else None,
             cwd=self.folder, capture_output=True, text=True, timeout=540,
         )  # fmt: skip
@@ -155,3 +163,23 @@ def workspace(finished: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the finished workspace that a test may edit and run."""
     shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)  # keeps times of files
     return Workspace(tmp_path / "copy")
+
+
+# What the tests of faults have tried.
+TRIED = Counter(
+    {"moments killed": 0, "faults injected": 0, "files broken": 0, "inputs fuzzed": 0}
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tried() -> Counter:
+    """Counts to which a test adds what it has tried, once it has looked at what came of it."""
+    return TRIED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was tried; a test that fails is a loss: of a result, of a message, or of time."""
+    if TRIED.total():
+        counts = ", ".join(f"{count:,} {what}" for what, count in TRIED.items())
+        lost = sum(len(terminalreporter.getreports(how)) for how in ("failed", "error"))
+        terminalreporter.write_line(f"{counts}; losses: {lost}")

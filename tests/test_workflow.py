@@ -109,11 +109,15 @@ def test_two_runs_from_scratch_are_identical(finished: Workspace, tmp_path: Path
         assert content == expected[name], name
 
 
-def test_no_shard_number_changes_a_result(finished: Workspace, tmp_path: Path) -> None:
+def test_no_number_of_shards_or_cores_changes_a_table(finished: Workspace, tmp_path: Path) -> None:
     again = make_workspace(tmp_path)
-    again.snakemake("--config", "shards=3", "--", "scores")
-    for name in ("scores.csv", "predictions/egemaps+wv2_em.csv"):
-        assert again.tables()[f"mini/{name}"] == finished.tables()[f"mini/{name}"]
+    again.snakemake("--cores", "4", "--config", "shards=3", "--", "scores")
+    expected, compared = finished.tables(), 0
+    for name, content in again.tables().items():
+        if not name.startswith("mini/audio/"):  # the shards themselves
+            assert content == expected[name], name
+            compared += 1
+    assert compared >= 20
 
 
 def test_bad_configuration_is_told_at_once_and_runs_nothing(workspace: Workspace) -> None:

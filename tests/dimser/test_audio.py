@@ -6,6 +6,7 @@ import soundfile
 from miniature import RATE, voice
 
 from dimser import audio
+from dimser.errors import InputError
 
 
 @pytest.fixture
@@ -86,3 +87,16 @@ def test_what_is_no_audio_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.wav").write_bytes(content)
     assert "cannot be read as audio" in audio.inspect(tmp_path / "a.wav", 0, None, 0.1)[3]
     assert "does not exist" in audio.inspect(tmp_path / "b.wav", 0, None, 0.1)[3]
+
+
+def test_audio_that_is_gone_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.wav: the audio cannot be read .* bring the file"):
+        audio.load(tmp_path / "gone.wav")
+
+
+def test_eight_channels_at_192_khz_are_read_rightly(tmp_path: Path) -> None:
+    channels = np.column_stack([voice(n, 0.5, rate=192_000) for n in range(8)])
+    soundfile.write(tmp_path / "a.wav", channels, 192_000, subtype="FLOAT")
+    signal, rate = audio.load(tmp_path / "a.wav")
+    np.testing.assert_allclose(signal, channels.mean(axis=1), atol=1e-6)
+    assert rate == 192_000 and len(audio.load(tmp_path / "a.wav", rate=16_000)[0]) == 8000

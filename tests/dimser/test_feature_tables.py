@@ -4,6 +4,8 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dimser import store
 from dimser.errors import InputError
@@ -98,3 +100,20 @@ def test_pickles_and_unknown_kinds_are_refused(tmp_path: Path) -> None:
         file["x"] = 1
     with pytest.raises(InputError, match="datasets `features` and `ids`"):
         read_table(tmp_path / "t.h5", UTTERANCES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    suffix=st.sampled_from(["csv", "parquet", "npy"]),
+    kept=st.integers(0, 400),
+    content=st.binary(max_size=40) | st.text('id,f0\n"1e-.', max_size=40).map(str.encode),
+)
+def test_whatever_bytes_stand_there_are_answered(suffix, kept, content, tmp_path_factory) -> None:
+    path = write(tmp_path_factory.mktemp("table"), suffix)
+    path.write_bytes(path.read_bytes()[:kept] + content)
+    try:
+        names, features = read_table(path, UTTERANCES)
+    except InputError as error:
+        assert str(path) in str(error)
+    else:
+        assert features.shape == (len(UTTERANCES), len(names)) and features.dtype == np.float32

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dimser import files
+from dimser.errors import InputError
 from dimser.files import read_csv, replacing, write_csv
 
 
@@ -41,3 +44,23 @@ def test_names_stay_text_and_empty_cells_missing(tmp_path: Path) -> None:
     read = read_csv(tmp_path / "t.csv")
     assert read["id"].tolist() == ["007", "NA", "1e3"]
     assert read["valence"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("number", sorted(files.REFUSED))
+def test_a_disk_that_takes_no_file_is_told_and_keeps_what_it_had(
+    tmp_path: Path, number: int
+) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("before")
+    with (
+        pytest.raises(InputError, match=rf"a\.txt: it cannot be written \({os.strerror(number)}"),
+        replacing(target),
+    ):
+        raise OSError(number, os.strerror(number))
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
+
+
+def test_what_does_not_fit_is_not_begun(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No space left"), replacing(tmp_path / "a", size=2**60):
+        raise AssertionError("the block must not begin")
+    assert not list(tmp_path.iterdir())

@@ -108,3 +108,36 @@ def test_absurd_values_are_named_in_the_log(tmp_path: Path, caplog) -> None:
     odd.features[1, 0] = -3e13
     store.write(odd, tmp_path / "s.h5")
     assert "feature 'f0' of 'b' has an absurd size: -3e+13" in caplog.text
+
+
+def test_one_flipped_bit_anywhere_is_found_or_changes_nothing(tmp_path: Path) -> None:
+    written = example([f"u{n}" for n in range(6)], layers=[1])
+    written.predictions, written.prediction_names = written.features[:, :1], ["arousal"]
+    store.write(written, tmp_path / "s.h5")
+    sound = (tmp_path / "s.h5").read_bytes()
+    generator, found = np.random.default_rng(0), 0
+    for place in generator.choice(len(sound), 400, replace=False):
+        content = bytearray(sound)
+        content[place] ^= 1 << generator.integers(8)
+        (tmp_path / "s.h5").write_bytes(content)
+        try:
+            read = store.read(tmp_path / "s.h5")
+        except InputError as error:
+            assert "cannot be read" in str(error)
+            found += 1
+        else:
+            assert (read.ids, read.names) == (written.ids, written.names)
+            assert read.attributes == written.attributes
+            assert read.prediction_names == written.prediction_names
+            np.testing.assert_array_equal(read.features, written.features)
+            np.testing.assert_array_equal(read.predictions, written.predictions)
+    assert found > 50  # the rest of a file so small is padding
+
+
+@pytest.mark.parametrize("kept", [0, 100, -1])
+def test_a_truncated_store_is_told(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "s.h5"
+    store.write(example(["a", "b"]), path)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(InputError, match="cannot be read"):
+        store.read(path)

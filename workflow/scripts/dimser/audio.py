@@ -7,6 +7,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from dimser.errors import InputError
+
 
 def load(
     file: str | Path, start: float = 0.0, end: float | None = None, rate: int | None = None
@@ -26,18 +28,28 @@ def load(
         Signal of shape (samples,), float32, nominally in [-1, 1], and its sampling rate in Hz.
 
     Raises:
-        OSError, soundfile.LibsndfileError: if the file cannot be read.
+        InputError: if the file cannot be read.
     """
+    try:
+        signal, own_rate = _read(file, start, end)
+    except (OSError, RuntimeError) as error:
+        raise InputError(
+            f"{file}: the audio cannot be read ({error}). It could when the corpus was checked: "
+            "bring the file back, and run again."
+        ) from error
+    if rate is None or rate == own_rate:
+        return signal, own_rate
+    return soxr.resample(signal, own_rate, rate, quality="HQ"), rate
+
+
+def _read(file: str | Path, start: float, end: float | None) -> tuple[np.ndarray, int]:
     with soundfile.SoundFile(file) as audio:
         first = round(start * audio.samplerate)
         last = -1 if end is None or np.isnan(end) else round(end * audio.samplerate)
         audio.seek(min(first, audio.frames))
         frames = -1 if last < 0 else max(last - first, 0)
         signal = audio.read(frames, dtype="float32", always_2d=True).mean(axis=1)
-        own_rate = audio.samplerate
-    if rate is None or rate == own_rate:
-        return signal, own_rate
-    return soxr.resample(signal, own_rate, rate, quality="HQ"), rate
+        return signal, audio.samplerate
 
 
 def digest(signal: np.ndarray, rate: int) -> str:
@@ -65,7 +77,7 @@ def inspect(
     if not Path(file).is_file():
         return 0.0, np.nan, "", "the file does not exist; check the path and the corpus's `root`"
     try:
-        signal, rate = load(file, start, end)
+        signal, rate = _read(file, start, end)
     except (OSError, RuntimeError) as error:  # libsndfile's errors are RuntimeErrors
         return 0.0, np.nan, "", f"the file cannot be read as audio ({error}); get it anew"
     duration = len(signal) / rate

@@ -1,6 +1,8 @@
 """Files that appear whole or not at all."""
 
+import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +10,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from dimser.errors import InputError
+
 # Columns that hold names, whatever they look like.
 NAMES = (
     "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "feature",
     "text",
 )  # fmt: skip
+# What a disk says that does not take a file: full, over a quota, read-only, or not ours.
+REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path, size: int = 0) -> Iterator[Path]:
     """Give a temporary path beside `path`, and move it there when the block has ended well.
 
     The content is synced to the disk before the move, so that `path` holds what it held before or
@@ -25,12 +31,32 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
     Args:
         path: where the file shall be.
+        size: bytes that must be free before the block begins: HDF5 does not bear a full disk.
 
     Yields:
         Path to write to, with the suffix of `path`.
+
+    Raises:
+        InputError: if the disk does not take the file; what stood there before stays.
     """
     path = Path(path)
+    try:
+        with _aside(path, size) as aside:
+            yield aside
+    except OSError as error:
+        if error.errno not in REFUSED:
+            raise
+        raise InputError(
+            f"{path}: it cannot be written ({os.strerror(error.errno)}). Free some space, or get "
+            "the right to write there, and run again: what is finished is kept."
+        ) from error
+
+
+@contextmanager
+def _aside(path: Path, size: int) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(path.parent).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     aside = Path(name)

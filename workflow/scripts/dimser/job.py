@@ -33,8 +33,8 @@ def logged(path: str) -> Iterator[None]:
         try:
             yield
         except InputError as error:
+            os.write(terminal, f"\n{error}\n\n".encode())  # first: the log's disk may be full
             print(error, file=log)
-            os.write(terminal, f"\n{error}\n\n".encode())
             sys.exit(1)
         except Exception:
             traceback.print_exc(file=log)

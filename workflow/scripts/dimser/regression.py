@@ -138,7 +138,8 @@ def squared_distances(
 
 def write(distances: Distances, path: str | Path) -> None:
     """Write the distances of one fold to HDF5, whole or not at all."""
-    with replacing(path) as aside, h5py.File(aside, "w") as file:
+    size = distances.squared.nbytes + 64 * len(distances.norms)
+    with replacing(path, size) as aside, h5py.File(aside, "w") as file:
         text = h5py.string_dtype()
         file.create_dataset("train", data=np.array(distances.train, dtype=object), dtype=text)
         file.create_dataset("test", data=np.array(distances.test, dtype=object), dtype=text)

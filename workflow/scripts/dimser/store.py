@@ -1,7 +1,10 @@
 """Feature stores: one HDF5 file a corpus and feature set, with all that tells how it was made."""
 
+import errno
+import hashlib
 import json
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from dimser.errors import InputError
 from dimser.files import replacing
 
 TEXT = h5py.string_dtype()
+DIGEST = "digest"  # the attribute that holds it
 ABSURD = 1e12  # openSMILE's functionals reach 1e13 where they divide by almost nothing
 
 
@@ -50,13 +54,15 @@ class Store:
 
 
 def write(store: Store, path: str | Path) -> None:
-    """Write a store, whole or not at all; HDF5 checks each chunk by a Fletcher-32 checksum.
+    """Write a store, whole or not at all, with checksums of all that it holds.
 
     Raises:
         InputError: if a value is not finite; it names utterance, feature and value.
     """
     _assert_finite(store, path)
-    with replacing(path) as aside, h5py.File(aside, "w") as file:
+    values = [store.features, *([] if store.predictions is None else [store.predictions])]
+    size = sum(part.size for part in values) * 4 + 64 * len([*store.ids, *store.names])
+    with _new(path, size) as file:
         file.create_dataset("ids", data=np.array(store.ids, dtype=object), dtype=TEXT)
         file.create_dataset("names", data=np.array(store.names, dtype=object), dtype=TEXT)
         _write_checked(file, "features", store.features)
@@ -177,7 +183,7 @@ def join(
         problems.append(f"No shard holds the utterance {missing[0]!r}. Delete them and run again.")
     if problems:
         raise InputError(problems)
-    with replacing(path) as aside, h5py.File(aside, "w") as whole:
+    with _new(path, sum(os.path.getsize(shard) for shard in kept)) as whole:
         whole.create_dataset("ids", data=np.array(found, dtype=object), dtype=TEXT)
         row = 0
         for number, shard in enumerate(kept):
@@ -196,13 +202,35 @@ def join(
 
 
 @contextmanager
+def _new(path: str | Path, size: int) -> Iterator[h5py.File]:
+    """Make a file whose structures HDF5 checks itself; what it does not check gets a digest."""
+    with replacing(path, size) as aside, h5py.File(aside, "w", libver="v110") as file:
+        yield file
+        file.attrs[DIGEST] = _digest(file)
+
+
+def _digest(file: h5py.File) -> str:
+    """Digest all but the features and predictions, whose chunks have checksums of their own."""
+    held = [(name, file[name].shape, file[name].dtype.str) for name in sorted(file)]
+    held += [(key, str(value)) for key, value in file.attrs.items() if key != DIGEST]
+    held += [(name, file[name][:].tolist()) for name in ("ids", "names")]
+    if "predictions" in file:
+        held.append([str(name) for name in file["predictions"].attrs["names"]])
+    return hashlib.blake2b(repr(held).encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
 def _opened(path: str | Path) -> Iterator[h5py.File]:
     try:
         with h5py.File(path) as file:
+            if file.attrs[DIGEST] != _digest(file):
+                raise OSError("its names or attributes are not what was written")
             yield file
-    except (OSError, KeyError) as error:
+    except (OSError, LookupError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        may = getattr(error, "errno", None) != errno.EACCES
         raise InputError(
-            f"{path}: this feature store cannot be read ({error}). Delete it and run again."
+            f"{path}: this feature store cannot be read ({error}). "
+            + ("Delete it and run again." if may else "Get the right to read it, and run again.")
         ) from error
 
 
@@ -211,7 +239,7 @@ def _ids(file: h5py.File) -> list[str]:
 
 
 def _attributes(file: h5py.File) -> dict:
-    return {key: json.loads(value) for key, value in file.attrs.items()}
+    return {key: json.loads(value) for key, value in file.attrs.items() if key != DIGEST}
 
 
 def _position(path: str | Path, layer: int, layers: list[int]) -> int:

@@ -1,0 +1,103 @@
+"""Feed what a fuzzer makes up to a reader: `python tests/faults/fuzz.py manifest -runs=1000`.
+
+atheris mutates inputs towards branches that no input has reached yet. A reader may answer with a
+corpus or table, or with InputError; anything else that it raises, and a hang, ends the process.
+HDF5 is not among them: it asks for as much memory as a damaged length says, before anybody looks.
+"""
+
+import contextlib
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["dimser"]):
+    from dimser import audio
+    from dimser.config import problems
+    from dimser.errors import InputError
+    from dimser.feature_tables import read_table
+    from dimser.readers import iemocap, manifest, msp_improv, msp_podcast, quechua_collao, vam
+
+import pandas as pd
+import yaml
+
+ROOT = Path(tempfile.mkdtemp())
+UTTERANCES = pd.DataFrame({"id": ["a", "b"], "file": ["a.wav", "b.wav"]})
+SCHEMA = yaml.safe_load(
+    (Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml").read_text()
+)
+HEADER = b"file,speaker,valence,arousal,dominance,start,end,rater\n"
+
+
+def placed(name: str, data: bytes) -> Path:
+    path = ROOT / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def configuration(data: bytes) -> None:
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError, ValueError):
+        config = yaml.safe_load(data)
+        assert all(text.startswith("Configuration, ") for text in problems(config, SCHEMA))
+
+
+def table(suffix: str, data: bytes) -> None:
+    path = placed(f"t.{suffix}", data)
+    (ROOT / "t.txt").write_text("a\nb")
+    names, features = read_table(path, UTTERANCES)
+    assert features.shape == (2, len(names))
+
+
+def sound(data: bytes) -> None:
+    duration, _, _, problem = audio.inspect(placed("a.wav", data), 0.0, None, 0.1)
+    assert problem or duration >= 0.1
+
+
+def read_manifest(data: bytes) -> None:
+    placed("manifest.csv", HEADER + data)
+    corpus = manifest.read(str(ROOT))
+    rated = corpus.ratings["id"]
+    assert corpus.problems or set(rated) == set(corpus.utterances["id"])
+
+
+TARGETS = {
+    "configuration": configuration,
+    "manifest": read_manifest,
+    "csv": lambda data: table("csv", b"id,f0,f1\n" + data),
+    "npy": lambda data: table("npy", data),
+    "audio": sound,
+    "iemocap": lambda data: (
+        placed("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt", data),
+        iemocap.read(str(ROOT)),
+    ),
+    "vam": lambda data: (placed("vam/Satz01001.eva", data), vam.read(str(ROOT / "vam"))),
+    "msp_podcast": lambda data: (
+        placed("podcast/Labels/labels_consensus.csv", data),
+        msp_podcast.read(str(ROOT / "podcast")),
+    ),
+    "msp_improv": lambda data: (
+        placed("improv/Evaluation.txt", data),
+        msp_improv.read(str(ROOT / "improv")),
+    ),
+    "quechua_collao": lambda data: (
+        placed("quechua/Data.csv", data),
+        quechua_collao.read(str(ROOT / "quechua")),
+    ),
+}
+
+
+def main() -> None:
+    target = TARGETS[sys.argv.pop(1)]
+
+    def answered(data: bytes) -> None:
+        with contextlib.suppress(InputError):
+            target(data)
+
+    atheris.Setup(sys.argv, answered)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
