@@ -4,6 +4,7 @@ Figures are made without pyplot: there is no global state, no display, and the A
 are chosen by the file that is written.
 """
 
+from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -121,6 +122,10 @@ def save(figure: Figure, png: str | Path, pdf: str | Path) -> None:
         png: 300 dots per inch.
         pdf: vectors with embedded fonts; rasterised parts at 300 dots per inch.
     """
+    # drawn in memory: matplotlib hides what a disk says that is full
+    drawn_png, drawn_pdf = BytesIO(), BytesIO()
+    figure.savefig(drawn_png, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(drawn_pdf, format="pdf", dpi=DPI, metadata={"CreationDate": None})
     with replacing(png) as image, replacing(pdf) as vector:
-        figure.savefig(image, format="png", dpi=DPI, metadata={"Software": None})
-        figure.savefig(vector, format="pdf", dpi=DPI, metadata={"CreationDate": None})
+        image.write_bytes(drawn_png.getvalue())
+        vector.write_bytes(drawn_pdf.getvalue())

@@ -87,8 +87,8 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
         return f"Ahead of all {len(others)} others beyond chance."
     if not best["told"]:
         return (
-            f"Whether its lead is chance cannot be told: {best['speakers']} speakers are too few to "
-            f"compare {len(others) + 1} methods."
+            f"Whether its lead is chance cannot be told: {best['speakers']} speakers are too few "
+            f"to compare {len(others) + 1} methods."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (
