@@ -13,13 +13,12 @@ from featurewise_null import featurewise_null
 NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]
 
 
-@pytest.fixture
-def tables(tmp_path: Path) -> dict[str, pd.DataFrame]:
-    """Eighty utterances of eight speakers; the pitch goes with arousal, the rest is noise."""
+def run(tmp_path: Path, speakers: int) -> dict[str, pd.DataFrame]:
+    """Eighty utterances; the pitch goes with arousal, the rest is noise."""
     rng = np.random.default_rng(0)
     ids = [f"{n:02}" for n in range(80)]
     labels = pd.DataFrame(rng.random((80, 3)), columns=[*DIMENSIONS])
-    table = labels.assign(id=ids, speaker=[f"s{n % 8}" for n in range(80)])
+    table = labels.assign(id=ids, speaker=[f"s{n % speakers}" for n in range(80)])
     write_csv(table, tmp_path / "utterances.csv")
     write_csv(table[["id"]].assign(fold=np.arange(80) % 8 // 2), tmp_path / "folds.csv")
     features = rng.normal(size=(80, 4)).astype(np.float32)
@@ -37,6 +36,11 @@ def tables(tmp_path: Path) -> dict[str, pd.DataFrame]:
     )
     found = {name: read_csv(path) for name, path in outputs.items()}
     return found | {"ccc": featurewise_ccc(features, labels.to_numpy())}
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> dict[str, pd.DataFrame]:
+    return run(tmp_path, speakers=8)
 
 
 def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
@@ -63,3 +67,7 @@ def test_what_names_say_is_ordered_by_how_much_it_carries(tables: dict) -> None:
     assert {*arousal.loc["descriptor", "name"]} == {"F0final", "mfcc[1]", "mfcc[2]"}
     assert arousal.loc["functional", "name"].tolist() == ["stddev", "range"]
     assert arousal["best"].tolist()[0] == "F0final_sma_stddev"
+
+
+def test_nothing_is_beyond_chance_where_labels_cannot_be_permuted(tmp_path: Path) -> None:
+    assert (run(tmp_path, speakers=80)["null"]["share_above"] == 0).all()

@@ -12,6 +12,9 @@ from dimser.files import read_csv, write_csv
 from dimser.job import logged
 from dimser.labels import DIMENSIONS
 
+# The null's products are of float32. Where labels cannot be permuted, as each speaker has but one
+# utterance, what is found equals its own null, and must not exceed it by rounding.
+ROUNDING = 1e-6
 GROUPED = ["by", "name", "dimension", "features", "share_above", "best", "best_ccc"]
 
 
@@ -54,7 +57,7 @@ def featurewise_null(
     by_fold, whole = metrics.ccc(sums), sums.sum(axis=0)
     ccc = metrics.ccc(whole)
     maxima = null_maxima(values, labels, table["speaker"].to_numpy(), permutations, seed, threads)
-    threshold = np.quantile(maxima, 0.95, axis=0)
+    threshold = np.quantile(maxima, 0.95, axis=0) + ROUNDING
     above = np.abs(ccc) > threshold
     columns = {"feature": names}
     columns |= dict(zip(Descriptor._fields, zip(*map(describe, names), strict=True), strict=True))
