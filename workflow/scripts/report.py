@@ -106,7 +106,7 @@ def report(
         "machine": circumstances.machine(),
         "stores": grid(readable(_stores(made), names, corpora)),
         "times": grid(circumstances.times(benchmarks)),
-        "credits": credits.used(config, known, [a.get("model_type", "") for a in made.values()]),
+        "credits": credits.used(config, known, _makers(made)),
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
     }
     environment = jinja2.Environment(
@@ -225,6 +225,15 @@ def _stores(made: dict[str, dict]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _makers(made: dict[str, dict]) -> set[str]:
+    """Give the kinds of models and the packages that feature stores were made by."""
+    return {
+        word
+        for attributes in made.values()
+        for word in (attributes.get("model_type", ""), *attributes.get("versions", {}))
+    }
 
 
 def _json(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 # Whatever the configuration says, these are used.
 ALWAYS = ("vlasenko", "ccc", "holm", "swaps", "snakemake", "numpy", "scipy", "pandas",
-          "scikit-learn", "matplotlib", "plotly")  # fmt: skip
+          "scikit-learn", "h5py", "matplotlib", "plotly")  # fmt: skip
 
 
 def used(config: dict, credits: dict[str, dict], others: Iterable[str] = ()) -> list[dict]:
@@ -16,7 +16,7 @@ def used(config: dict, credits: dict[str, dict], others: Iterable[str] = ()) -> 
     Args:
         config: as it is in force, defaults included.
         credits: `name,licence,bibtex` by such a word (the latter two may be left out).
-        others: further words: kinds of models.
+        others: further words: kinds of models, packages.
 
     Returns:
         The credits, each once, in their own order.
