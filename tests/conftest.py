@@ -70,9 +70,16 @@ class Workspace:
         path.write_text(text.replace(old, new))
 
     def tables(self) -> dict[str, bytes]:
-        """Give the content of every CSV table among the results."""
+        """Give the content of every CSV table among the results.
+
+        A file whose name begins with a dot is what a killed job was about to write, and no table.
+        """
         results = self.folder / "results"
-        return {str(p.relative_to(results)): p.read_bytes() for p in results.rglob("*.csv")}
+        return {
+            str(path.relative_to(results)): path.read_bytes()
+            for path in results.rglob("*.csv")
+            if not path.name.startswith(".")
+        }
 
 
 def jobs(output: str) -> dict[str, int]:
