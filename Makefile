@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: demo test test-cluster test-faults lint
+.PHONY: demo test test-cluster test-faults lint advisories
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
@@ -22,6 +22,10 @@ lint: .venv/test
 	.venv/bin/ruff format --check
 	.venv/bin/snakefmt --check Snakefile workflow/rules
 	.venv/bin/snakemake --lint
+
+# Asks PyPI which of the installed packages have known vulnerabilities.
+advisories: .venv/test
+	.venv/bin/python envs/advisories.py
 
 .venv/run: envs/requirements.txt
 	$(PYTHON) -m venv .venv

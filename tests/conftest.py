@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,24 +35,36 @@ def no_home(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-# The call of a workspace.
-COMMAND = [sys.executable, "-m", "snakemake", "--configfile", "config/mini.yaml", "--cores", "2"]
-
-
 @dataclass
 class Workspace:
-    """A folder with the workflow, a miniature corpus and a small configuration."""
+    """A folder with the workflow and a configuration, that of a miniature corpus."""
 
     folder: Path
+    configuration: str = "mini"
+
+    @property
+    def command(self) -> list[str]:
+        """The call of the whole run."""
+        given = ["--configfile", f"config/{self.configuration}.yaml"]
+        return [sys.executable, "-m", "snakemake", *given, "--cores", "2"]
+
+    def start(self) -> subprocess.Popen:
+        """Begin the whole run, without a word, and wait until it holds its folder's lock."""
+        run = subprocess.Popen(
+            self.command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while run.poll() is None and not list(self.folder.glob(".snakemake/locks/*")):
+            time.sleep(0.05)
+        return run
 
     def snakemake(
         self, *arguments: str, check: bool = True, apart: bool = False
     ) -> subprocess.CompletedProcess:
         """Call Snakemake with the workspace's configuration; `apart`: no home, no network."""
         run = subprocess.run(
-            [*(NO_NETWORK if apart else []), *COMMAND, *arguments],
+            [*(NO_NETWORK if apart else []), *self.command, *arguments],
             env=no_home(self.folder) if apart else None,
-            cwd=self.folder, capture_output=True, text=True, timeout=540,
+            cwd=self.folder, capture_output=True, text=True, timeout=1500,
         )  # fmt: skip
         if check and run.returncode:
             raise AssertionError(run.stdout + run.stderr)
@@ -129,16 +142,28 @@ CONFIG = {
 }
 
 
-def make_workspace(folder: Path) -> Workspace:
-    """Copy the project's workflow to a folder, and put a miniature corpus there."""
+def copy_project(folder: Path) -> None:
+    """Copy what runs to a folder, without what a run has left."""
     for name in ("workflow", "profiles", "envs", "data/published"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "Snakefile", folder)
+
+
+def make_workspace(folder: Path) -> Workspace:
+    """Copy the project's workflow to a folder, and put a miniature corpus there."""
+    copy_project(folder)
     write_corpus(folder / "data" / "mini", speakers=6, utterances=5)
     write_given(folder / "data" / "mini")
     (folder / "config").mkdir()
     (folder / "config" / "mini.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
     return Workspace(folder)
+
+
+def make_demo(folder: Path) -> Workspace:
+    """Copy the project's workflow and its demo to a folder."""
+    copy_project(folder)
+    shutil.copytree(PROJECT / "config", folder / "config")
+    return Workspace(folder, "config")
 
 
 def write_given(corpus: Path) -> None:

@@ -1,3 +1,4 @@
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -8,6 +9,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
 from dimser import regression
+from dimser.errors import InputError
 from distances import on_gpu
 
 SETTINGS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
@@ -153,3 +155,14 @@ def test_distances_are_read_as_written(data: tuple, tmp_path) -> None:
     assert (read.train, read.test) == (written.train, written.test)
     np.testing.assert_array_equal(read.norms, written.norms)
     assert (read.total, read.dimensions) == (written.total, written.dimensions)
+
+
+def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:
+    path = tmp_path / "d.h5"
+    regression.write(distances(data[1]), path)
+    content = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        content[file["squared"].id.get_chunk_info(0).byte_offset] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"d.h5: this file of distances cannot be read .*Delete"):
+        regression.read(path)

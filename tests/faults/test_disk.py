@@ -16,7 +16,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-from conftest import BOUND, COMMAND, Workspace, make_workspace
+from conftest import BOUND, Workspace, make_workspace
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 
@@ -102,7 +102,7 @@ def test_results_that_may_not_be_written(
     mini.chmod(0o555)
     before = digests(workspace.folder / "results")
     run = subprocess.run(
-        [*BOUND, *COMMAND, "scores"], cwd=workspace.folder, capture_output=True, text=True
+        [*BOUND, *workspace.command, "scores"], cwd=workspace.folder, capture_output=True, text=True
     )
     assert run.returncode and "Permission denied" in run.stdout + run.stderr
     assert_unharmed(before, workspace.folder / "results")

@@ -1,4 +1,4 @@
-"""Killed at any moment, the run goes on where it was, and gives the same tables."""
+"""Killed at any moment, the demo goes on where it was, and gives the same tables."""
 
 import os
 import random
@@ -7,7 +7,8 @@ import subprocess
 import time
 from collections import Counter
 
-from conftest import COMMAND, Workspace, make_workspace
+import pytest
+from conftest import make_demo
 
 MOMENTS = int(os.environ.get("MOMENTS", "50"))
 
@@ -44,17 +45,15 @@ def kill(process: subprocess.Popen, whom: str) -> None:
 
 
 def test_killed_at_any_moment_it_gives_the_same_tables(
-    tmp_path, finished: Workspace, tried: Counter
+    tmp_path_factory: pytest.TempPathFactory, tried: Counter
 ) -> None:
-    generator, workspace = random.Random(0), make_workspace(tmp_path)
+    undisturbed, workspace = (make_demo(tmp_path_factory.mktemp(n)) for n in ("whole", "killed"))
+    undisturbed.snakemake()
+    generator = random.Random(0)
     killed = {"snakemake": 0, "job": 0, "all": 0}
     rounds = 0
     while sum(killed.values()) < MOMENTS:
-        process = subprocess.Popen(
-            COMMAND, cwd=workspace.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while process.poll() is None and not list(workspace.folder.glob(".snakemake/locks/*")):
-            time.sleep(0.05)  # it starts; what it does then is what is disturbed
+        process = workspace.start()
         try:
             process.wait(generator.uniform(0, 10))
         except subprocess.TimeoutExpired:
@@ -63,11 +62,11 @@ def test_killed_at_any_moment_it_gives_the_same_tables(
             killed[whom] += 1
         workspace.snakemake("--unlock")
         if process.returncode == 0:  # it was whole: compare, and begin again
-            assert workspace.tables() == finished.tables()
+            assert workspace.tables() == undisturbed.tables()
             rounds += 1
             workspace.snakemake("--delete-all-output", check=False)
     workspace.snakemake()
-    assert workspace.tables() == finished.tables()
+    assert workspace.tables() == undisturbed.tables()
     left = [path for path in (workspace.folder / "results").rglob(".*") if path.is_file()]
     print(f"killed {killed}, {rounds} whole runs between; left aside: {len(left)}")
     tried["moments killed"] += sum(killed.values())

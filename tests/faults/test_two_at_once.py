@@ -1,24 +1,17 @@
 """Two runs at once: in one folder the second says so; on one feature store both are right."""
 
-import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 
 import yaml
-from conftest import COMMAND, CONFIG, Workspace, executed, make_workspace
+from conftest import CONFIG, Workspace, executed, make_workspace
 
 
 def test_a_second_run_in_a_folder_says_so(
     tmp_path: Path, finished: Workspace, tried: Counter
 ) -> None:
     workspace = make_workspace(tmp_path)
-    first = subprocess.Popen(
-        COMMAND, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while not list(tmp_path.glob(".snakemake/locks/*")):
-        assert first.poll() is None
-        time.sleep(0.05)
+    first = workspace.start()
     second = workspace.snakemake(check=False)
     assert second.returncode and "Directory cannot be locked" in second.stdout + second.stderr
     assert "--unlock" in second.stdout + second.stderr

@@ -11,12 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 import scipy.linalg
 from threadpoolctl import threadpool_limits
 
-from dimser.files import replacing
+from dimser import hdf5
 
 # Rows of one matrix product. Fixed, and computed by one thread each, so that results do not
 # depend on how many threads a job was given.
@@ -137,24 +136,27 @@ def squared_distances(
 
 
 def write(distances: Distances, path: str | Path) -> None:
-    """Write the distances of one fold to HDF5, whole or not at all."""
+    """Write the distances of one fold to HDF5, whole or not at all, with checksums."""
     size = distances.squared.nbytes + 64 * len(distances.norms)
-    with replacing(path, size) as aside, h5py.File(aside, "w") as file:
-        text = h5py.string_dtype()
-        file.create_dataset("train", data=np.array(distances.train, dtype=object), dtype=text)
-        file.create_dataset("test", data=np.array(distances.test, dtype=object), dtype=text)
-        file.create_dataset("squared", data=distances.squared)
-        file.create_dataset("norms", data=distances.norms)
+    with hdf5.new(path, size) as file:
+        hdf5.write_texts(file, "train", distances.train)
+        hdf5.write_texts(file, "test", distances.test)
+        hdf5.write(file, "squared", distances.squared)
+        hdf5.write(file, "norms", distances.norms)
         for key in ("dimensions", "total"):
             file.attrs[key] = getattr(distances, key)
 
 
 def read(path: str | Path) -> Distances:
-    """Read the distances of one fold."""
-    with h5py.File(path) as file:
+    """Read the distances of one fold.
+
+    Raises:
+        InputError: if the file is damaged.
+    """
+    with hdf5.opened(path, "file of distances") as file:
         return Distances(
-            train=list(file["train"].asstr()[:]),
-            test=list(file["test"].asstr()[:]),
+            train=hdf5.texts(file, "train"),
+            test=hdf5.texts(file, "test"),
             squared=file["squared"][:],
             dimensions=int(file.attrs["dimensions"]),
             norms=file["norms"][:],

@@ -1,23 +1,19 @@
 """Feature stores: one HDF5 file a corpus and feature set, with all that tells how it was made."""
 
-import errno
-import hashlib
 import json
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+from dimser import hdf5
 from dimser.errors import InputError
-from dimser.files import replacing
 
-TEXT = h5py.string_dtype()
-DIGEST = "digest"  # the attribute that holds it
 ABSURD = 1e12  # openSMILE's functionals reach 1e13 where they divide by almost nothing
 
 
@@ -62,12 +58,12 @@ def write(store: Store, path: str | Path) -> None:
     _assert_finite(store, path)
     values = [store.features, *([] if store.predictions is None else [store.predictions])]
     size = sum(part.size for part in values) * 4 + 64 * len([*store.ids, *store.names])
-    with _new(path, size) as file:
-        file.create_dataset("ids", data=np.array(store.ids, dtype=object), dtype=TEXT)
-        file.create_dataset("names", data=np.array(store.names, dtype=object), dtype=TEXT)
-        _write_checked(file, "features", store.features)
+    with hdf5.new(path, size) as file:
+        hdf5.write_texts(file, "ids", store.ids)
+        hdf5.write_texts(file, "names", store.names)
+        hdf5.write(file, "features", np.asarray(store.features, dtype=np.float32))
         if store.predictions is not None:
-            data = _write_checked(file, "predictions", store.predictions)
+            data = hdf5.write(file, "predictions", np.asarray(store.predictions, np.float32))
             data.attrs["names"] = store.prediction_names
         for key, value in store.attributes.items():
             file.attrs[key] = json.dumps(value, sort_keys=True)
@@ -86,13 +82,13 @@ def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None =
         InputError: if the store lacks one of `ids` or the layer, or is damaged.
     """
     with _opened(path) as file:
-        stored, attributes = _ids(file), _attributes(file)
+        stored, attributes = hdf5.texts(file, "ids"), _attributes(file)
         features = file["features"]
         if layer is None:
             values = features[:]
         else:
             values = features[:, _position(path, layer, attributes.get("layers", []))]
-        store = Store(stored, [str(n) for n in file["names"].asstr()[:]], values, attributes)
+        store = Store(stored, hdf5.texts(file, "names"), values, attributes)
         if "predictions" in file:
             store.predictions = file["predictions"][:]
             store.prediction_names = [str(name) for name in file["predictions"].attrs["names"]]
@@ -121,7 +117,7 @@ def attributes(path: str | Path) -> dict:
 def ids(path: str | Path) -> list[str]:
     """Give the utterances of a store, as stored."""
     with _opened(path) as file:
-        return _ids(file)
+        return hdf5.texts(file, "ids")
 
 
 def blocks(
@@ -139,7 +135,8 @@ def blocks(
         Features of the next utterances, shape (rows, dimensions).
     """
     with _opened(path) as file:
-        row_of, features = {name: row for row, name in enumerate(_ids(file))}, file["features"]
+        row_of = {name: row for row, name in enumerate(hdf5.texts(file, "ids"))}
+        features = file["features"]
         place = ()
         if layer is not None:
             place = (_position(path, layer, _attributes(file).get("layers", [])),)
@@ -169,7 +166,7 @@ def join(
     found, kept, problems = [], [], []
     for shard in shards:
         with _opened(shard) as file:
-            own, attributes = _ids(file), _attributes(file)
+            own, attributes = hdf5.texts(file, "ids"), _attributes(file)
         found += own
         if own:
             kept.append(shard)
@@ -183,8 +180,8 @@ def join(
         problems.append(f"No shard holds the utterance {missing[0]!r}. Delete them and run again.")
     if problems:
         raise InputError(problems)
-    with _new(path, sum(os.path.getsize(shard) for shard in kept)) as whole:
-        whole.create_dataset("ids", data=np.array(found, dtype=object), dtype=TEXT)
+    with hdf5.new(path, sum(os.path.getsize(shard) for shard in kept)) as whole:
+        hdf5.write_texts(whole, "ids", found)
         row = 0
         for number, shard in enumerate(kept):
             with _opened(shard) as part:
@@ -193,7 +190,7 @@ def join(
                     whole.attrs.update(part.attrs)
                     for name in {"features", "predictions"} & set(part):
                         shape = (len(found), *part[name].shape[1:])
-                        _checked(whole, name, shape).attrs.update(part[name].attrs)
+                        hdf5.create(whole, name, shape).attrs.update(part[name].attrs)
                 for name in {"features", "predictions"} & set(part):
                     whole[name][row : row + len(part[name])] = part[name][:]
                 row += len(part["features"])
@@ -201,45 +198,12 @@ def join(
             whole.attrs[key] = json.dumps(value)
 
 
-@contextmanager
-def _new(path: str | Path, size: int) -> Iterator[h5py.File]:
-    """Make a file whose structures HDF5 checks itself; what it does not check gets a digest."""
-    with replacing(path, size) as aside, h5py.File(aside, "w", libver="v110") as file:
-        yield file
-        file.attrs[DIGEST] = _digest(file)
-
-
-def _digest(file: h5py.File) -> str:
-    """Digest all but the features and predictions, whose chunks have checksums of their own."""
-    held = [(name, file[name].shape, file[name].dtype.str) for name in sorted(file)]
-    held += [(key, str(value)) for key, value in file.attrs.items() if key != DIGEST]
-    held += [(name, file[name][:].tolist()) for name in ("ids", "names")]
-    if "predictions" in file:
-        held.append([str(name) for name in file["predictions"].attrs["names"]])
-    return hashlib.blake2b(repr(held).encode(), digest_size=16).hexdigest()
-
-
-@contextmanager
-def _opened(path: str | Path) -> Iterator[h5py.File]:
-    try:
-        with h5py.File(path) as file:
-            if file.attrs[DIGEST] != _digest(file):
-                raise OSError("its names or attributes are not what was written")
-            yield file
-    except (OSError, LookupError, RuntimeError, ValueError, TypeError, AttributeError) as error:
-        may = getattr(error, "errno", None) != errno.EACCES
-        raise InputError(
-            f"{path}: this feature store cannot be read ({error}). "
-            + ("Delete it and run again." if may else "Get the right to read it, and run again.")
-        ) from error
-
-
-def _ids(file: h5py.File) -> list[str]:
-    return [str(name) for name in file["ids"].asstr()[:]]
+def _opened(path: str | Path) -> AbstractContextManager[h5py.File]:
+    return hdf5.opened(path, "feature store")
 
 
 def _attributes(file: h5py.File) -> dict:
-    return {key: json.loads(value) for key, value in file.attrs.items() if key != DIGEST}
+    return {key: json.loads(value) for key, value in file.attrs.items() if key != hdf5.DIGEST}
 
 
 def _position(path: str | Path, layer: int, layers: list[int]) -> int:
@@ -249,22 +213,6 @@ def _position(path: str | Path, layer: int, layers: list[int]) -> int:
             f"{', '.join(map(str, layers)) or 'none by number'}. Extract with `layer: all`."
         )
     return layers.index(layer)
-
-
-def _write_checked(file: h5py.File, name: str, values: np.ndarray) -> h5py.Dataset:
-    values = np.asarray(values, dtype=np.float32)
-    if not values.size:
-        return file.create_dataset(name, data=values)
-    data = _checked(file, name, values.shape)
-    data[:] = values
-    return data
-
-
-def _checked(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset:
-    """Make a dataset with checksums, in chunks of about a megabyte and of one layer."""
-    rows = max(1, min(shape[0], 2**18 // max(1, shape[-1])))
-    chunk = (rows, 1, shape[2]) if len(shape) == 3 else (rows, shape[1])
-    return file.create_dataset(name, shape, np.float32, chunks=chunk, fletcher32=True)
 
 
 def _assert_finite(store: Store, path: str | Path) -> None:
