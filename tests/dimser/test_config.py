@@ -105,6 +105,11 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.folds", ["k"], "corpora.vam.folds: ['k'] is not keys and values."),
         ("corpora.vam", None, "corpora.vam: None is not keys and values."),
         ("corpora.vam.root", 7, "corpora.vam.root: 7 is not text."),
+        (
+            "svr.tune.alpha",
+            [1.0],
+            "svr.tune.alpha: `regressor: svr` with kernel rbf does not depend",
+        ),
         ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
     ],
 )
@@ -112,6 +117,21 @@ def test_a_problem_names_key_value_and_remedy(path: str, value: object, message:
     found = problems(changed(path, value), SCHEMA)
     assert any(message in sentence for sentence in found), found
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("regressor", "svr", "message"),
+    [
+        ("ridge", {"kernel": "linear"}, "svr.kernel: `regressor: ridge` has none; leave it out"),
+        ("nystroem", {"tune": {"C": [1.0]}}, "svr.tune: `regressor: nystroem` has none"),
+        ("krr", {"tune": {"C": [1.0]}}, "svr.tune.C: `regressor: krr` with kernel rbf does not"),
+        ("svr", {"kernel": "linear", "tune": {"gamma": [0.1]}}, "svr.tune.gamma: `regressor: svr`"),
+        ("krr", {"C": 2.0, "tune": {"alpha": [1.0], "gamma": [0.1], "folds": 2}}, ""),
+    ],
+)
+def test_what_a_regressor_would_not_do_is_told(regressor: str, svr: dict, message: str) -> None:
+    found = problems(SOUND | {"regressor": regressor, "svr": svr}, SCHEMA)
+    assert len(found) == bool(message) and message in "".join(found)
 
 
 def test_a_name_stands_for_one_thing() -> None:

@@ -13,6 +13,7 @@ from dimser.descriptors import GROUPS, describe
         ("F1frequency_sma3nz_amean", ("formants", "F1frequency", "amean")),
         ("pcm_fftMag_fband250-650_sma_de_range",
          ("spectrum", "pcm_fftMag_fband250-650 delta", "range")),
+        ("logRelF0-H1-H2_sma3nz_amean", ("spectrum", "logRelF0-H1-H2", "amean")),
         ("VoicedSegmentsPerSec", ("pitch and voicing", "VoicedSegmentsPerSec", "")),
         ("mean_17", ("", "mean_17", "")),
     ],

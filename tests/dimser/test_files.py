@@ -46,6 +46,12 @@ def test_names_stay_text_and_empty_cells_missing(tmp_path: Path) -> None:
     assert read["valence"].isna().tolist() == [False, True, False]
 
 
+def test_ids_of_digits_stay_text_in_every_column_that_holds_them(tmp_path: Path) -> None:
+    columns = ("method", "method_a", "method_b", "corpus", "corpus_a", "corpus_b", "features")
+    write_csv(pd.DataFrame({name: ["01"] for name in columns}), tmp_path / "t.csv")
+    assert set(read_csv(tmp_path / "t.csv").iloc[0]) == {"01"}
+
+
 @pytest.mark.parametrize("number", sorted(files.REFUSED))
 def test_a_disk_that_takes_no_file_is_told_and_keeps_what_it_had(
     tmp_path: Path, number: int

@@ -49,9 +49,17 @@ def test_a_comparison_names_the_better_one_first() -> None:
 
 
 def test_too_few_speakers_for_the_test_are_told() -> None:
-    (told,) = summary.limits(PAIRS, speakers=5)
+    (told,) = summary.limits(PAIRS, speakers=5, draws=10_000)
     assert told.startswith("With 5 speakers p cannot be below 0.062, and after Holm over 3 comp")
-    assert summary.limits(PAIRS, speakers=40) == []
+    assert summary.limits(PAIRS, speakers=40, draws=10_000) == []
+
+
+def test_too_few_swaps_for_the_test_are_told() -> None:
+    pairs = pd.concat([PAIRS] * 22)  # 66 in valence, as of twelve methods
+    (told,) = summary.limits(pairs, speakers=47, draws=1_000)
+    assert told.startswith("With 1000 random swaps p cannot be below 0.001, and after Holm over 66")
+    assert "raise `bootstrap.resamples`" in told
+    assert summary.limits(pairs, speakers=47, draws=2_000) == []
 
 
 def compared(*rows: tuple) -> pd.DataFrame:
@@ -69,7 +77,9 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
         "Fusing helps beyond chance: EF(A+B) (valence)."
     )
     assert summary.helping_fusions(both[2:], LABELS).startswith("None of 1 fusions is shown")
-    assert summary.helping_fusions(compared(), LABELS) == "No representations were fused."
+    nothing = "No fusion was compared with each of its parts."
+    assert summary.helping_fusions(compared(), LABELS) == nothing
+    assert summary.helping_fusions(both[:1], LABELS) == nothing
 
 
 def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:

@@ -8,6 +8,7 @@ import pytest
 from sklearn.svm import SVR
 
 from dimser import metrics, regression, tuning
+from dimser.errors import InputError
 from dimser.folds import assign
 
 SETTINGS = {"regressor": "svr", "kernel": "rbf", "C": 1.0, "epsilon": 0.1, "gamma": "scale",
@@ -51,6 +52,11 @@ def test_fewer_speakers_than_inner_folds_are_as_many_folds(data: tuple) -> None:
     found, labels, speakers, _ = data
     few = np.where(speakers < "s3", "a", "b")
     assert len(tuning.choose(found, labels, few, SETTINGS, GRID)) == 2
+
+
+def test_one_speaker_to_train_on_is_told(data: tuple) -> None:
+    with pytest.raises(InputError, match=r"svr\.tune: .* are all of 'x', .* Leave `svr.tune` out"):
+        tuning.choose(data[0], data[1], np.full(60, "x"), SETTINGS, GRID)
 
 
 def test_the_test_fold_decides_nothing(data: tuple) -> None:

@@ -29,9 +29,11 @@ def ours(tmp_path: Path) -> dict[str, str]:
     return paths
 
 
-def run(folder: Path, scores: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def run(
+    folder: Path, scores: dict[str, str], published: Path = PUBLISHED
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     outputs = {name: str(folder / f"{name}_out.csv") for name in ("cells", "checks")}
-    audit(published=str(PUBLISHED), features=None, scores=scores, featurewise={}, **outputs)
+    audit(published=str(published), features=None, scores=scores, featurewise={}, **outputs)
     return read_csv(outputs["cells"]), read_csv(outputs["checks"])
 
 
@@ -89,6 +91,14 @@ def test_methods_and_corpora_that_were_not_run(tmp_path: Path, ours: dict) -> No
     assert not checks["check"].str.startswith("WV2 EM is best").any()
     cells, checks = run(tmp_path, {"mine": ours["vam"]})
     assert len(cells) == len(checks) == 0 and "verdict" in cells and "holds" in checks
+
+
+def test_a_cell_that_was_not_published_is_not_audited(tmp_path: Path, ours: dict) -> None:
+    table = pd.read_csv(PUBLISHED, dtype=str)
+    table.loc[0, ["valence_ccc", "arousal_rmse"]] = None
+    table.to_csv(tmp_path / "fewer.csv", index=False)
+    cells, _ = run(tmp_path, ours, tmp_path / "fewer.csv")
+    assert len(cells) == 21 * 6 - 2 and set(cells["verdict"]) == {"reproduced"}
 
 
 def test_a_published_table_of_another_shape_is_told(tmp_path: Path, ours: dict) -> None:

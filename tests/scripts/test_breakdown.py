@@ -68,6 +68,15 @@ def test_each_part_is_scored_by_itself(corpus: Path) -> None:
         assert row["n"] == rows.sum() and row["speakers"] == table["speaker"][rows].nunique()
 
 
+def test_raters_that_agree_alike_are_one_part_whoever_spoke(corpus: Path) -> None:
+    """Two raters on a scale of whole numbers differ by 0, 1 or 2: ties are no matter of row."""
+    ratings = read_csv(corpus / "ratings.csv")
+    whole = np.repeat(np.repeat([0.0, 0.5, 1.0], [40, 30, 20]), 2) * np.tile([1, -1], 90)
+    write_csv(ratings.assign(arousal=whole), corpus / "ratings.csv")
+    found = run(corpus, ["a"]).loc[("a", "arousal", "agreement"), "n"]
+    assert found.to_dict() == {"lowest third": 40, "middle third": 30, "highest third": 20}
+
+
 def test_the_interval_over_utterances_stands_by_the_whole_alone(corpus: Path) -> None:
     found = run(corpus, ["a", "b"]).reset_index()
     whole = found[found["by"] == "all"]

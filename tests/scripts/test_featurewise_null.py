@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser import store
+from dimser import metrics, store
 from dimser.featurewise import featurewise_ccc
 from dimser.files import read_csv, write_csv
 from dimser.labels import DIMENSIONS
@@ -13,14 +13,16 @@ from featurewise_null import featurewise_null
 NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]
 
 
-def run(tmp_path: Path, speakers: int) -> dict[str, pd.DataFrame]:
+def run(tmp_path: Path, speakers: int, only_train: int = 0) -> dict[str, pd.DataFrame]:
     """Eighty utterances; the pitch goes with arousal, the rest is noise."""
     rng = np.random.default_rng(0)
     ids = [f"{n:02}" for n in range(80)]
     labels = pd.DataFrame(rng.random((80, 3)), columns=[*DIMENSIONS])
     table = labels.assign(id=ids, speaker=[f"s{n % speakers}" for n in range(80)])
     write_csv(table, tmp_path / "utterances.csv")
-    write_csv(table[["id"]].assign(fold=np.arange(80) % 8 // 2), tmp_path / "folds.csv")
+    folds = table[["id"]].assign(fold=np.arange(80) % 8 // 2)
+    folds.loc[: only_train - 1, "fold"] = np.nan
+    write_csv(folds, tmp_path / "folds.csv")
     features = rng.normal(size=(80, 4)).astype(np.float32)
     features[:, 2] = labels["arousal"] + 0.1 * features[:, 2]
     store.write(store.Store(ids[::-1], NAMES, features[::-1]), tmp_path / "f.h5")
@@ -58,10 +60,21 @@ def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
     ]
 
 
+def test_what_only_trains_is_no_fold(tmp_path: Path) -> None:
+    detail = run(tmp_path, speakers=8, only_train=40)["detail"]
+    values = store.read(tmp_path / "f.h5", [f"{n:02}" for n in range(80)]).features
+    scaled = ((values - values.min(axis=0)) / np.ptp(values, axis=0))[40:]  # over the whole corpus
+    labels = read_csv(tmp_path / "utterances.csv")["arousal"].to_numpy()[40:, None]
+    parts = [np.arange(40, 80) % 8 // 2 == fold for fold in range(4)]
+    each = [metrics.ccc(metrics.sums(scaled[part], labels[part])) for part in parts]
+    np.testing.assert_allclose(detail["arousal_fold_low"], np.min(each, axis=0), rtol=1e-5)
+    np.testing.assert_allclose(detail["arousal_fold_high"], np.max(each, axis=0), rtol=1e-5)
+
+
 def test_what_names_say_is_ordered_by_how_much_it_carries(tables: dict) -> None:
     arousal = tables["groups"][tables["groups"]["dimension"] == "arousal"].set_index("by")
     assert arousal.loc["group", "name"].tolist() == ["pitch and voicing", "MFCC"]
-    assert arousal.loc["group", "features"].tolist() == [1, 2]
+    assert arousal.loc["group", "count"].tolist() == [1, 2]
     assert arousal.loc["group", "share_above"].tolist() == [1.0, 0.0]
     assert arousal.loc["descriptor", "name"].tolist()[0] == "F0final"
     assert {*arousal.loc["descriptor", "name"]} == {"F0final", "mfcc[1]", "mfcc[2]"}

@@ -178,6 +178,7 @@ def compare(folder: Path, speakers: int, p_holm: float = 0.01) -> str:
         scores=str(folder / "scores.csv"),
         methods=METHODS,
         labels=LABELS,
+        resamples=10_000,
         md=str(folder / "c.md"),
         **outputs(folder),
     )

@@ -31,7 +31,7 @@ def test_published_and_human_values_stand_beside_ours() -> None:
         columns=["corpus", "method", "dimension", "metric", "published"],
     )  # fmt: skip
     frames = {"scores": scores, "comparisons": pair, "annotation": annotation}
-    table = _standings(frames, audit, "mini").set_index("method")
+    table = _standings(frames, audit, "mini", 10_000).set_index("method")
     assert table["published_ccc"]["a"] == 0.6 and pd.isna(table["published_ccc"]["b"])
     assert table["behind"].to_dict() == {"b": False, "a": True}
     assert set(table["human_ccc"]) == {0.9} and set(table["corpus"]) == {"mini"}

@@ -13,7 +13,7 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 SCHEMA = Path(workflow.basedir) / "workflow" / "schemas" / "config.schema.yaml"
 sys.path.append(str(SCRIPTS))
 
-from dimser.config import problems
+from dimser.config import REGRESSORS, problems
 from dimser.provenance import code_digest
 from dimser.readers import READERS
 

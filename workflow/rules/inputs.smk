@@ -100,16 +100,9 @@ def single_stores(wildcards):
 
 
 def regression_settings():
-    """What a regression from a kernel is fitted with."""
-    svr = {key: value for key, value in config["svr"].items() if key != "tune"}
-    return {"regressor": config["regressor"], "alpha": config["alpha"], **svr}
-
-
-def large_settings():
-    """What a regression without a kernel is fitted with."""
-    exact = regression_settings()
-    exact.pop("kernel")
-    return exact | {"landmark_count": config["landmarks"], "seed": config["seed"]}
+    """What a regression is fitted with, and no more: another setting reruns nothing."""
+    given = config | config["svr"]
+    return {key: given[key] for key in ("regressor", *REGRESSORS[config["regressor"]])}
 
 
 def in_order(wildcards):

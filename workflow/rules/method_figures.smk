@@ -125,6 +125,7 @@ rule comparison_matrix:
     params:
         methods=lambda wildcards: methods(wildcards.corpus),
         labels=labels(),
+        resamples=config["bootstrap"]["resamples"],
         library=library("comparison_matrix.py"),
     message:
         "Draw all comparisons of methods on {wildcards.corpus}"

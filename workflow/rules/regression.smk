@@ -70,20 +70,20 @@ rule regress_large:
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
     log:
-        "logs/regress/{corpus}/{method}/{fold}.log",
+        "logs/regress_large/{corpus}/{method}/{fold}.log",
     benchmark:
-        "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
+        "logs/benchmark/regress_large/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of([] if EXACT else regressed()),
     conda:
         "../../envs/analysis.yaml"
-    threads: 2
+    threads: 2 # of BLAS
     resources:
         mem_mb=memory(blocks_mb, per_row(2e-3)),
         runtime=minutes(blocks_seconds),
     params:
         layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
-        settings=large_settings(),
+        settings=regression_settings(),
         library=library("regress_large.py"),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}, block by block"

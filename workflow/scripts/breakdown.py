@@ -42,7 +42,8 @@ def breakdown(
             metric is empty where it is undefined. `fold mean`, `fold sd`, `speaker mean` and
             `speaker sd` tell how the parts' metrics spread (sd with n - 1), over the parts in which
             they are defined. `by: agreement` sorts utterances by the spread of
-            their ratings (lowest third: raters agree most), and is left out without ratings.
+            their ratings (lowest third: raters agree most), and is left out without ratings;
+            equal spreads stay together, so that the thirds may have other sizes, or be missing.
     """
     values, labels, _ = predictions_of(utterances, folds, predictions)
     table = read_csv(utterances).set_index("id")
@@ -99,7 +100,8 @@ def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
 
 
 def _thirds(values: pd.Series) -> pd.Series:
-    rank = values.rank(method="first", pct=True)
+    # Ties stay together: broken by row, they would go by session and speaker.
+    rank = values.rank(method="average", pct=True)
     return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
 

@@ -54,7 +54,7 @@ def compare(
         columns |= {"ccc_difference": whole[a] - whole[b], "low": low, "high": high}
         p = swap_test(sums[:, a], sums[:, b], resamples, seed)
         rows.append(pd.DataFrame({**columns, "p": p, "p_holm": float("nan")}))
-    table = pd.concat([pd.DataFrame(columns=COLUMNS), *rows]) if not rows else pd.concat(rows)
+    table = pd.concat(rows) if rows else pd.DataFrame(columns=COLUMNS)
     table = table.sort_values("dimension", key=lambda d: d.map(DIMENSIONS.index), kind="stable")
     table["p_holm"] = table.groupby("dimension")["p"].transform(lambda p: holm(p.to_numpy()))
     write_csv(table[COLUMNS], output)

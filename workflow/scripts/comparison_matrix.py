@@ -18,6 +18,7 @@ def comparison_matrix(
     scores: str,
     methods: list[str],
     labels: dict[str, str],
+    resamples: int,
     png: str,
     pdf: str,
     md: str,
@@ -29,6 +30,7 @@ def comparison_matrix(
         scores: csv with a column `speakers`, of the same methods.
         methods: ids of the methods, in the order of rows and columns.
         labels: what people call them.
+        resamples: how many random swaps the comparisons rest on.
         png: output; a dot where p after Holm is below 0.05.
         pdf: output.
         md: output, a sentence a comparison.
@@ -59,7 +61,9 @@ def comparison_matrix(
     bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
     figures.save(figure, png, pdf)
     speakers = read_csv(scores)["speakers"].max()
-    told = [line for text in summary.limits(table, speakers) for line in (markdown(text), "")]
+    told = [
+        line for text in summary.limits(table, speakers, resamples) for line in (markdown(text), "")
+    ]
     write_text("\n".join([*told, *sentences(table, labels)]) + "\n", md)
 
 
@@ -80,5 +84,6 @@ if __name__ == "__main__":
             scores=snakemake.input.scores,
             methods=list(snakemake.params.methods),
             labels=snakemake.params.labels,
+            resamples=snakemake.params.resamples,
             **snakemake.output,
         )

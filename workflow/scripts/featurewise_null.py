@@ -15,7 +15,7 @@ from dimser.labels import DIMENSIONS
 # The null's products are of float32. Where labels cannot be permuted, as each speaker has but one
 # utterance, what is found equals its own null, and must not exceed it by rounding.
 ROUNDING = 1e-6
-GROUPED = ["by", "name", "dimension", "features", "share_above", "best", "best_ccc"]
+GROUPED = ["by", "name", "dimension", "count", "share_above", "best", "best_ccc"]
 
 
 def featurewise_null(
@@ -37,7 +37,8 @@ def featurewise_null(
         features: store of one feature set; several layers are one long list of features.
         layer: the one to take of a store that keeps several; None for all.
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; stability is measured over folds.
+        folds: csv with columns `id,fold`; stability is measured over folds, in which utterances
+            that only train have no part.
         permutations: of the labels within speakers.
         seed: of the permutations.
         threads: of the product.
@@ -46,15 +47,16 @@ def featurewise_null(
             CCC of a fold) and `_above` (beyond the null's threshold).
         null: output, `dimension,threshold,share_above,permutations`: 95 % of the permutations'
             highest |CCC| lie below the threshold.
-        groups: output, `by,name,dimension,features,share_above,best,best_ccc`, where `by` is
+        groups: output, `by,name,dimension,count,share_above,best,best_ccc`, where `by` is
             `group`, `descriptor` or `functional`; what carries most stands first. A header alone
             where names tell nothing.
     """
     table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
     values, names = store.read(features, table["id"].tolist(), layer).long()
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    sums = featurewise_sums(values, labels, pd.factorize(table["fold"].fillna(-1))[0])
-    by_fold, whole = metrics.ccc(sums), sums.sum(axis=0)
+    fold = pd.factorize(table["fold"].fillna(-1), sort=True)[0]  # -1: it only trains
+    sums = featurewise_sums(values, labels, fold)
+    whole, by_fold = sums.sum(axis=0), metrics.ccc(sums[int(table["fold"].isna().any()) :])
     ccc = metrics.ccc(whole)
     maxima = null_maxima(values, labels, table["speaker"].to_numpy(), permutations, seed, threads)
     threshold = np.quantile(maxima, 0.95, axis=0) + ROUNDING

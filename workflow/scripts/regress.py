@@ -28,11 +28,11 @@ def regress(
         distances: of one feature set, or of several for their early fusion.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, kernel, C, epsilon, gamma, tol and alpha; see config/README.md.
+        settings: regressor, and what it takes; see `dimser.config.REGRESSORS`.
         tune: values to choose from inside the training fold; see `dimser.tuning`.
         output: table `id,fold,valence,arousal,dominance`.
         models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: what each model was fitted
-            with; the last is empty where nothing was tuned.
+            with; empty where the regressor takes no such thing, or nothing was tuned.
 
     Raises:
         InputError: if a speaker stands both in training and in test.
@@ -59,7 +59,7 @@ def regress(
             kernel[:count], kernel[count:], column[:, None], **regression.model_settings(own)
         )[:, 0]
     write_csv(predictions, output)
-    fitted = pd.DataFrame(chosen)[CHOSEN]
+    fitted = pd.DataFrame(chosen).reindex(columns=CHOSEN)
     fitted.insert(0, "dimension", DIMENSIONS)
     fitted.insert(0, "fold", fold)
     write_csv(fitted, models)

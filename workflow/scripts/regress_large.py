@@ -31,7 +31,7 @@ def regress_large(
         folds: table `id,fold`.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, C, epsilon, gamma, tol, alpha, landmarks and seed.
+        settings: regressor, and what it takes; see `dimser.config.REGRESSORS`.
         output: table `id,fold,valence,arousal,dominance`.
 
     Raises:
@@ -48,14 +48,15 @@ def regress_large(
         if used - set(ids)
     )
     order = [name for name in stored[features[0]] if name in used]  # as stored: fast to read
-    table = table.set_index("id").loc[order]
+    table = table.set_index("id").loc[sorted(used)]  # the same however a store is sorted
+    places = table.index.get_indexer(order)
 
     def blocks() -> Iterator[large.Block]:
         sources = zip(features, layers, strict=True)
         row = 0
         for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
             block = np.hstack(parts)
-            yield np.arange(row, row + len(block)), block
+            yield places[row : row + len(block)], block
             row += len(block)
 
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)

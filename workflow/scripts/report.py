@@ -59,7 +59,8 @@ def report(
     names = {name: f"{label} †" if name in stand_ins else label for name, label in labels.items()}
     common = {name: read_csv(folder / f"tables/{name}.csv") for name in COMMON}
     frames = {corpus: _frames(folder / corpus, sets) for corpus, sets in feature_sets.items()}
-    scores = {corpus: _standings(frames[corpus], common["audit"], corpus) for corpus in corpora}
+    draws = config["bootstrap"]["resamples"]
+    scores = {c: _standings(frames[c], common["audit"], c, draws) for c in corpora}
     clouds = [
         _cloud(folder / corpus / "featurewise", features) | {"corpus": corpora[corpus]}
         for corpus in corpora
@@ -68,7 +69,7 @@ def report(
     rows = records(readable(pd.concat(scores.values()), names, corpora, keep=("method",)))
     known = yaml.safe_load((texts / "credits.yaml").read_text())
     made = {path: store.attributes(path) for path in stores}
-    params = {"resamples": config["bootstrap"]["resamples"], "top": config["top_features"]}
+    params = {"resamples": draws, "top": config["top_features"]}
 
     def caption(name: str, corpus: str = "") -> str:
         label = corpora.get(corpus, "the corpora")
@@ -87,7 +88,7 @@ def report(
                 "label": label,
                 "size": _size(frames[corpus]),
                 "winners": standings.winners(scores[corpus], names, config["baselines"]),
-                "answers": _answers(frames[corpus], feature_sets[corpus], names),
+                "answers": _answers(frames[corpus], feature_sets[corpus], names, draws),
                 "details": tables(frames[corpus], DETAILS),
                 "decisions": tables(frames[corpus], DECISIONS),
             }
@@ -131,12 +132,14 @@ def _frames(own: Path, sets: list[str]) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def _standings(frames: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str) -> pd.DataFrame:
+def _standings(
+    frames: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str, draws: int
+) -> pd.DataFrame:
     """Give the scores of a corpus with what they are held against."""
     cells = audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")]
     published = cells.set_index(["method", "dimension"])["published"].to_dict()
     human = frames["annotation"].set_index("dimension")["human_ccc"].to_dict()
-    table = standings.against_best(frames["scores"], frames["comparisons"])
+    table = standings.against_best(frames["scores"], frames["comparisons"], draws)
     keys = table[["method", "dimension"]].itertuples(index=False, name=None)
     return table.assign(
         corpus=corpus,
@@ -146,14 +149,16 @@ def _standings(frames: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str
     )
 
 
-def _answers(frames: dict[str, pd.DataFrame], sets: list[str], names: dict) -> list[str]:
+def _answers(
+    frames: dict[str, pd.DataFrame], sets: list[str], names: dict, draws: int
+) -> list[str]:
     scores, groups = frames["scores"], frames["featurewise_groups"]
     answers = [
         *summary.best_methods(scores, frames["comparisons"], names),
         summary.helping_fusions(frames["comparisons"], names),
         summary.beside_humans(scores, frames["annotation"]),
         *summary.few_speakers(scores, frames["breakdown"]),
-        *summary.limits(frames["comparisons"], scores["speakers"].max()),
+        *summary.limits(frames["comparisons"], scores["speakers"].max(), draws),
     ]
     for features in sets:
         own = groups[groups["features"] == features]

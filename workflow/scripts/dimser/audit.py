@@ -19,7 +19,8 @@ def audit_cells(
     """Hold every published cell against ours.
 
     Args:
-        published: text as printed, columns `corpus,method` and `{dimension}_{metric}`.
+        published: text as printed, columns `corpus,method` and `{dimension}_{metric}`; cells may
+            be empty.
         scores: of each corpus by its id; columns `method,dimension` and, for each metric,
             `{metric},{metric}_low,{metric}_high`.
         metrics: which are published (`ccc`, `rmse`).
@@ -40,6 +41,8 @@ def audit_cells(
                 key, names = (method, dimension), [metric, f"{metric}_low", f"{metric}_high"]
                 found = table.loc[key, names].to_list() if key in table.index else [np.nan] * 3
                 printed = line[f"{dimension}_{metric}"]
+                if pd.isna(printed):  # nothing was published there
+                    continue
                 value, verdict = float(printed), _verdict(printed, *found)
                 cell = [corpus, method, dimension, metric, value, *found, found[0] - value, verdict]
                 rows.append(cell)
@@ -90,8 +93,8 @@ def rank_agreement(cells: pd.DataFrame) -> pd.DataFrame:
         cells: from `audit_cells`.
 
     Returns:
-        Columns `corpus,check,value,holds`: tau-b in [-1, 1], and whether it is positive. Only what
-        was run counts; with fewer than three methods there is no row.
+        Columns `corpus,check,value,holds`: tau-b in [-1, 1], and whether it is not negative. Only
+        what was run counts; with fewer than three methods there is no row.
     """
     run = cells[(cells["metric"] == "ccc") & cells["ours"].notna()]
     rows = []

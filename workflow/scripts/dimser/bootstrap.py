@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from dimser import metrics
-from dimser.errors import InputError
 
 # Resamples that are drawn at a time: bounds the memory, changes no number.
 BLOCK = 512
@@ -49,16 +48,10 @@ def resample(sums: np.ndarray, resamples: int, seed: int) -> np.ndarray:
         seed: of NumPy's default generator.
 
     Returns:
-        Shape (resamples, ..., 6).
-
-    Raises:
-        InputError: if there is but one speaker: every resample would be the same.
+        Shape (resamples, ..., 6); NaN with but one speaker: every resample would be the same.
     """
     if len(sums) < 2:
-        raise InputError(
-            f"Confidence intervals come from resampling speakers, but the corpus has {len(sums)}. "
-            "Give the utterances of at least two speakers, with their names in column `speaker`."
-        )
+        return np.full((resamples, *sums.shape[1:]), np.nan)
     generator = np.random.default_rng(seed)
     columns = sums.reshape(len(sums), -1)
     equal = np.full(len(sums), 1 / len(sums))

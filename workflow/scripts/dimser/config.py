@@ -10,6 +10,14 @@ KINDS = {
     "object": "keys and values", "array": "a list", "string": "text", "number": "a number",
     "integer": "a whole number",
 }  # fmt: skip
+# What each regressor is fitted with, of the configuration's settings.
+REGRESSORS = {
+    "svr": ("kernel", "gamma", "C", "epsilon", "tol"),
+    "krr": ("kernel", "gamma", "alpha"),
+    "ridge": ("alpha",),
+    "nystroem": ("gamma", "alpha", "landmarks", "seed"),
+    "linear_svr": ("C", "epsilon"),
+}
 
 
 def problems(config: dict, schema: dict) -> list[str]:
@@ -113,6 +121,7 @@ def _contradictions(config: dict) -> list[str]:
                 f"`extractor: transformers`.{_suggest(source, features)}"
             )
     found += [problem for name in features for problem in _layer_problems(name, features)]
+    found += _regressor_problems(config.get("regressor", "svr"), config.get("svr", {}))
     for name, corpus in config["corpora"].items():
         low, high = corpus["scale"]
         if not low < high:
@@ -127,6 +136,24 @@ def _contradictions(config: dict) -> list[str]:
         for method in methods:
             found += _method_problems(where, method, features, {**direct, **baselines})
     return found
+
+
+def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
+    """Find what is asked of a regressor that it would not do."""
+    takes, tune = REGRESSORS[regressor], svr.get("tune", {})
+    if "kernel" not in takes:
+        for key in sorted({"kernel", "tune"} & svr.keys()):
+            yield (
+                f"Configuration, svr.{key}: `regressor: {regressor}` has none; leave it out, or "
+                "set `regressor` to svr or krr."
+            )
+        return
+    takes = set(takes) - ({"gamma"} if svr.get("kernel") == "linear" else set())
+    for key in sorted(tune.keys() - takes - {"folds"}):
+        yield (
+            f"Configuration, svr.tune.{key}: `regressor: {regressor}` with kernel "
+            f"{svr.get('kernel', 'rbf')} does not depend on it; leave it out."
+        )
 
 
 def _layer_problems(name: str, features: dict) -> Iterable[str]:

@@ -6,15 +6,17 @@ from typing import NamedTuple
 NAME = re.compile(
     r"(?P<descriptor>.+?)_sma(3nz|3)?(?P<delta>_de)?(?P<index>\[\d+\])?(_(?P<functional>.+))?"
 )
-# Of ComParE 2016 and eGeMAPS; the first that matches.
+# Of ComParE 2016 and eGeMAPS; the first that matches. Differences of harmonics (logRelF0-H1-H2) are
+# parameters of the spectrum's balance: F. Eyben et al., "The Geneva Minimalistic Acoustic Parameter
+# Set (GeMAPS) for voice research and affective computing", IEEE TAC 7 (2), 2016.
 GROUPS = {
     "MFCC": r"mfcc",
     "loudness": r"loudness|equivalentSoundLevel|audspec(Rasta)?_length|pcm_RMSenergy",
     "auditory spectrum": r"audSpec_Rfilt",
-    "pitch and voicing": r"F0|logRelF0|voicing|.*[Vv]oiced",
+    "pitch and voicing": r"F0|voicing|.*[Vv]oiced",
     "voice quality": r"jitter|shimmer|HNR|logHNR",
     "formants": r"F[123](frequency|bandwidth|amplitude)",
-    "spectrum": r"pcm_fftMag|alphaRatio|hammarberg|slope|spectralFlux",
+    "spectrum": r"pcm_fftMag|alphaRatio|hammarberg|slope|spectralFlux|logRelF0",
     "zero crossings": r"pcm_zcr",
 }
 FORMANTS = re.compile(GROUPS["formants"])

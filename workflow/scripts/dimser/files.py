@@ -14,8 +14,8 @@ from dimser.errors import InputError
 
 # Columns that hold names, whatever they look like.
 NAMES = (
-    "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "feature",
-    "text",
+    "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "method_a",
+    "method_b", "corpus", "corpus_a", "corpus_b", "features", "feature", "name", "part", "text",
 )  # fmt: skip
 # What a disk says that does not take a file: full, over a quota, read-only, or not ours.
 REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}

@@ -3,16 +3,24 @@
 Everything is fitted from sums over blocks of training utterances, so that memory does not depend
 on how many there are: ridge regression from its normal equations, and a Nystroem approximation of
 the RBF kernel, on whose features a ridge is fitted. `linear_svr` alone holds all features.
+
+What is fitted does not depend on the order in which blocks bring the rows, but for the rounding of
+sums.
 """
 
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
 
+from dimser.errors import InputError
+
 Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
 Blocks = Callable[[], Iterator[Block]]
+# Of LIBLINEAR's trust region Newton steps: at its own 1e-4, predictions are off by up to 0.03.
+TOLERANCE, STEPS = 1e-8, 1000
 
 
 @dataclass
@@ -57,19 +65,27 @@ def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
     return scaling
 
 
-def landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Draw training utterances at random; give their features, unscaled."""
+def draw_landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Draw training utterances at random; give their features, unscaled, in the table's order."""
     candidates = np.flatnonzero(trains)
     generator = np.random.default_rng(seed)
-    drawn = generator.choice(candidates, min(count, len(candidates)), replace=False)
     is_drawn = np.zeros(len(trains), dtype=bool)
-    is_drawn[drawn] = True
-    return np.concatenate([features[is_drawn[rows]] for rows, features in blocks()])
+    is_drawn[generator.choice(candidates, min(count, len(candidates)), replace=False)] = True
+    return _gather(blocks(), is_drawn)[1]
+
+
+def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
+    """Put the wanted rows of all blocks together, in the table's order."""
+    parts = [(rows[wanted[rows]], features[wanted[rows]]) for rows, features in blocks]
+    rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(rows)
+    return rows[order], features[order]
 
 
 def predict(
-    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, regressor: str, C: float,
-    epsilon: float, gamma: str | float, tol: float, alpha: float, landmark_count: int, seed: int,
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, regressor: str, C: float = 1.0,
+    epsilon: float = 0.1, gamma: str | float = "scale", alpha: float = 1.0, landmarks: int = 2000,
+    seed: int = 0,
 ) -> np.ndarray:  # fmt: skip
     """Fit on the training rows, predict all others.
 
@@ -78,24 +94,27 @@ def predict(
         trains: which rows are training utterances.
         labels: shape (rows, columns), in [0, 1].
         regressor: `ridge`, `nystroem` (scikit-learn's, with a ridge on its features) or
-            `linear_svr` (scikit-learn's).
+            `linear_svr` (scikit-learn's with the squared loss: it has one optimum, which is found
+            in few steps; with the plain loss the solver did not end, see benchmarks/README.md).
         C: penalty of errors beyond epsilon; `linear_svr`.
         epsilon: half width of the tube in which errors cost nothing; `linear_svr`.
         gamma: of `nystroem`'s kernel: `scale`, `auto` or a number.
-        tol: the solver's stopping tolerance; `linear_svr`.
         alpha: the ridge's penalty.
-        landmark_count: training utterances that span `nystroem`'s features.
-        seed: of their draw, and of the solver.
+        landmarks: how many training utterances span `nystroem`'s features.
+        seed: of their draw.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
+
+    Raises:
+        InputError: if the solver of `linear_svr` does not end.
     """
     scaling = fit_scaling(blocks, trains)
     transform: Callable[[np.ndarray], np.ndarray] = scaling
     if regressor == "nystroem":
         from sklearn.kernel_approximation import Nystroem  # costs a second
 
-        drawn = scaling(landmarks(blocks, trains, landmark_count, seed))
+        drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
         width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
         gamma = width / drawn.shape[1] if width else gamma
         mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
@@ -104,7 +123,7 @@ def predict(
             return mapping.transform(scaling(features))
 
     if regressor == "linear_svr":
-        model = _linear_svr(blocks, trains, labels, scaling, C, epsilon, tol, seed)
+        model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
     else:
         model = _ridge(blocks, trains, labels, transform, alpha)
     predictions = np.full(labels.shape, np.nan)
@@ -136,12 +155,23 @@ def _ridge(
 
 def _linear_svr(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, scaling: Scaling, C: float,
-    epsilon: float, tol: float, seed: int,
+    epsilon: float,
 ) -> Callable[[np.ndarray], np.ndarray]:  # fmt: skip
-    from sklearn.svm import LinearSVR  # costs a second
+    from sklearn.base import clone  # costs a second
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVR
 
-    parts = [(rows[trains[rows]], scaling(f[trains[rows]])) for rows, f in blocks()]
-    rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
-    settings = {"C": C, "epsilon": epsilon, "tol": tol, "random_state": seed, "max_iter": 10_000}
-    models = [LinearSVR(**settings).fit(features, labels[rows, n]) for n in range(labels.shape[1])]
+    rows, features = _gather(blocks(), trains)
+    features = scaling(features)
+    model = LinearSVR(C=C, epsilon=epsilon, loss="squared_epsilon_insensitive", dual=False,
+                      tol=TOLERANCE, max_iter=STEPS)  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            models = [clone(model).fit(features, column) for column in labels[rows].T]
+        except ConvergenceWarning as error:
+            raise InputError(
+                f"`regressor: linear_svr` has not found its optimum after {STEPS} steps (C {C:g}, "
+                f"{features.shape[1]} dimensions). Set a smaller `svr.C`, or another `regressor`."
+            ) from error
     return lambda unseen: np.column_stack([model.predict(unseen) for model in models])

@@ -225,7 +225,8 @@ def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray
 
 def model_settings(settings: dict) -> dict:
     """Give those of a regression's settings that `predict` takes."""
-    return {key: settings[key] for key in ("regressor", "C", "epsilon", "tol", "alpha")}
+    taken = ("regressor", "C", "epsilon", "tol", "alpha")
+    return {key: settings[key] for key in taken if key in settings}
 
 
 def predict(

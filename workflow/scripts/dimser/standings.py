@@ -9,17 +9,18 @@ from dimser.summary import ALPHA, MOST, limits
 from dimser.tables import number
 
 
-def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) -> pd.DataFrame:
     """Hold every method of a corpus against the one with the highest CCC.
 
     Args:
         scores: columns `method,dimension,ccc,speakers` and more.
         comparisons: columns `dimension,method_a,method_b,p_holm`; a row a pair.
+        draws: how many random swaps they rest on, where not all were tried.
 
     Returns:
         The scores with `from_best` (CCC minus the best one's; 0 for the best), `p_holm` (of the
         comparison with the best; NaN for the best itself), `behind` (whether that is below
-        `ALPHA`) and `told` (whether speakers are enough for it ever to be); the best first,
+        `ALPHA`) and `told` (whether the test is able to give such a p at all); the best first,
         dimension by dimension.
     """
     first = scores["dimension"].map(DIMENSIONS.index)
@@ -31,7 +32,7 @@ def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFram
     keys = list(zip(ranked["dimension"], ranked["method"], best["method"], strict=True))
     p = [pairs.get((d, a, b), pairs.get((d, b, a))) for d, a, b in keys]
     p = pd.Series(p, ranked.index, dtype=float)
-    told = not limits(comparisons, scores["speakers"].max())
+    told = not limits(comparisons, scores["speakers"].max(), draws)
     lead = {"from_best": ranked["ccc"] - best["ccc"], "p_holm": p, "behind": p < ALPHA}
     table = ranked.assign(**lead, told=told)
     return table.drop(columns="first")
@@ -79,6 +80,9 @@ def _beaten(representations: pd.DataFrame, labels: dict[str, str]) -> str:
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
     alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
+    if best["ccc_high"] < 0:
+        high = number(best["ccc_high"], 2)
+        return f"Its interval, up to {high}, lies below 0: it carries nothing."
     if best["ccc_low"] <= 0:
         return f"Its interval, from {number(best['ccc_low'], 2)}, holds 0: it may carry nothing."
     if others.empty:
@@ -87,8 +91,8 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
         return f"Ahead of all {len(others)} others beyond chance."
     if not best["told"]:
         return (
-            f"Whether its lead is chance cannot be told: {best['speakers']} speakers are too few "
-            f"to compare {len(others) + 1} methods."
+            f"Whether its lead is chance cannot be told: with {best['speakers']} speakers and "
+            f"{len(others) + 1} methods, no p can be below {ALPHA} after Holm here."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (

@@ -81,24 +81,29 @@ def _p(row: tuple) -> str:
     return "p < 0.001" if row.p_holm < 0.001 else f"p = {number(row.p_holm)}"
 
 
-def limits(comparisons: pd.DataFrame, speakers: int) -> list[str]:
-    """Say where speakers are too few for the test to show anything.
+def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
+    """Say where the test can show nothing: it has too few speakers, or swaps them too rarely.
 
     Args:
         comparisons: column `dimension`.
         speakers: how many there are.
+        draws: how many random swaps there were, where not all were tried.
 
     Returns:
         One sentence, or none.
     """
     family = comparisons.groupby("dimension").size().max() if len(comparisons) else 0
-    smallest = 2.0 / 2.0**speakers
+    exact = 2**speakers <= draws
+    smallest = 2 / 2**speakers if exact else 1 / (draws + 1)
     if smallest * family <= ALPHA:
         return []
+    reason = f"{speakers} speakers" if exact else f"{draws} random swaps"
+    remedy = "" if exact else "raise `bootstrap.resamples`, "
     return [
-        f"With {speakers} speakers p cannot be below {smallest:.2g}, and after Holm over {family} "
+        f"With {reason} p cannot be below {smallest:.2g}, and after Holm over {family} "
         f"comparisons the smallest cannot be below {min(1, smallest * family):.2g}: this test can "
-        "show no difference here, however large. Compare fewer methods, or look at the intervals."
+        f"show no difference here, however large. Compare fewer methods, {remedy}or look at the "
+        "intervals."
     ]
 
 
@@ -114,7 +119,12 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
         beyond = row.p_holm < ALPHA
         leads[row.dimension, row.method_a, row.method_b] = beyond and row.ccc_difference > 0
         leads[row.dimension, row.method_b, row.method_a] = beyond and row.ccc_difference < 0
-    fusions = dict.fromkeys(method for _, method, _ in leads if "+" in method)
+    compared = {(one, other) for _, one, other in leads}
+    fusions = dict.fromkeys(
+        one
+        for one, _ in compared
+        if "+" in one and all((one, part) in compared for part in one.split("+"))
+    )
     helping = [
         f"{labels[fusion]} ({dimension})"
         for fusion in fusions
@@ -122,7 +132,7 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
         if all(leads.get((dimension, fusion, part), False) for part in fusion.split("+"))
     ]
     if not fusions:
-        return "No representations were fused."
+        return "No fusion was compared with each of its parts."
     if not helping:
         return f"None of {len(fusions)} fusions is shown to exceed each of its parts beyond chance."
     return f"Fusing helps beyond chance: {', '.join(helping)}."

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dimser import metrics, regression
+from dimser.errors import InputError
 from dimser.folds import assign
 from dimser.regression import Distances
 
@@ -30,10 +31,18 @@ def choose(
 
     Returns:
         For each column the settings, gamma as a number, and `inner_ccc`.
+
+    Raises:
+        InputError: if there is but one speaker.
     """
     axes = {key: values for key, values in grid.items() if key != "folds"}
     count = len(labels)
     units = pd.Series(speakers, name="speaker")
+    if units.nunique() < 2:
+        raise InputError(
+            f"svr.tune: the utterances to train on are all of {units.iloc[0]!r}, and inner folds "
+            "need two speakers. Leave `svr.tune` out, or give more speakers."
+        )
     folds = assign(units, min(grid["folds"], units.nunique())).to_numpy()
     best: list[dict] = [{"inner_ccc": -np.inf} for _ in labels.T]
     gammas = axes.pop("gamma", [settings["gamma"]])
