@@ -2,16 +2,22 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import opensmile
 import pandas as pd
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from miniature import RATE, voice
 
 from dimser import store
 from dimser.errors import InputError
 from dimser.feature_tables import read_table
 
-UTTERANCES = pd.DataFrame({"id": ["007", "b", "c"], "file": ["x/007.wav", "x/b.wav", "x/c.wav"]})
+UTTERANCES = pd.DataFrame(
+    {"id": ["007", "b", "c"], "file": ["x/007.wav", "x/b.wav", "x/c.wav"], "start": 0.0}
+).assign(end=np.nan, duration=1.25)
+SEGMENTS = UTTERANCES.assign(file="/far/x/a.wav", start=[0, 1.25, 2.5], end=[1.25, 2.5, np.nan])
 VALUES = np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32)
 NAMES = ["f0", "loudness"]
 
@@ -77,10 +83,61 @@ def test_a_table_has_to_say_whose_rows_they_are(tmp_path: Path) -> None:
         read_table(path, UTTERANCES)
 
 
-def test_segments_of_one_file_need_ids(tmp_path: Path) -> None:
-    segments = UTTERANCES.assign(file="x/007.wav")
-    with pytest.raises(InputError, match="several utterances of one file"):
-        read_table(write(tmp_path, "csv-file"), segments)
+def test_a_file_may_be_named_from_any_folder_above_it(tmp_path: Path) -> None:
+    far = UTTERANCES.assign(file="/far/" + UTTERANCES["file"])
+    np.testing.assert_array_equal(read_table(write(tmp_path, "csv-file"), far)[1], VALUES)
+    alike = far.assign(file=["/far/x/b.wav", "/near/x/b.wav", "x/c.wav"])
+    with pytest.raises(InputError, match=r"several utterances of the corpus are 'x/b.wav'"):
+        read_table(write(tmp_path, "csv-file"), alike)
+
+
+@pytest.mark.parametrize("kind", ["seconds", "timedeltas", "parquet"])
+def test_segments_are_known_by_file_and_times(tmp_path: Path, kind: str) -> None:
+    start = SEGMENTS["start"] + 1e-5  # another tool rounds to its own frames
+    end = SEGMENTS["end"].fillna(3.75)
+    table = pd.DataFrame(VALUES, columns=NAMES).assign(file="x/a.wav", start=start, end=end)
+    if kind != "seconds":
+        table[["start", "end"]] = table[["start", "end"]].apply(pd.to_timedelta, unit="s")
+    table, path = table.sample(frac=1, random_state=1), tmp_path / "t.csv"
+    if kind == "parquet":
+        path = path.with_suffix(".parquet")
+        table.set_index(["file", "start", "end"]).to_parquet(path)
+    else:
+        table.to_csv(path, index=False)
+    names, features = read_table(path, SEGMENTS)
+    assert names == NAMES
+    np.testing.assert_array_equal(features, VALUES)
+    later = SEGMENTS.assign(start=SEGMENTS["start"] + 0.1)
+    with pytest.raises(InputError, match=r"no row for 3 of 3 .*a\.wav \[0\.1, 1\.25\]'"):
+        read_table(path, later)
+
+
+def test_opensmiles_own_table_of_segments_is_taken(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", voice(0, 3.0), RATE)
+    smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
+    segments = UTTERANCES.assign(file=str(tmp_path / "a.wav"), start=[0, 1, 2], end=[1, 2, 3])
+    made = smile.process_files(
+        segments["file"].tolist(),
+        starts=pd.to_timedelta(segments["start"], "s"),
+        ends=pd.to_timedelta(segments["end"], "s"),
+    )
+    made[::-1].to_csv(tmp_path / "t.csv")
+    names, features = read_table(tmp_path / "t.csv", segments)
+    assert names == smile.feature_names
+    np.testing.assert_allclose(features, made, rtol=1e-6)
+
+
+def test_segments_of_one_file_need_times_or_ids(tmp_path: Path) -> None:
+    shuffled("file").to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(InputError, match=r"several utterances of the corpus are 'x/007\.wav'"):
+        read_table(tmp_path / "t.csv", UTTERANCES.assign(file="x/007.wav"))
+
+
+@pytest.mark.parametrize("value", ["", "inf", "1e39"])
+def test_values_that_are_no_numbers_of_float32_are_named(tmp_path: Path, value: str) -> None:
+    (tmp_path / "t.csv").write_text(f"id,f0,f1\n007,1,2\nb,3,{value}\nc,5,6\nother,,\n")
+    with pytest.raises(InputError, match=r"t\.csv: 1 values .* the first is 'f1' of 'b'"):
+        read_table(tmp_path / "t.csv", UTTERANCES)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "npy", "h5"])

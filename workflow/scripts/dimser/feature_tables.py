@@ -9,20 +9,22 @@ import pandas as pd
 from dimser.errors import InputError
 
 KEYS = ("id", "file", "start", "end")
+NEAR = 1e-3  # seconds that a segment's ends may differ by: times are rounded differently
 
 
 def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     """Read a table of features, its rows in the order of the utterances.
 
-    - `.csv`, `.parquet`: a column (or index) `id`, or `file` where each utterance is a file, and a
-      column a feature. `start` and `end` are not features.
+    - `.csv`, `.parquet`: a column (or index) `id` or `file`, or `file,start,end` where utterances
+      are segments (seconds, or timedeltas as audformat and openSMILE's Python package write them),
+      and a column a feature. A `file` may be relative to any folder above it.
     - `.npy`: shape (utterances, dimensions), with the ids beside it, one a line, in a text file of
       the same name that ends in `.txt`. Pickled arrays are refused.
     - `.h5`, `.hdf5`: datasets `features` and `ids`, and optionally `names`, as dimser's own stores.
 
     Args:
         path: the table.
-        utterances: columns `id,file`.
+        utterances: columns `id,file,start,end,duration`.
 
     Returns:
         Feature names, and features of shape (utterances, dimensions), float32.
@@ -43,19 +45,24 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         raise InputError(f"{path}: this feature table cannot be read ({error}).") from error
     key = "id" if "id" in table else "file"
     if key not in table:
-        raise InputError(f"{path}: the table has neither a column `id` nor `file` to go by.")
-    wanted = utterances["id"] if key == "id" else utterances["file"]
-    table[key] = table[key].astype(str)
+        raise InputError(
+            f"{path}: the table has neither a column `id` nor `file` to go by; it has "
+            f"{', '.join(map(str, table.columns[:5]))}. Columns are separated by commas."
+        )
+    if key == "id":
+        given, wanted = table["id"].astype(str), utterances["id"]
+    else:
+        given, wanted = _files(table, utterances)
     problems = [
         f"{path}: {key} {name!r} stands in several rows; keep one."
-        for name in table[key][table[key].duplicated()].unique()
+        for name in given[given.duplicated()].unique()
     ]
     if wanted.duplicated().any():
         problems.append(
-            f"{path}: rows are keyed by `file`, but the corpus has several utterances of one file "
-            f"({wanted[wanted.duplicated()].iloc[0]}); key them by `id`."
+            f"{path}: rows are keyed by `file`, but several utterances of the corpus are "
+            f"{wanted[wanted.duplicated()].iloc[0]!r}; key them by `id`, or by `file,start,end`."
         )
-    missing = sorted(set(wanted) - set(table[key]))
+    missing = sorted(set(wanted) - set(given))
     if missing:
         problems.append(
             f"{path}: no row for {len(missing)} of {len(wanted)} utterances, the first is "
@@ -69,8 +76,56 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         problems.append(f"{path}: the table has no feature column.")
     if problems:
         raise InputError(problems)
-    rows = pd.Index(table[key]).get_indexer(wanted)
-    return [str(name) for name in values.columns], values.to_numpy(dtype=np.float32)[rows]
+    rows = pd.Index(given).get_indexer(wanted)
+    names = [str(name) for name in values.columns]
+    with np.errstate(over="ignore"):  # what does not fit into float32 is told
+        features = values.to_numpy(dtype=np.float32)[rows]
+    if len(bad := np.argwhere(~np.isfinite(features))):
+        row, column = bad[0]
+        raise InputError(
+            f"{path}: {len(bad)} values of the corpus's utterances are missing, not finite or too "
+            f"large for float32; the first is {names[column]!r} of {wanted.iloc[row]!r}. Fill them "
+            "in, or leave these utterances or features out."
+        )
+    return names, features
+
+
+def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Name the rows of a table, and those that are wanted, by file; or by segment.
+
+    By segment where the table has times and the corpus has segments. A wanted name that no row has
+    stays as it is.
+    """
+    given = table["file"].astype(str)
+    wanted = utterances["file"].map(lambda file: _below(file, set(given)))
+    segments = (utterances["start"] > 0) | utterances["end"].notna()
+    if not {"start", "end"} <= set(table) or not segments.any():
+        return given, wanted
+    times = np.column_stack([_seconds(table["start"]), _seconds(table["end"])])
+    rows_of = given.reset_index(drop=True).groupby(given.to_numpy()).indices
+    names = given + [f" [{start:g}, {end:g}]" for start, end in times]
+    found = []
+    start, end = utterances["start"], utterances["start"] + utterances["duration"]
+    for file, *ends in zip(wanted, start, utterances["end"].fillna(end), strict=True):
+        rows = rows_of.get(file, np.array([], dtype=int))
+        near = rows[np.abs(times[rows] - ends).max(axis=1, initial=0) < NEAR]
+        found.append(names.iloc[near[0]] if len(near) else f"{file} [{ends[0]:g}, {ends[1]:g}]")
+    return names, pd.Series(found, utterances.index)
+
+
+def _below(file: str, known: set[str]) -> str:
+    """Give a path as it is known, from whatever folder above it; itself if it is not."""
+    parts = Path(file).parts
+    tails = (str(Path(*parts[first:])) for first in range(len(parts)))
+    return next((tail for tail in tails if tail in known), file)
+
+
+def _seconds(times: pd.Series) -> pd.Series:
+    """Read times in seconds or as timedeltas; NaN where there is none."""
+    if pd.api.types.is_timedelta64_dtype(times):
+        return times.dt.total_seconds()
+    seconds = pd.to_numeric(times, errors="coerce")
+    return seconds.fillna(pd.to_timedelta(times, errors="coerce").dt.total_seconds())
 
 
 def _frame(table: pd.DataFrame) -> pd.DataFrame:
