@@ -80,7 +80,7 @@ def test_a_value_that_is_no_number_is_refused_by_name(value: float, tmp_path: Pa
     table = pd.DataFrame({"id": ["a", "b"], "f0": [1.0, 2.0], "loudness": [3.0, value]})
     table.to_csv(tmp_path / "t.csv", index=False)
     write_csv(table[["id"]].assign(file=["a.wav", "b.wav"]), tmp_path / "index.csv")
-    with pytest.raises(InputError, match=r"'loudness' of 'b' = -?(nan|inf)"):
+    with pytest.raises(InputError, match=r"'loudness' of 'b' = (nan|-?inf|1e\+300)"):
         import_table(
             table=str(tmp_path / "t.csv"),
             index=[str(tmp_path / "index.csv")],

@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 from conftest import Workspace, executed
 
 REGRESSION = {"distances": 9, "regress": 12, "pool": 4}
@@ -34,8 +35,9 @@ def test_a_caption_reruns_the_report_alone(workspace: Workspace) -> None:
     assert workspace.would_run() == {"report": 1}
 
 
-def test_a_layer_reruns_that_feature_set_alone(workspace: Workspace) -> None:
-    workspace.edit("config/mini.yaml", "layer: last", "layer: 2")
+@pytest.mark.parametrize("layer", ["2", "[0, 2]"])
+def test_a_layer_reruns_that_feature_set_alone(workspace: Workspace, layer: str) -> None:
+    workspace.edit("config/mini.yaml", "layer: last", f"layer: {layer}")
     assert workspace.would_run() == {
         "extract_transformers": 1,
         "assemble": 1,

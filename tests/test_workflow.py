@@ -169,7 +169,8 @@ def test_the_papers_grid_runs_from_the_raw_corpora(tmp_path: Path) -> None:
     assert len(folds) == len(utterances)
     assert folds.groupby("group")["fold"].agg(lambda fold: set(fold)).map(len).eq(1).all()
     guard = pd.read_csv(tmp_path / "results/iemocap/guard.csv").groupby("what")["count"].sum()
-    assert guard.to_dict() == {"audio": 0, "group": 0, "speaker": 0, "text": len(utterances) // 2}
+    counts = dict.fromkeys(["audio", "group", "overlap", "speaker"], 0)
+    assert guard.to_dict() == {**counts, "text": len(utterances) // 2}
     audit = pd.read_csv(tmp_path / "results/tables/audit.csv")
     features = pd.read_csv(PROJECT / "data/published/icassp24_table2.csv")
     assert len(audit) == len(published) * 6 + len(features)

@@ -72,7 +72,7 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.methods", ["cmp+cmp"], "'cmp+cmp' fuses a feature set with itself"),
         ("corpora.vam.methods", ["cmp+e2e"], "fuses 'e2e', which is no feature set"),
         ("corpora", {}, "corpora: nothing stands there; give at least one."),
-        ("corpora", None, "corpora: None is not keys and values."),
+        ("corpora", None, "corpora: nothing stands there; give keys and values, or leave"),
         ("corpora.vam", {"label": "VAM"}, "'reader' and 'root' and 'scale' missing"),
         (
             "features.cmp.extractor",
@@ -92,7 +92,11 @@ def test_a_sound_configuration_has_no_problem() -> None:
             {"label": "9", "extractor": "layer", "of": "wlm", "layer": 9},
             "features.l9.layer: 'wlm' keeps `layer: last`; let it keep 9 and others, or all.",
         ),
-        ("direct.e2e.features", "cmp", "'cmp' is not a feature set with `extractor: transformers`"),
+        (
+            "direct.e2e.features",
+            "cmp",
+            "'cmp' is not a feature set with `extractor: transformers`. Known: wlm.",
+        ),
         ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
         ("svr.tol", "1.25e6", "write 1250000.0."),
         (
@@ -103,13 +107,16 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("svr.C", float("inf"), "svr.C: inf is not finite; give a finite number."),
         ("corpora.vam.scale", [float("nan"), 1], "corpora.vam.scale.0: nan is not finite"),
         ("corpora.vam.folds", ["k"], "corpora.vam.folds: ['k'] is not keys and values."),
-        ("corpora.vam", None, "corpora.vam: None is not keys and values."),
+        ("corpora.vam", None, "corpora.vam: nothing stands there; give keys and values"),
         ("corpora.vam.root", 7, "corpora.vam.root: 7 is not text."),
         (
             "svr.tune.alpha",
             [1.0],
             "svr.tune.alpha: `regressor: svr` with kernel rbf does not depend",
         ),
+        ("svr.tune.folds", 3, "svr.tune: it names nothing to choose from"),
+        ("corpora.vam.folds", {"train": ["a"]}, "corpora.vam.folds: train needs test beside it."),
+        ("corpora.vam.folds", {"test": ["a"], "k": 2}, "folds.k: with `test` each of its values"),
         ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
     ],
 )

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from dimser.guards import on_both_sides
+from dimser.guards import on_both_sides, overlapping
 
 FOLDS = pd.DataFrame({"id": list("abcdef"), "fold": [0, 0, 1, 1, 2, 2]})
 
@@ -26,3 +26,18 @@ def test_what_only_trains_or_is_only_tested_counts_on_its_side() -> None:
     folds = FOLDS.assign(fold=[0, 0, 1, 1, None, None], train=[False] * 4 + [True] * 2)
     audio = pd.Series(list("pqpqqr"), index=FOLDS["id"])
     assert on_both_sides(folds, audio, "audio")["count"].tolist() == [1, 1]
+
+
+def test_segments_that_overlap_are_one_stretch_of_their_recording() -> None:
+    audio = pd.DataFrame(
+        [
+            ["x", 0.0, 4.0], ["x", 1.0, 2.0], ["x", 3.5, 5.0],  # the third overlaps the first alone
+            ["x", 5.0, 6.0],  # begins where another ends
+            ["y", 1.5, 2.5], ["y", 2.0, None],  # to the end of the file
+        ],
+        columns=["file", "start", "end"], index=list("abcdef"),
+    ).assign(duration=1.0)  # fmt: skip
+    found = overlapping(audio.sample(frac=1, random_state=0))
+    assert found[["a", "b", "c"]].tolist() == ["x at 0 s"] * 3 and pd.isna(found["d"])
+    assert found[["e", "f"]].tolist() == ["y at 1.5 s"] * 2
+    assert overlapping(audio.iloc[:0]).empty

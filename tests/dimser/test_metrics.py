@@ -124,6 +124,8 @@ def test_predicting_the_mean_label_is_constant_too():
 def test_both_constant():
     assert np.isnan(of(metrics.ccc, [0.1] * 3, [0.1] * 3))
     assert of(metrics.ccc, [0.1] * 3, [0.3] * 3) == 0
+    rounded = [0.25, 0.25 + 1e-16, 0.25 - 5e-17]  # what least squares makes of one label
+    assert np.isnan(of(metrics.ccc, rounded, [0.25] * 3))
 
 
 def test_sums_serve_leading_axes():

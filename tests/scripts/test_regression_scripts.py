@@ -44,7 +44,9 @@ def corpus(tmp_path: Path) -> Path:
         tmp_path / "a.h5",
     )
     audio = table[["id"]].assign(digest=[f"d{n // 8}" if n < 9 else f"d{n}" for n in range(40)])
-    write_csv(audio, tmp_path / "audio.csv")
+    # two turns of one recording, the second begins before the first has ended
+    audio = audio.assign(file=[f"r{n // 2}" for n in range(40)], start=[0.0, 0.9] * 20, end=np.nan)
+    write_csv(audio.assign(duration=[1.0, 0.5] * 20), tmp_path / "audio.csv")
     said = pd.DataFrame({"id": ids[:3], "text": ["Oh, no!", "oh no", "yes"]})
     write_csv(said, tmp_path / "texts.csv")
     fold(
@@ -209,4 +211,5 @@ def test_the_guard_counts_what_stands_on_both_sides(corpus: Path) -> None:
     # speakers are whole; each of the two groups is spread over all folds; of the first nine
     # utterances eight are the same recording, by eight speakers
     assert guard["speaker"] == 0 and guard["group"] == 40 and guard["audio"] == 8
+    assert guard["overlap"] == 40
     assert guard["text"] == 2  # the same words, by two speakers

@@ -53,7 +53,8 @@ def extraction_mb(wildcards, input):
     settings, (count, _, longest) = extraction_arguments(wildcards), shard(wildcards)
     if "model" not in settings:
         return count * (88 if "GeMAPS" in settings["feature_set"] else 6_373) * 4e-6 * 2.3
-    layers = {"all": 25, "last": 1}.get(settings["layer"], 2)
+    layer = settings["layer"]
+    layers = len(layer) if isinstance(layer, list) else 25 if layer == "all" else 1
     windows = 2 * 10 * min(longest, settings["max_seconds"])
     return (
         count * layers * 1_024 * 4e-6 * 2.3 + 1.3 * known(megabytes, input.model, MODEL) + windows

@@ -5,7 +5,7 @@ import pandas as pd
 from dimser.errors import InputError
 from dimser.files import read_csv, write_csv
 from dimser.folds import assert_speaker_independent, assign, from_parts, split
-from dimser.guards import on_both_sides
+from dimser.guards import on_both_sides, overlapping
 from dimser.job import logged
 from dimser.readers import UNKNOWN
 
@@ -37,11 +37,12 @@ def fold(
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
         limit: training utterances up to which a kernel of all of them is held; None for any number.
-        index: audio index of each shard, columns `id,digest` and more.
+        index: audio index of each shard, columns `id,file,start,end,duration,digest` and more.
         texts: csv with columns `id,text`; may be empty.
-        guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio or
-            text (letters and digits alone) stands in training, too. Speakers stop the run; a group
-            may be split where folds are by speaker, the rest is for people to judge.
+        guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio,
+            stretch of a recording (they overlap) or text (letters and digits alone) stands in
+            training, too. Speakers stop the run; a group may be split where folds are by speaker,
+            the rest is for people to judge.
         output: table `id,fold`; where some utterances never train, with a column `train`.
 
     Raises:
@@ -64,7 +65,7 @@ def fold(
     if limit and largest > limit:
         raise InputError(
             f"A fold trains on {largest} utterances, and the exact regression would hold "
-            f"{12 * largest * len(table) / 1e9:.0f} GB of distances and kernel. Set "
+            f"{12 * largest * len(table) / 1e9:.1g} GB of distances and kernel. Set "
             "`regressor: nystroem` (or ridge, linear_svr), or raise `exact_limit` "
             f"(now {limit}) where there is so much memory."
         )
@@ -73,6 +74,7 @@ def fold(
     said = read_csv(texts).set_index("id")["text"].dropna().astype(str)
     said = said.str.casefold().str.findall(r"\w+").str.join(" ")
     compared = {"speaker": table["speaker"], "group": table["group"], "audio": audio["digest"]}
+    compared |= {"overlap": overlapping(audio)}
     compared |= {"text": said[said != ""]} if len(said) else {}
     parts = [on_both_sides(folds, values, what) for what, values in compared.items()]
     write_csv(pd.concat(parts), guard)

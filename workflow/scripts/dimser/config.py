@@ -58,6 +58,10 @@ def _wrong(error: ValidationError) -> str:
             )
         case "enum":
             return f"{value!r} is not known.{_suggest(value, rule)}"
+        case "type" | "anyOf" if value is None:
+            return f"nothing stands there; give {_kind(error.schema)}, or leave the key out."
+        case "dependentRequired":
+            return f"{', '.join(rule)} needs {', '.join(*rule.values())} beside it."
         case "type" | "anyOf":
             return f"{value!r} is not {_kind(error.schema)}.{_hint(value)}"
         case "minProperties" | "minItems" if not value:
@@ -115,10 +119,10 @@ def _contradictions(config: dict) -> list[str]:
     ]
     for name, entry in direct.items():
         source = entry["features"]
-        if features.get(source, {}).get("extractor") != "transformers":
+        if source not in _encoders(features):
             found.append(
                 f"Configuration, direct.{name}.features: {source!r} is not a feature set with "
-                f"`extractor: transformers`.{_suggest(source, features)}"
+                f"`extractor: transformers`.{_suggest(source, _encoders(features))}"
             )
     found += [problem for name in features for problem in _layer_problems(name, features)]
     found += _regressor_problems(config.get("regressor", "svr"), config.get("svr", {}))
@@ -128,6 +132,12 @@ def _contradictions(config: dict) -> list[str]:
             found.append(
                 f"Configuration, corpora.{name}.scale: {low:g} is not below {high:g}; give the "
                 "lowest value first."
+            )
+        folds = corpus.get("folds", {})
+        for idle in sorted({"k", "seed"} & folds.keys()) if "test" in folds else []:
+            found.append(
+                f"Configuration, corpora.{name}.folds.{idle}: with `test` each of its values is a "
+                "fold; leave it out, or leave `test` out."
             )
     lists = {"methods": config.get("methods", [])}
     for name, corpus in config["corpora"].items():
@@ -149,11 +159,17 @@ def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
             )
         return
     takes = set(takes) - ({"gamma"} if svr.get("kernel") == "linear" else set())
+    if tune and not tune.keys() - {"folds"}:
+        yield "Configuration, svr.tune: it names nothing to choose from; give values, of C for one."
     for key in sorted(tune.keys() - takes - {"folds"}):
         yield (
             f"Configuration, svr.tune.{key}: `regressor: {regressor}` with kernel "
             f"{svr.get('kernel', 'rbf')} does not depend on it; leave it out."
         )
+
+
+def _encoders(features: dict) -> list[str]:
+    return [name for name, entry in features.items() if entry["extractor"] == "transformers"]
 
 
 def _layer_problems(name: str, features: dict) -> Iterable[str]:
@@ -162,10 +178,10 @@ def _layer_problems(name: str, features: dict) -> Iterable[str]:
         return
     source = features.get(entry["of"], {})
     kept = source.get("layer", "last")
-    if source.get("extractor") != "transformers":
+    if entry["of"] not in _encoders(features):
         yield (
             f"Configuration, features.{name}.of: {entry['of']!r} is not a feature set with "
-            f"`extractor: transformers`.{_suggest(entry['of'], features)}"
+            f"`extractor: transformers`.{_suggest(entry['of'], _encoders(features))}"
         )
     elif kept != "all" and (not isinstance(kept, list) or entry["layer"] not in kept):
         yield (
@@ -196,4 +212,6 @@ def _method_problems(where: str, method: str, features: dict, others: dict) -> I
 def _suggest(name: object, known: Iterable[str]) -> str:
     names = {str(one).lower(): str(one) for one in known}
     close = get_close_matches(str(name).lower(), names, n=1)
-    return f" Did you mean {names[close[0]]!r}?" if close else f" Known: {', '.join(known)}."
+    if close:
+        return f" Did you mean {names[close[0]]!r}?"
+    return f" Known: {', '.join(names.values())}." if names else " There is none."

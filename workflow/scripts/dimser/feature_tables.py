@@ -82,10 +82,11 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         features = values.to_numpy(dtype=np.float32)[rows]
     if len(bad := np.argwhere(~np.isfinite(features))):
         row, column = bad[0]
+        value = values.iat[rows[row], column]
         raise InputError(
             f"{path}: {len(bad)} values of the corpus's utterances are missing, not finite or too "
-            f"large for float32; the first is {names[column]!r} of {wanted.iloc[row]!r}. Fill them "
-            "in, or leave these utterances or features out."
+            f"large for float32; the first is {names[column]!r} of {wanted.iloc[row]!r} = {value}. "
+            "Fill them in, or leave these utterances or features out."
         )
     return names, features
 

@@ -7,6 +7,25 @@ from dimser.folds import split
 COLUMNS = ["what", "fold", "count", "examples"]
 
 
+def overlapping(audio: pd.DataFrame) -> pd.Series:
+    """Name the stretch of a recording in which segments overlap: turns in which both speak.
+
+    Args:
+        audio: columns `file,start,end,duration`, by utterance id; seconds.
+
+    Returns:
+        By utterance id, the file and the time at which the stretch begins; missing where an
+        utterance overlaps no other.
+    """
+    ordered = audio.sort_values(["file", "start"], kind="stable")
+    end = ordered["end"].fillna(ordered["start"] + ordered["duration"])
+    until = end.groupby(ordered["file"]).cummax().groupby(ordered["file"]).shift()
+    stretch = (~(ordered["start"] < until)).cumsum()  # a new one where no earlier one goes on
+    first = ordered["start"].groupby(stretch).transform("first")
+    names = ordered["file"] + " at " + first.map("{:g} s".format).astype(str)
+    return names.where(stretch.groupby(stretch).transform("size") > 1)
+
+
 def on_both_sides(folds: pd.DataFrame, values: pd.Series, what: str) -> pd.DataFrame:
     """Find values that stand in the training and in the test utterances of a fold.
 

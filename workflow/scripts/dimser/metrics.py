@@ -25,7 +25,10 @@ def moments(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     """
     label = np.asarray(label, dtype=np.float64)
     centre = label.mean(axis=0)
-    x, y = np.broadcast_arrays(np.asarray(prediction, dtype=np.float64) - centre, label - centre)
+    x, y = (np.asarray(value, dtype=np.float64) - centre for value in (prediction, label))
+    # a difference no larger than the rounding of what it is taken from is none
+    x, y = (np.where(np.abs(v) > 4 * EPSILON * np.abs(centre), v, 0.0) for v in (x, y))
+    x, y = np.broadcast_arrays(x, y)
     return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
 
 
