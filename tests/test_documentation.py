@@ -104,3 +104,10 @@ def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
     drawn = set(re.findall(r'^\s*(\w+)(?:\[".*?"\])? --> (\w+)', drawing, re.MULTILINE))
     assert len(drawn) > 25
     assert drawn <= edges, drawn - edges
+
+
+def test_no_command_gives_its_target_to_configfile() -> None:
+    """It takes all words that follow: a target has to stand before it."""
+    for path in [*PROJECT.glob("*.md"), *PROJECT.glob("config/*"), *PROJECT.glob("profiles/*/*")]:
+        calls = re.findall(r"^#? *(snakemake .*--configfile .*)$", path.read_text(), re.MULTILINE)
+        assert not [call for call in calls if re.search(r"--configfile \S+ +[^-#\s]", call)]

@@ -86,6 +86,13 @@ def test_a_model_without_head_predicts_nothing(models: Path) -> None:
     assert embed(encoder, [torch.from_numpy(SIGNAL)], "mean", 60)[0][1] is None
 
 
+def test_a_file_is_no_model(models: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"config\.json' cannot be loaded: it is no folder"
+    ):
+        load(models / "hrt/config.json")
+
+
 def test_what_cannot_be_loaded_is_told(models: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be loaded"):
         load(tmp_path / "nothing")

@@ -74,6 +74,8 @@ def load(folder: str, layer: str | int | list[int], device: str) -> Encoder:
     """
     here = {"local_files_only": True, "trust_remote_code": False}
     try:
+        if not Path(folder).is_dir():
+            raise NotADirectoryError("it is no folder.")
         extractor = AutoFeatureExtractor.from_pretrained(folder, **here)
         network, loading = AutoModel.from_pretrained(
             folder, output_loading_info=True, dtype=torch.float32, **here
