@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dimser.corpora import label
 from dimser.errors import InputError
 from dimser.readers import UTTERANCE_COLUMNS, Corpus
 from dimser.readers.manifest import read
@@ -91,6 +92,12 @@ def test_rows_of_one_utterance_must_agree(tmp_path: Path) -> None:
     problems = read(root).problems
     assert "`speaker` of utterance 'a' is 's2', but 's1' in an earlier row" in problems[1]
     assert "rating 'a of rater r1' stands in row 2 already" in problems[0]
+
+
+def test_a_repeated_rating_is_told_once_and_with_its_row(tmp_path: Path) -> None:
+    corpus = read(write(tmp_path, *["a.wav,s,1,2,3,r1"] * 2, header=f"{HEADER},rater"))
+    (problem,) = corpus.problems + label(corpus, (1, 5), "mean", "c")[1]
+    assert "row 3: rating 'a of rater r1' stands in row 2 already" in problem
 
 
 def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:

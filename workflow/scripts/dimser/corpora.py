@@ -12,6 +12,8 @@ from dimser.job import progress
 from dimser.labels import DIMENSIONS
 from dimser.readers import Corpus
 
+MANY_RATERS = 50  # above, the log sums their weights up
+
 
 def label(
     corpus: Corpus, scale: tuple[float, float], consensus: str, name: str
@@ -40,6 +42,13 @@ def label(
             f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
             for utterance, value in given.loc[outside, ["id", dimension]].itertuples(index=False)
         ]
+    if corpus.ratings is not None:
+        twice = corpus.ratings[corpus.ratings.duplicated(["id", "rater"], keep=False)]
+        problems += [
+            f"{name}: rater {rater!r} has rated utterance {utterance!r} {count} times; keep one "
+            "rating."
+            for (utterance, rater), count in twice.value_counts(["id", "rater"]).items()
+        ]
     if consensus == "corpus" and not ships_labels:
         problems.append(
             f"{name}: it holds ratings and no merged labels; set `consensus` to mean or ewe."
@@ -51,6 +60,8 @@ def label(
         )
     elif consensus != "corpus" and not corpus.problems:
         merged, weights = labels.consensus(corpus.ratings, consensus)
+        if len(weights) > MANY_RATERS:
+            weights = weights.describe()
         logging.info("Weights of the raters (%s):\n%s", consensus, weights.round(3).to_string())
         table[dimensions] = merged.reindex(table["id"]).to_numpy()
         ships_labels = True

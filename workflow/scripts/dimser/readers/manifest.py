@@ -65,7 +65,9 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     problems += _repeated(table, ["id", "rater"], where, "rating")
     problems += _contradictions(table, where)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
-    return Corpus(utterances, table[["id", "rater", *DIMENSIONS]], problems, texts=texts)
+    # a repeated rating is told above, with its row
+    ratings = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
+    return Corpus(utterances, ratings, problems, texts=texts)
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
