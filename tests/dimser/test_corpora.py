@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,15 @@ def test_shipped_labels_are_checked_beside_ratings() -> None:
     assert [p.split(" of ")[0] for p in problems] == [
         "c: valence 9", "c: arousal 9", "c: dominance 9", "c: dominance 8",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [[0, 1], (0.0, 1.0)])
+def test_a_scale_other_than_the_corpus_states_is_told_once(scale: Sequence[float]) -> None:
+    corpus = Corpus(labelled(0.5, 1), scale=(0, 1))
+    assert label(corpus, scale, "corpus", "c")[1] == []
+    assert label(corpus, (1, 5), "corpus", "c")[1] == [
+        "c: the corpus says that its labels go from 0 to 1, `scale` says 1 to 5; correct `scale`."
+    ]
 
 
 @pytest.mark.parametrize("consensus", ["corpus", "mean", "ewe"])

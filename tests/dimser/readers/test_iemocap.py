@@ -60,6 +60,10 @@ def test_the_speaker_is_who_speaks_and_not_who_wears_the_markers(tree: tuple) ->
     assert (utterances.groupby("speaker")["group"].nunique() == 1).all()
 
 
+def test_what_is_said_stands_in_the_transcriptions(tree: tuple) -> None:
+    assert read(str(tree[0])).texts[FIRST] == "Line 0 of F."
+
+
 def test_values_outside_the_scale_are_clipped_and_listed(tree: tuple) -> None:
     root = tree[0]
     start = f"{FIRST}\tneu\t["

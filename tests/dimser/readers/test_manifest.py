@@ -47,6 +47,14 @@ def test_segments(tmp_path: Path, times: str) -> None:
     assert utterances["id"].is_unique
 
 
+def test_neighbours_in_a_long_recording_have_names_of_their_own(tmp_path: Path) -> None:
+    root = write(tmp_path, "a.b.wav,3600.125,3600.25,s,1,1,1", "a.b.wav,3600.126,3600.25,s,1,1,1",
+                 header=HEADER.replace("file,", "file,start,end,"))  # fmt: skip
+    corpus = read(root)
+    assert corpus.problems == []
+    assert corpus.utterances["id"].tolist() == ["a.b_3600.125_3600.25", "a.b_3600.126_3600.25"]
+
+
 def test_ratings_are_one_row_each(tmp_path: Path) -> None:
     root = write(tmp_path, "a.wav,s,1,2,3,r1", "a.wav,s,2,,3,r2", "b.wav,s,1,1,1,r1",
                  header=f"{HEADER},rater")  # fmt: skip

@@ -35,6 +35,12 @@ def label(
     ships_labels = set(dimensions) <= set(table.columns)
     judged = [table] if ships_labels else []
     judged += [] if corpus.ratings is None else [corpus.ratings]
+    if corpus.scale and tuple(corpus.scale) != tuple(scale):
+        problems.append(
+            f"{name}: the corpus says that its labels go from {corpus.scale[0]:g} to "
+            f"{corpus.scale[1]:g}, `scale` says {scale[0]:g} to {scale[1]:g}; correct `scale`."
+        )
+        judged = []  # what lies outside a wrong scale is no news
     for given, dimension in product(judged, dimensions):
         outside = ~given[dimension].between(*scale) & given[dimension].notna()
         problems += [
