@@ -78,9 +78,11 @@ def write_improv(
         for emotion, arousal in (("A", 4.5), ("S", 1.5)):
             clip = f"IMPROV-S01A-{actor}{session:02}-S-{emotion}M{session:02}"
             stored = 6 - arousal if inverted else arousal
-            lines.append(f"UTD-{clip}.avi; {emotion}; A:{stored:f}; V:2.500000; D:nan ; N:3.0;")
+            lines.append(
+                f"UTD-{clip}.avi; {emotion}; A:{stored:f}; V:2.500000; D:2.000000 ; N:3.0;"
+            )
             rows.append([f"MSP-{clip}", f"{actor}{session:02}", f"session{session:02}", 2.5,
-                         arousal, np.nan])  # fmt: skip
+                         arousal, 2.0])  # fmt: skip
             for rater, valence in (("R1", 2.0), ("R2", 3.0)):
                 lines.append(f"{rater}; Other; X,Y; A:{stored:f}; V:{valence:f}; D:2.000000; N:3;")
                 votes.append([f"MSP-{clip}", rater, valence, arousal, 2.0])

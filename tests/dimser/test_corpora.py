@@ -1,7 +1,9 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from miniature import write_corpus
 
 from dimser.corpora import inspect_audio, label, shard_of
@@ -47,6 +49,34 @@ def test_shipped_labels_are_checked_beside_ratings() -> None:
     assert [p.split(" of ")[0] for p in problems] == [
         "c: valence 9", "c: arousal 9", "c: dominance 9", "c: dominance 8",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [[0, 1], (0.0, 1.0)])
+def test_a_scale_other_than_the_corpus_states_is_told_once(scale: Sequence[float]) -> None:
+    corpus = Corpus(labelled(0.5, 1), scale=(0, 1))
+    assert label(corpus, scale, "corpus", "c")[1] == []
+    assert label(corpus, (1, 5), "corpus", "c")[1] == [
+        "c: the corpus says that its labels go from 0 to 1, `scale` says 1 to 5; correct `scale`."
+    ]
+
+
+@pytest.mark.parametrize("consensus", ["corpus", "mean", "ewe"])
+def test_who_rates_an_utterance_twice_is_named(consensus: str) -> None:
+    votes = ratings(("u0", "a", 1, 1, 1), ("u0", "b", 2, 2, 2), ("u0", "a", 1, 1, 1))
+    _, problems = label(Corpus(labelled(1), votes), (1, 5), consensus, "c")
+    assert problems == ["c: rater 'a' has rated utterance 'u0' 2 times; keep one rating."]
+
+
+@pytest.mark.parametrize(("raters", "lines"), [(50, 52), (51, 9)])
+def test_weights_of_many_raters_are_summed_up_in_the_log(
+    raters: int, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    votes = ratings(*[("u0", f"r{n:02}", 1, 1, 1) for n in range(raters)])
+    with caplog.at_level("INFO"):
+        label(Corpus(labelled(1)[["id"]], votes), (1, 5), "mean", "c")
+    table = caplog.messages[0].split("\n", 1)[1]
+    assert len(table.splitlines()) == lines
+    assert ("r49" in table) == (raters == 50) and ("mean" in table) == (raters == 51)
 
 
 def test_a_consensus_that_cannot_be_had_is_told() -> None:

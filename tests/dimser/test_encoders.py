@@ -87,9 +87,7 @@ def test_a_model_without_head_predicts_nothing(models: Path) -> None:
 
 
 def test_a_file_is_no_model(models: Path) -> None:
-    with pytest.raises(
-        InputError, match=r"config\.json' cannot be loaded: it is no folder"
-    ):
+    with pytest.raises(InputError, match=r"config\.json' cannot be loaded: it is no folder"):
         load(models / "hrt/config.json")
 
 

@@ -19,11 +19,14 @@ with atheris.instrument_imports(include=["dimser"]):
     from dimser.feature_tables import read_table
     from dimser.readers import iemocap, manifest, msp_improv, msp_podcast, quechua_collao, vam
 
+import miniature_quechua
 import pandas as pd
 import yaml
 
 ROOT = Path(tempfile.mkdtemp())
-UTTERANCES = pd.DataFrame({"id": ["a", "b"], "file": ["a.wav", "b.wav"]})
+UTTERANCES = pd.DataFrame(
+    {"id": ["a", "b"], "file": "a.wav", "start": [0.0, 1.0], "end": [1.0, None], "duration": 1.0}
+)
 SCHEMA = yaml.safe_load(
     (Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml").read_text()
 )
@@ -62,10 +65,20 @@ def read_manifest(data: bytes) -> None:
     assert corpus.problems or set(rated) == set(corpus.utterances["id"])
 
 
+def quechua(data: bytes) -> None:
+    root = ROOT / "quechua"
+    if not root.exists():
+        miniature_quechua.write(root)
+    placed("quechua/Labels/Labels/Labels.csv", b"Audio,Valence,Arousal,Dominance\n10000," + data)
+    placed("quechua/Labels/Labels/Arousal.csv", b"Audio,N1,N2,N3,N4\n10000," + data)
+    quechua_collao.read(str(root))
+
+
 TARGETS = {
     "configuration": configuration,
     "manifest": read_manifest,
     "csv": lambda data: table("csv", b"id,f0,f1\n" + data),
+    "segments": lambda data: table("csv", b"file,start,end,f0\n" + data),
     "npy": lambda data: table("npy", data),
     "audio": sound,
     "iemocap": lambda data: (
@@ -81,10 +94,7 @@ TARGETS = {
         placed("improv/Evaluation.txt", data),
         msp_improv.read(str(ROOT / "improv")),
     ),
-    "quechua_collao": lambda data: (
-        placed("quechua/Data.csv", data),
-        quechua_collao.read(str(ROOT / "quechua")),
-    ),
+    "quechua_collao": quechua,
 }
 
 

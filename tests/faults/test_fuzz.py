@@ -14,8 +14,9 @@ from conftest import PROJECT
 from miniature import RATE, voice
 
 SECONDS = int(os.environ.get("SECONDS_OF_FUZZING", "20"))
+PATH = os.pathsep.join(str(PROJECT / folder) for folder in ("workflow/scripts", "tests"))
 TARGETS = (
-    "configuration", "manifest", "csv", "npy", "audio", "iemocap", "vam", "msp_podcast",
+    "configuration", "manifest", "csv", "segments", "npy", "audio", "iemocap", "vam", "msp_podcast",
     "msp_improv", "quechua_collao",
 )  # fmt: skip
 
@@ -36,8 +37,7 @@ def test_whatever_is_made_up_is_answered(target: str, tmp_path: Path, tried: Cou
     run = subprocess.run(
         [sys.executable, str(PROJECT / "tests/faults/fuzz.py"), target, str(inputs), "-seed=1",
          f"-max_total_time={SECONDS}", "-timeout=20", f"-artifact_prefix={tmp_path}/"],
-        env=os.environ
-        | {"PYTHONPATH": str(PROJECT / "workflow/scripts"), "TMPDIR": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": PATH, "TMPDIR": str(tmp_path)},
         capture_output=True, text=True, timeout=SECONDS + 120,
     )  # fmt: skip
     said = run.stdout + run.stderr

@@ -13,9 +13,9 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 SCHEMA = Path(workflow.basedir) / "workflow" / "schemas" / "config.schema.yaml"
 sys.path.append(str(SCRIPTS))
 
+from dimser import readers
 from dimser.config import REGRESSORS, problems
 from dimser.provenance import code_digest
-from dimser.readers import READERS
 
 if found := problems(config, yaml.safe_load(SCHEMA.read_text())):
     raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))

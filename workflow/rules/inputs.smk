@@ -16,12 +16,9 @@ def label_files(wildcards):
     root = Path(corpus["root"])
     if root in DEMO_FOLDERS:
         return str(root / corpus["manifest"])
-    if corpus["reader"] == "audb":  # a name in a repository, not a folder
-        return []
     if root == Path(QUECHUA):
         return QUECHUA
-    found = root.glob(READERS[corpus["reader"]].format(**corpus))
-    return sorted(str(path) for path in found if not path.name.startswith("._"))
+    return [str(path) for path in readers.label_files(corpus["reader"], root, corpus["manifest"])]
 
 
 def reader_module(wildcards):

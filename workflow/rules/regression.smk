@@ -77,7 +77,7 @@ rule regress_large:
         method=one_of([] if EXACT else regressed()),
     conda:
         "../../envs/analysis.yaml"
-    threads: 2 # of BLAS
+    threads: 2  # of BLAS
     resources:
         mem_mb=memory(blocks_mb, per_row(2e-3)),
         runtime=minutes(blocks_seconds),

@@ -50,6 +50,7 @@ def test_a_version_is_loaded_and_read(published: pd.DataFrame) -> None:
     found = corpus.utterances.sort_values("id", ignore_index=True)
     np.testing.assert_allclose(found[[*DIMENSIONS]].to_numpy(), published.to_numpy())
     assert found["speaker"].tolist() == ["anna", "anna", "ben"]
+    assert corpus.scale == (0, 1)
     assert set(found["language"]) == {"deu"} and all(Path(f).is_file() for f in found["file"])
 
 

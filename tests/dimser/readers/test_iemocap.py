@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dimser.corpora import label
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
 from dimser.readers import UTTERANCE_COLUMNS, Corpus
@@ -59,6 +60,10 @@ def test_the_speaker_is_who_speaks_and_not_who_wears_the_markers(tree: tuple) ->
     assert (utterances.groupby("speaker")["group"].nunique() == 1).all()
 
 
+def test_what_is_said_stands_in_the_transcriptions(tree: tuple) -> None:
+    assert read(str(tree[0])).texts[FIRST] == "Line 0 of F."
+
+
 def test_values_outside_the_scale_are_clipped_and_listed(tree: tuple) -> None:
     root = tree[0]
     start = f"{FIRST}\tneu\t["
@@ -83,6 +88,14 @@ def test_a_blank_rating_is_missing_and_listed(tree: tuple) -> None:
     rating = corpus.ratings.set_index(["id", "rater"]).loc[(FIRST, "E2")]
     assert np.isnan(rating["dominance"]) and not np.isnan(rating["valence"])
     assert "blank rating" in kinds(corpus)
+
+
+def test_an_evaluator_who_rates_a_turn_twice_is_named(tree: tuple) -> None:
+    root = tree[0]
+    vote = next(v for v in (root / DIALOG).read_text().splitlines() if v.startswith("A-E2"))
+    edit(root, vote, f"{vote}\n{vote}")
+    (problem,) = label(read(str(root)), (1, 5), "mean", "c")[1]
+    assert problem == f"c: rater 'E2' has rated utterance '{FIRST}' 2 times; keep one rating."
 
 
 def test_a_consensus_that_is_not_the_mean_is_listed(tree: tuple) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dimser.corpora import label
 from dimser.errors import InputError
 from dimser.readers import UTTERANCE_COLUMNS, Corpus
 from dimser.readers.manifest import read
@@ -44,6 +45,14 @@ def test_segments(tmp_path: Path, times: str) -> None:
     assert utterances["start"].tolist() == [0.5, 2]
     assert utterances["end"][0] == 1.25 and np.isnan(utterances["end"][1])
     assert utterances["id"].is_unique
+
+
+def test_neighbours_in_a_long_recording_have_names_of_their_own(tmp_path: Path) -> None:
+    root = write(tmp_path, "a.b.wav,3600.125,3600.25,s,1,1,1", "a.b.wav,3600.126,3600.25,s,1,1,1",
+                 header=HEADER.replace("file,", "file,start,end,"))  # fmt: skip
+    corpus = read(root)
+    assert corpus.problems == []
+    assert corpus.utterances["id"].tolist() == ["a.b_3600.125_3600.25", "a.b_3600.126_3600.25"]
 
 
 def test_ratings_are_one_row_each(tmp_path: Path) -> None:
@@ -91,6 +100,12 @@ def test_rows_of_one_utterance_must_agree(tmp_path: Path) -> None:
     problems = read(root).problems
     assert "`speaker` of utterance 'a' is 's2', but 's1' in an earlier row" in problems[1]
     assert "rating 'a of rater r1' stands in row 2 already" in problems[0]
+
+
+def test_a_repeated_rating_is_told_once_and_with_its_row(tmp_path: Path) -> None:
+    corpus = read(write(tmp_path, *["a.wav,s,1,2,3,r1"] * 2, header=f"{HEADER},rater"))
+    (problem,) = corpus.problems + label(corpus, (1, 5), "mean", "c")[1]
+    assert "row 3: rating 'a of rater r1' stands in row 2 already" in problem
 
 
 def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:

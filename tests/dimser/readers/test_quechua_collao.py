@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import Corpus
+from dimser.readers import Corpus, Finding
 from dimser.readers.quechua_collao import read
 
 LABELS = "Labels/Labels/Labels.csv"
@@ -84,6 +84,34 @@ def test_a_clip_without_speaker_is_left_out_and_named(tmp_path: Path) -> None:
     edit(tmp_path / "Data/Data/Data.xlsx", 5, "Audio", "99999")
     corpus = read(str(tmp_path))
     assert kinds(corpus) == ["audio without speaker"] and len(corpus.utterances) == 17
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("Labels/Labels/Labels.csv", "Valence"), ("Labels/Labels/Arousal.csv", "N3"),
+     ("Data/Data/Data.xlsx", "Actor")],
+)  # fmt: skip
+def test_a_clip_with_two_rows_counts_once_where_they_agree_and_not_at_all_where_they_differ(
+    tmp_path: Path, name: str, column: str
+) -> None:
+    utterances, ratings = miniature_quechua.write(tmp_path)
+    edit(tmp_path / name, 18, "Audio", "10004")
+    path = tmp_path / name
+    table = (
+        pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_excel(path, dtype=str)
+    )
+    for other in table.columns.drop("Audio"):
+        edit(path, 18, other, table[other][4])
+    corpus = read(str(tmp_path))
+    assert kinds(corpus) == [] and len(corpus.utterances) == len(utterances)
+    assert len(corpus.ratings) == len(ratings)
+    edit(path, 18, column, str(int(float(table[column][4])) % 5 + 1))
+    corpus = read(str(tmp_path))
+    assert Finding("rows that differ", f"{path}, clip 10004", "It has several; none is used.") in (
+        corpus.findings
+    )
+    arousal = corpus.ratings.set_index("id")["arousal"].get("10004", pd.Series(np.nan))
+    assert ("10004" in set(corpus.utterances["id"])) == ("Arousal" in name) and arousal.isna().all()
 
 
 def test_what_is_not_the_corpus_is_told(tmp_path: Path) -> None:

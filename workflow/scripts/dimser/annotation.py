@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dimser import metrics
+from dimser.labels import mean_of_others
 
 
 def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
@@ -89,10 +90,8 @@ def human_ccc(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> floa
         number of ratings; NaN where nobody shares two utterances with others.
     """
     table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64), "rater": raters})
-    group = table["own"].groupby(np.asarray(units))
-    size = group.transform("size")
-    table["others"] = (group.transform("sum") - table["own"]) / (size - 1)
-    table = table[size > 1]
+    table["others"] = mean_of_others(values, units)
+    table = table.dropna(subset="others")
     if table.empty:
         return np.nan
     rows = metrics.moments(table["own"].to_numpy(), table["others"].to_numpy())

@@ -12,6 +12,8 @@ from dimser.job import progress
 from dimser.labels import DIMENSIONS
 from dimser.readers import Corpus
 
+MANY_RATERS = 50  # above, the log sums their weights up
+
 
 def label(
     corpus: Corpus, scale: tuple[float, float], consensus: str, name: str
@@ -33,12 +35,25 @@ def label(
     ships_labels = set(dimensions) <= set(table.columns)
     judged = [table] if ships_labels else []
     judged += [] if corpus.ratings is None else [corpus.ratings]
+    if corpus.scale and tuple(corpus.scale) != tuple(scale):
+        problems.append(
+            f"{name}: the corpus says that its labels go from {corpus.scale[0]:g} to "
+            f"{corpus.scale[1]:g}, `scale` says {scale[0]:g} to {scale[1]:g}; correct `scale`."
+        )
+        judged = []  # what lies outside a wrong scale is no news
     for given, dimension in product(judged, dimensions):
         outside = ~given[dimension].between(*scale) & given[dimension].notna()
         problems += [
             f"{name}: {dimension} {value:g} of utterance {utterance!r} lies outside the scale "
             f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
             for utterance, value in given.loc[outside, ["id", dimension]].itertuples(index=False)
+        ]
+    if corpus.ratings is not None:
+        twice = corpus.ratings[corpus.ratings.duplicated(["id", "rater"], keep=False)]
+        problems += [
+            f"{name}: rater {rater!r} has rated utterance {utterance!r} {count} times; keep one "
+            "rating."
+            for (utterance, rater), count in twice.value_counts(["id", "rater"]).items()
         ]
     if consensus == "corpus" and not ships_labels:
         problems.append(
@@ -51,6 +66,8 @@ def label(
         )
     elif consensus != "corpus" and not corpus.problems:
         merged, weights = labels.consensus(corpus.ratings, consensus)
+        if len(weights) > MANY_RATERS:
+            weights = weights.describe()
         logging.info("Weights of the raters (%s):\n%s", consensus, weights.round(3).to_string())
         table[dimensions] = merged.reindex(table["id"]).to_numpy()
         ships_labels = True

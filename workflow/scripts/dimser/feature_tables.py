@@ -104,14 +104,18 @@ def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd
         return given, wanted
     times = np.column_stack([_seconds(table["start"]), _seconds(table["end"])])
     rows_of = given.reset_index(drop=True).groupby(given.to_numpy()).indices
-    names = given + [f" [{start:g}, {end:g}]" for start, end in times]
+    names = pd.Series(map(_segment, given, *times.T), given.index, dtype=str)
     found = []
     start, end = utterances["start"], utterances["start"] + utterances["duration"]
     for file, *ends in zip(wanted, start, utterances["end"].fillna(end), strict=True):
         rows = rows_of.get(file, np.array([], dtype=int))
         near = rows[np.abs(times[rows] - ends).max(axis=1, initial=0) < NEAR]
-        found.append(names.iloc[near[0]] if len(near) else f"{file} [{ends[0]:g}, {ends[1]:g}]")
+        found.append(names.iloc[near[0]] if len(near) else _segment(file, *ends))
     return names, pd.Series(found, utterances.index)
+
+
+def _segment(file: str, start: float, end: float) -> str:
+    return f"{file} [{start:.12g}, {end:.12g}]"
 
 
 def _below(file: str, known: set[str]) -> str:

@@ -12,7 +12,13 @@ def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     return (np.asarray(labels, dtype=np.float64) - low) / (high - low)
 
 
-def ewe_weights(ratings: np.ndarray) -> np.ndarray:
+def mean_of_others(values: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Give each rating the mean of its utterance's other ratings; NaN where there is none."""
+    group = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(units))
+    return ((group.transform("sum") - group.obj) / (group.transform("size") - 1)).to_numpy()
+
+
+def ewe_weights(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> pd.Series:
     """Weigh raters by their agreement, as the evaluator weighted estimator does.
 
     The weight of a rater is Pearson's correlation of the rater's ratings with the mean of the
@@ -24,59 +30,64 @@ def ewe_weights(ratings: np.ndarray) -> np.ndarray:
     "Assessing the prosody of non-native speakers of English", LREC 2016.
 
     Args:
-        ratings: shape (utterances, raters), NaN where a rating is missing.
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+        raters: who gave it.
 
     Returns:
-        Weights of shape (raters,), in [0, 1].
+        Weights in [0, 1], indexed by rater.
     """
-    present = ~np.isnan(ratings)
-    filled = np.where(present, ratings, 0.0)
-    total, count = filled.sum(axis=1), present.sum(axis=1)
-    weights = np.zeros(ratings.shape[1])
-    for rater in range(ratings.shape[1]):
-        rows = present[:, rater] & (count > 1)
-        own = filled[rows, rater]
-        others = (total[rows] - own) / (count[rows] - 1)
-        if len(own) > 1 and np.ptp(own) > 0 and np.ptp(others) > 0:
-            weights[rater] = max(0.0, np.corrcoef(own, others)[0, 1])
-    return weights
+    table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64)})
+    # What is 0 but for rounding must pass neither for variance nor for a weight.
+    table["others"] = mean_of_others(values, units).round(12)
+    if table.empty:  # pandas gives correlations of no group another shape
+        return pd.Series(dtype=np.float64)
+    pairs = table.groupby(np.asarray(raters))[["own", "others"]].corr()
+    weights = pairs["own"].xs("others", level=-1)
+    return weights.where(weights > 1e-12, 0.0)
 
 
-def weighted_mean(ratings: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Average the ratings that are there, each by its rater's weight.
+def weighted_mean(values: np.ndarray, units: np.ndarray, weights: np.ndarray) -> pd.Series:
+    """Average the ratings of each utterance, each by its rater's weight.
 
     Args:
-        ratings: shape (utterances, raters), NaN where a rating is missing.
-        weights: shape (raters,), not negative.
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+        weights: of each rating, not negative.
 
     Returns:
-        Shape (utterances,). Where all raters of an utterance have weight 0, their plain mean; NaN
-        where nobody rated.
+        Means, indexed by utterance; the plain mean where all ratings of an utterance have weight 0.
     """
-    present = ~np.isnan(ratings)
-    filled = np.where(present, ratings, 0.0)
-    weight = (present * weights).sum(axis=1)
-    count = present.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight > 0, filled @ weights / weight, filled.sum(axis=1) / count)
+    values, weights = np.asarray(values, np.float64), np.asarray(weights, np.float64)
+    table = pd.DataFrame({"sum": values * weights, "weight": weights, "plain": values})
+    group = table.groupby(np.asarray(units))
+    total = group[["sum", "weight"]].sum()
+    return (total["sum"] / total["weight"]).where(total["weight"] > 0, group["plain"].mean())
 
 
 def consensus(ratings: pd.DataFrame, method: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Merge all ratings of each utterance into one label a dimension.
+
+    All follows from sums over an utterance's or a rater's ratings: a table of all utterances by all
+    raters would not fit into memory for corpora like MSP-Podcast.
 
     Args:
         ratings: columns `id,rater,valence,arousal,dominance`; empty = missing.
         method: `mean` (all raters alike) or `ewe` (evaluator weighted estimator).
 
     Returns:
-        Labels, indexed by utterance id, one column a dimension, on the ratings' scale; and the
-        raters' weights, indexed by rater, one column a dimension.
+        Labels, indexed by utterance id, one column a dimension, on the ratings' scale, NaN where
+        nobody rated; and the raters' weights, indexed by rater, one column a dimension.
     """
     labels, weights = {}, {}
+    utterances = pd.Index(sorted(ratings["id"].unique()), name="id")
+    raters = pd.Index(sorted(ratings["rater"].unique()), name="rater")
     for dimension in DIMENSIONS:
-        table = ratings.pivot(index="id", columns="rater", values=dimension)
-        values = table.to_numpy(dtype=np.float64)
-        weight = ewe_weights(values) if method == "ewe" else np.ones(values.shape[1])
-        labels[dimension] = pd.Series(weighted_mean(values, weight), index=table.index)
-        weights[dimension] = pd.Series(weight, index=table.columns)
+        given = ratings[["id", "rater", dimension]].dropna()
+        weight = pd.Series(1.0, index=raters)
+        if method == "ewe":
+            weight = ewe_weights(given[dimension], given["id"], given["rater"])
+            weight = weight.reindex(raters, fill_value=0.0)
+        merged = weighted_mean(given[dimension], given["id"], given["rater"].map(weight))
+        labels[dimension], weights[dimension] = merged.reindex(utterances), weight
     return pd.DataFrame(labels), pd.DataFrame(weights)

@@ -5,25 +5,38 @@ A reader is one module with one function, `read(root, **options) -> Corpus`, and
 a finding, and both name file and row.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from os.path import splitext
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from dimser.labels import DIMENSIONS
 
-# Each reader and where its label files lie: an edit of them reads the corpus again.
+# Each reader and the patterns of its label files: where it finds them, and whose edit reads the
+# corpus again. A manifest is found by the name that it is given, audb's databases by audb.
 READERS = {
-    "manifest": "{manifest}",
-    "iemocap": "Session[0-9]/dialog/EmoEvaluation/*.txt",
-    "vam": "**/*.[eE][vVwW][aAeE]",
-    "msp_podcast": "[Ll]abels/labels*.*",
-    "msp_improv": "**/Eval*tion.txt",
-    "audformat": "db*.*",
-    "audb": "",
-    "quechua_collao": "**/*.[cCxX][sSlL][vVsS]*",
+    "manifest": [],
+    "iemocap": [
+        f"session[0-9]/dialog/{kind}/*.txt" for kind in ("emoevaluation", "transcriptions")
+    ],
+    "vam": ["**/*.eva", "**/*.ewe"],
+    "msp_podcast": [
+        f"{folder}labels{rest}"
+        for folder in ("labels/", "")
+        for rest in ("_consensus.csv", "_concensus.csv", "_detailed.csv", ".txt")
+    ],
+    "msp_improv": ["**/evalution.txt", "**/evaluation.txt"],
+    "audformat": ["db.*"],
+    "audb": [],
+    "quechua_collao": [
+        f"**/{name}"
+        for name in ("labels.csv", "valence.csv", "arousal.csv", "dominance.csv", "data.xlsx")
+    ],
 }
 # What the name of a speaker begins with who is not known, and so may be anybody.
 UNKNOWN = "unknown_"
@@ -58,6 +71,8 @@ class Corpus:
         problems: sentences on rows that cannot be used; the run stops at them, all at once.
         findings: what the reader had to decide; the run goes on.
         texts: what is said, by the utterance's id; None where the corpus ships no transcripts.
+        scale: lowest and highest value of labels and ratings as the corpus itself states them; None
+            where it does not.
     """
 
     utterances: pd.DataFrame
@@ -65,6 +80,7 @@ class Corpus:
     problems: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     texts: pd.Series | None = None
+    scale: tuple[float, float] | None = None
 
 
 def reader(name: str) -> Callable[..., Corpus]:
@@ -74,6 +90,40 @@ def reader(name: str) -> Callable[..., Corpus]:
         name: a key of `READERS`.
     """
     return import_module(f"dimser.readers.{name}").read
+
+
+def find(root: str | Path, *patterns: str) -> list[Path]:
+    """Find files by patterns in lower case, whatever their case; macOS leaves `._*` beside each."""
+    any_case = [re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
+                for pattern in patterns]  # fmt: skip
+    found = {path for pattern in any_case for path in Path(root).glob(pattern)}
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("._"))
+
+
+def label_files(kind: str, root: str | Path, manifest: str = "") -> list[Path]:
+    """Give the files that a corpus's labels stand in, as far as they are there.
+
+    Args:
+        kind: a key of `READERS`.
+        root: folder of the corpus.
+        manifest: where it is one, its name.
+    """
+    if kind == "manifest":
+        return [path for path in [Path(root, manifest)] if path.is_file()]
+    return find(root, *READERS[kind])
+
+
+def utterance_ids(table: pd.DataFrame) -> pd.Series:
+    """Name utterances by their file's path without suffix, segments by their times as well.
+
+    Args:
+        table: columns `file,start,end`.
+    """
+    names = table["file"].map(lambda file: splitext(file)[0])
+    segment = table["end"].notna() | (table["start"] > 0)
+    # As many digits as times have: six would give neighbours in a long recording one name.
+    start, end = (table[time].map("{:.12g}".format) for time in ("start", "end"))
+    return names.where(~segment, names + "_" + start + "_" + end)
 
 
 def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, find, label_files
 
 SCALE = (1, 5)
 # As published: the number of turns in all, and in each session.
@@ -31,6 +31,7 @@ EVALUATOR = re.compile(r"A-(?P<rater>E\d+):\s*(?P<values>[^()]*)")
 VALUE = re.compile(r"(?P<name>val|act|dom)\s*(?P<value>[^;]*);?\s*")
 NAMES = {"val": "valence", "act": "arousal", "dom": "dominance"}
 SAID = re.compile(r"(?P<turn>Ses\S+)\s+\[[^\]]*\]:(?P<text>.*)")
+AUDIO = "session[0-9]/sentences/wav/*/*.wav"
 OTHER_LINES = ("%", "A-F", "A-M", "C-")  # header, ratings of oneself, categories
 
 
@@ -56,7 +57,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     problems: list[str] = []
     findings: list[Finding] = []
     turns, votes = [], []
-    files = _files(root, "dialog/EmoEvaluation/*.txt")
+    files = _labels(root, "emoevaluation")
     if not files:
         raise InputError(
             f"{root}: no Session*/dialog/EmoEvaluation/*.txt in it. Set `root` to the folder of "
@@ -84,6 +85,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         problems,
         findings,
         _texts(root),
+        scale=SCALE,
     )
 
 
@@ -91,17 +93,15 @@ def _texts(root: str) -> pd.Series | None:
     """Read what is said from lines like `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.`."""
     found = {
         line["turn"]: line["text"].strip()
-        for file in _files(root, "dialog/transcriptions/*.txt")
+        for file in _labels(root, "transcriptions")
         for line in map(SAID.match, file.read_text("utf-8", errors="replace").splitlines())
         if line
     }
     return pd.Series(found, dtype=object) if found else None
 
 
-def _files(root: str, pattern: str) -> list[Path]:
-    """Find files of all sessions; macOS leaves `._*` beside each."""
-    found = Path(root).glob(f"Session[0-9]/{pattern}")
-    return sorted(path for path in found if not path.name.startswith("._"))
+def _labels(root: str, folder: str) -> list[Path]:
+    return [file for file in label_files("iemocap", root) if file.parent.name.lower() == folder]
 
 
 def _read_dialog(file: Path, turns: list, votes: list, problems: list[str]) -> None:
@@ -174,7 +174,7 @@ def _other_means(utterances: pd.DataFrame, ratings: pd.DataFrame) -> list[Findin
 
 
 def _add_audio(root: str, utterances: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    audio = {path.stem: str(path) for path in _files(root, "sentences/wav/*/*.wav")}
+    audio = {path.stem: str(path) for path in find(root, AUDIO)}
     findings = [
         Finding("audio without label", audio[name], "No evaluation names it; it is not used.")
         for name in sorted(set(audio) - set(utterances["id"]))

@@ -3,7 +3,6 @@
 With a column `rater` the file holds one row a rating, otherwise one row an utterance.
 """
 
-from os.path import splitext
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, utterance_ids
 
 REQUIRED = ["file", "speaker", *DIMENSIONS]
 GENDERS = {"f": "female", "w": "female", "m": "male"}
@@ -53,7 +52,8 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
         problems.append(
             f"{where[i]}: `end` {table['end'][i]:g} s is not after `start` {table['start'][i]:g} s."
         )
-    table["id"] = _ids(table)
+    if "id" not in table:
+        table["id"] = utterance_ids(table)
     table["gender"] = table["gender"].str.lower().replace(GENDERS)
     table["language"] = table["language"].where(table["language"] != "", language)
     table["file"] = [str(Path(root) / file) for file in table["file"]]
@@ -65,7 +65,9 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     problems += _repeated(table, ["id", "rater"], where, "rating")
     problems += _contradictions(table, where)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
-    return Corpus(utterances, table[["id", "rater", *DIMENSIONS]], problems, texts=texts)
+    # a repeated rating is told above, with its row
+    ratings = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
+    return Corpus(utterances, ratings, problems, texts=texts)
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
@@ -126,15 +128,6 @@ def _seconds(text: pd.Series) -> tuple[pd.Series, dict[int, str]]:
         seconds[odd] = pd.to_timedelta(text[odd], errors="coerce").dt.total_seconds()
     bad = (seconds.isna() & ~text.isin(["", "NaT"])) | (seconds < 0) | np.isinf(seconds)
     return seconds.where(~bad), text[bad].to_dict()
-
-
-def _ids(table: pd.DataFrame) -> pd.Series:
-    if "id" in table:
-        return table["id"]
-    names = table["file"].map(lambda file: splitext(file)[0])
-    segment = table["end"].notna() | (table["start"] > 0)
-    times = "_" + table["start"].map("{:g}".format) + "_" + table["end"].map("{:g}".format)
-    return names.where(~segment, names + times)
 
 
 def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) -> list[str]:

@@ -15,9 +15,10 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings, find, label_files
 
-SCALE_SUM = 6  # 1 and 5 change places
+SCALE = (1, 5)
+CLIPS = 8438  # as published
 CLIP = re.compile(r"UTD-(?P<name>IMPROV-S\d\d[A-Z]-(?P<actor>[FM](?P<session>\d\d))-[PRST]-\w+)"
                   r"(?:\.\w+)?\s*;\s*(?P<emotion>\w*)", re.IGNORECASE)  # fmt: skip
 RATER = re.compile(r"(?P<rater>[\w.-]+)\s*;")
@@ -29,7 +30,8 @@ def read(root: str, *, language: str = "eng") -> Corpus:
 
     Activation is stored with 1 for high in several copies, and not in others. So the clips called
     angry are compared with those called sad, which are less aroused whatever the copy; where they
-    come out the other way round, activation is turned, and reported.
+    come out the other way round, activation is turned, and reported. A clip that lacks a label is
+    left out, and reported.
 
     Args:
         root: folder of the corpus.
@@ -41,8 +43,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     Raises:
         InputError: if there is no file of evaluations.
     """
-    files = sorted(p for p in Path(root).rglob("*.txt") if p.stem.lower() in
-                   ("evalution", "evaluation"))  # fmt: skip
+    files = label_files("msp_improv", root)
     if not files:
         raise InputError(
             f"{root}: no Evalution.txt or Evaluation.txt in it or below. Set `root` to the folder "
@@ -59,11 +60,25 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         for row in clips[clips["id"].duplicated()].itertuples()
     ]
     findings += _turn_activation(clips, votes, str(files[0]))
-    audio = {p.stem: str(p) for p in Path(root).rglob("*.wav") if not p.name.startswith("._")}
+    if len(clips) != CLIPS:
+        said = f"{len(clips)} clips, not {CLIPS}."
+        findings.append(Finding("other count than published", str(files[0]), said))
+    audio = {path.stem: str(path) for path in find(root, "**/*.wav")}
     findings += [
         Finding("audio without label", audio[name], "No evaluation names it; it is not used.")
         for name in sorted(set(audio) - set(clips["id"]))
     ]
+    blank = clips[[*DIMENSIONS]].isna()
+    findings += [
+        Finding(
+            "audio without label",
+            clips["where"][row],
+            f"{' and '.join(blank.columns[blank.loc[row]])} of {clips['id'][row]} is no number; "
+            "the clip is left out.",
+        )
+        for row in np.flatnonzero(blank.any(axis=1))
+    ]
+    clips = clips[~blank.any(axis=1)].reset_index(drop=True)
     clips = clips.assign(
         file=[audio.get(name, str(Path(root, f"{name}.wav"))) for name in clips["id"]],
         start=0.0,
@@ -73,10 +88,11 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         gender=clips["actor"].str[0].map({"F": "female", "M": "male"}),
         language=language,
     )
+    votes = votes[votes["id"].isin(clips["id"])]
     ratings = votes[["id", "rater", *DIMENSIONS]].reset_index(drop=True)
     findings += blank_ratings(ratings, str(files[0]))
     clips = clips[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
-    return Corpus(clips, ratings if len(ratings) else None, problems, findings)
+    return Corpus(clips, ratings if len(ratings) else None, problems, findings, scale=SCALE)
 
 
 def _parse(file: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -117,6 +133,6 @@ def _turn_activation(clips: pd.DataFrame, votes: pd.DataFrame, where: str) -> li
     said = f"Angry clips have mean activation {angry:.2f}, sad ones {sad:.2f}"
     if angry < sad:
         for table in (clips, votes):
-            table["arousal"] = SCALE_SUM - table["arousal"]
+            table["arousal"] = sum(SCALE) - table["arousal"]
         return [Finding("inverted activation", where, f"{said}: it was turned (6 - value).")]
     return [Finding("activation as stored", where, f"{said}: it was left as it is.")]

@@ -17,15 +17,21 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UNKNOWN, UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
+from dimser.readers import (
+    UNKNOWN,
+    UTTERANCE_COLUMNS,
+    Corpus,
+    Finding,
+    blank_ratings,
+    label_files,
+)
 
 NEEDED = ["FileName", "EmoVal", "EmoAct", "EmoDom", "SpkrID", "Gender", "Split_Set"]
 VALUES = {"EmoVal": "valence", "EmoAct": "arousal", "EmoDom": "dominance"}
 FILE = re.compile(r"(?P<id>MSP-[\w-]+)\.wav\s*;", re.IGNORECASE)
 WORKER = re.compile(r"(?P<rater>WORKER\w+)\s*;")
 VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;]+)")
-LETTERS = {"V": "valence", "A": "arousal", "D": "dominance"}
-GENDERS = {"female": "female", "male": "male"}
+SCALE = (1, 7)
 
 
 def read(root: str, *, language: str = "eng") -> Corpus:
@@ -47,7 +53,8 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     """
     problems: list[str] = []
     findings: list[Finding] = []
-    path = _only(root, ["labels_consensus.csv", "labels_concensus.csv"])
+    files = {path.name.lower(): path for path in reversed(label_files("msp_podcast", root))}
+    path = files.get("labels_consensus.csv", files.get("labels_concensus.csv"))
     if path is None:
         raise InputError(
             f"{root}: no Labels/labels_consensus.csv in it. Set `root` to the folder of "
@@ -90,20 +97,16 @@ def read(root: str, *, language: str = "eng") -> Corpus:
             "end": np.nan,
             "speaker": table["SpkrID"].mask(unknown, UNKNOWN + table["id"]),
             "group": table["Split_Set"].replace("Validation", "Development"),
-            "gender": table["Gender"].str.lower().map(GENDERS).fillna(""),
+            "gender": table["Gender"].str.lower().where(lambda g: g.isin(["female", "male"]), ""),
             "language": language,
             **{dimension: table[dimension] for dimension in DIMENSIONS},
         }
     )
-    ratings = _ratings(root, set(utterances["id"]), problems)
+    ratings = _ratings(files, set(utterances["id"]), problems)
     if ratings is not None:
         findings += blank_ratings(ratings, f"ratings beside {path.name}")
-    return Corpus(utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]], ratings, problems, findings)
-
-
-def _only(root: str, names: list[str]) -> Path | None:
-    paths = [path for name in names for path in (Path(root, "Labels", name), Path(root, name))]
-    return next((path for path in paths if path.is_file()), None)
+    utterances = utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
+    return Corpus(utterances, ratings, problems, findings, scale=SCALE)
 
 
 def _read_table(path: Path) -> pd.DataFrame:
@@ -115,11 +118,11 @@ def _read_table(path: Path) -> pd.DataFrame:
     return table.apply(lambda column: column.str.strip())
 
 
-def _ratings(root: str, known: set[str], problems: list[str]) -> pd.DataFrame | None:
+def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd.DataFrame | None:
     """Read single ratings; a rater's later ratings of the same file are further raters."""
-    if path := _only(root, ["labels_detailed.csv"]):
+    if path := files.get("labels_detailed.csv"):
         table = _detailed(path, problems)
-    elif path := _only(root, ["labels.txt"]):
+    elif path := files.get("labels.txt"):
         table = _text(path, problems)
     else:
         return None

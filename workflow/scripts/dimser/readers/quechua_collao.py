@@ -15,7 +15,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, blank_ratings, find, label_files
 
 SCALE = (1, 5)
 CLIPS, ACTORS = 12420, 6  # as published
@@ -24,9 +24,10 @@ CLIPS, ACTORS = 12420, 6  # as published
 def read(root: str, *, language: str = "que") -> Corpus:
     """Read Quechua-Collao.
 
-    Several rows of the published tables are known to be damaged. None is corrected by guess: a
-    value that is no number on the scale is missing, an utterance that lacks a label is left out,
-    and both are reported.
+    Several rows of the published tables are known to be damaged. A value that is no number on the
+    scale is missing, and so is what stands in several rows that differ; an utterance that lacks a
+    label or a speaker is left out, and an actor like `6-` is known by the digits. All of that is
+    reported.
 
     Args:
         root: folder with the unpacked archives, in whatever arrangement.
@@ -39,18 +40,19 @@ def read(root: str, *, language: str = "que") -> Corpus:
         InputError: if a table is missing, or lacks columns.
     """
     findings: list[Finding] = []
-    paths = {name: _only(root, name) for name in ("Labels.csv", "Data.xlsx")}
-    missing = [f"{root}: no {name} in it or below." for name, path in paths.items() if not path]
+    paths = {path.name.lower(): path for path in reversed(label_files("quechua_collao", root))}
+    missing = [
+        f"{root}: no {name} in it or below."
+        for name in ("Labels.csv", "Data.xlsx")
+        if name.lower() not in paths
+    ]
     if missing:
         raise InputError([*missing, "Set `root` to the folder with the unpacked corpus."])
-    labels = _labels(paths["Labels.csv"], ["Valence", "Arousal", "Dominance"], findings)
+    columns = [dimension.capitalize() for dimension in DIMENSIONS]
+    labels = _labels(paths["labels.csv"], columns, findings)
     labels.columns = ["id", *DIMENSIONS]
-    actors = _actors(paths["Data.xlsx"], findings)
-    problems = [
-        f"{paths['Labels.csv']}: clip {name!r} stands in several rows; keep one."
-        for name in labels["id"][labels["id"].duplicated()].unique()
-    ]
-    table = labels.drop_duplicates("id").merge(actors, on="id", how="left")
+    actors = _actors(paths["data.xlsx"], findings)
+    table = labels.merge(actors, on="id", how="left")
     lacking = {
         "label": table[[*DIMENSIONS]].isna().any(axis=1),
         "speaker": table["speaker"].isna(),
@@ -61,7 +63,7 @@ def read(root: str, *, language: str = "que") -> Corpus:
             for name in table.loc[rows, "id"]
         ]
     table = table[~lacking["label"] & ~lacking["speaker"]].reset_index(drop=True)
-    audio = {p.stem: str(p) for p in Path(root).rglob("*.wav") if not p.name.startswith("._")}
+    audio = {path.stem: str(path) for path in find(root, "**/*.wav")}
     findings += [
         Finding("audio without label", audio[name], "No row names it; it is not used.")
         for name in sorted(set(audio) - set(labels["id"]))
@@ -77,15 +79,20 @@ def read(root: str, *, language: str = "que") -> Corpus:
         file=[audio.get(name, str(Path(root, "Audios", f"{name}.wav"))) for name in table["id"]],
         start=0.0, end=np.nan, group=table["speaker"], gender="", language=language,
     )  # fmt: skip
-    ratings = _ratings(root, set(table["id"]), findings)
-    return Corpus(table[[*UTTERANCE_COLUMNS, *DIMENSIONS]], ratings, problems, findings)
+    ratings = _ratings(paths, set(table["id"]), findings)
+    table = table[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
+    return Corpus(table, ratings, [], findings, scale=SCALE)
 
 
-def _only(root: str, name: str) -> Path | None:
-    """Find a file anywhere below, whatever its case."""
-    suffix = Path(name).suffix
-    files = sorted(p for p in Path(root).rglob("*") if p.suffix.lower() == suffix)
-    return next((p for p in files if p.name.lower() == name.lower()), None)
+def _once(table: pd.DataFrame, path: Path, findings: list[Finding]) -> pd.DataFrame:
+    """Keep one row of each clip (the first column), and none where its rows differ."""
+    clip = table.columns[0]
+    table = table.drop_duplicates()
+    findings += [
+        Finding("rows that differ", f"{path}, clip {name}", "It has several; none is used.")
+        for name in table.loc[table[clip].duplicated(), clip].unique()
+    ]
+    return table.drop_duplicates(clip, keep=False)
 
 
 def _labels(path: Path, columns: list[str], findings: list[Finding]) -> pd.DataFrame:
@@ -112,7 +119,7 @@ def _labels(path: Path, columns: list[str], findings: list[Finding]) -> pd.DataF
             )
             for row in np.flatnonzero(table[column].isna() & (text != ""))
         ]
-    return table
+    return _once(table, path, findings)
 
 
 def _actors(path: Path, findings: list[Finding]) -> pd.DataFrame:
@@ -131,19 +138,21 @@ def _actors(path: Path, findings: list[Finding]) -> pd.DataFrame:
             what = f"actor {actor!r} was read as {number!r}."
             findings.append(Finding("odd actor", f"{path}, sheet map, row {row + 2}", what))
         speakers.append(f"actor{number}" if number else np.nan)
-    return sheet.assign(speaker=speakers)[["id", "speaker"]].drop_duplicates("id")
+    return _once(sheet.assign(speaker=speakers)[["id", "speaker"]], path, findings)
 
 
-def _ratings(root: str, known: set[str], findings: list[Finding]) -> pd.DataFrame | None:
+def _ratings(
+    paths: dict[str, Path], known: set[str], findings: list[Finding]
+) -> pd.DataFrame | None:
     tables = []
     for dimension in DIMENSIONS:
-        path = _only(root, f"{dimension}.csv")
+        path = paths.get(f"{dimension}.csv")
         if path is None:
             return None
         raters = [f"N{number}" for number in range(1, 5)]
-        table = _labels(path, raters, findings).drop_duplicates("Audio").set_index("Audio")
+        table = _labels(path, raters, findings).set_index("Audio")
         tables.append(table.stack(future_stack=True).rename(dimension))
     ratings = pd.concat(tables, axis=1).rename_axis(["id", "rater"]).reset_index()
     ratings = ratings[ratings["id"].isin(known)].reset_index(drop=True)
-    findings += blank_ratings(ratings, f"{root}, ratings")
+    findings += blank_ratings(ratings, f"ratings beside {paths['labels.csv'].name}")
     return ratings

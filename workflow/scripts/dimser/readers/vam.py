@@ -16,8 +16,9 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS, consensus
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, find, label_files
 
+SCALE = (-1, 1)
 UTTERANCES, SPEAKERS = 947, 47  # as published
 NAME = re.compile(r"satz(\d{2})(\d{3})", re.IGNORECASE)
 # What labels computed from the ratings may differ from the shipped ones by, unreported.
@@ -43,8 +44,9 @@ def read(root: str, *, language: str = "deu") -> Corpus:
         InputError: if there are no label files.
     """
     problems: list[str] = []
-    merged = _labels(root, ".ewe", problems)
-    ratings = _labels(root, ".eva", problems)
+    files = label_files("vam", root)
+    merged = _labels([file for file in files if file.suffix.lower() == ".ewe"], problems)
+    ratings = _labels([file for file in files if file.suffix.lower() == ".eva"], problems)
     if merged.empty and ratings.empty:
         raise InputError(
             f"{root}: no *.eva or *.ewe file with labels in it or below. Set `root` to the folder "
@@ -69,22 +71,15 @@ def read(root: str, *, language: str = "deu") -> Corpus:
     findings += without + _counts(utterances)
     if not merged.empty:
         utterances = utterances.merge(merged[["id", *DIMENSIONS]], on="id", how="left")
-    if merged.empty or ratings.empty:
-        ratings = None if ratings.empty else ratings[["id", "rater", *DIMENSIONS]]
-        return Corpus(utterances, ratings, problems, findings)
-    ratings = ratings[["id", "rater", *DIMENSIONS]]
-    return Corpus(utterances, ratings, problems, findings + _differences(utterances, ratings))
+    ratings = None if ratings.empty else ratings[["id", "rater", *DIMENSIONS]]
+    if ratings is not None and not merged.empty:
+        findings += _differences(utterances, ratings)
+    return Corpus(utterances, ratings, problems, findings, scale=SCALE)
 
 
-def _find(root: str, suffix: str) -> list[Path]:
-    """Find files anywhere below, whatever their case; macOS leaves `._*` beside each."""
-    files = Path(root).rglob("*")
-    return sorted(f for f in files if f.suffix.lower() == suffix and not f.name.startswith("._"))
-
-
-def _labels(root: str, suffix: str, problems: list[str]) -> pd.DataFrame:
+def _labels(files: list[Path], problems: list[str]) -> pd.DataFrame:
     rows = []
-    for file in _find(root, suffix):
+    for file in files:
         of_file = NAME.search(file.stem)
         lines = file.read_text("utf-8", errors="replace").splitlines()
         filled = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
@@ -124,7 +119,7 @@ def _numbers(text: str) -> np.ndarray | None:
 
 def _utterances(root: str, ids: list[str], language: str) -> tuple[pd.DataFrame, list[Finding]]:
     audio = {}
-    for path in _find(root, ".wav"):
+    for path in find(root, "**/*.wav"):
         if name := NAME.fullmatch(path.stem):
             audio[f"Satz{name[1]}{name[2]}"] = str(path)
     findings = [
