@@ -21,6 +21,11 @@ if found := problems(config, yaml.safe_load(SCHEMA.read_text())):
     raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))
 validate(config, str(SCHEMA))  # fills in the defaults
 
+for section, key in (("corpora", "root"), ("features", "model"), ("features", "path")):
+    for entry in config[section].values():
+        if key in entry:
+            entry[key] = os.path.expanduser(entry[key])
+
 CORPORA = config["corpora"]
 FEATURES = config["features"]
 DIRECT = config["direct"]

@@ -73,6 +73,16 @@ def test_a_spreadsheets_ways_are_understood(tmp_path: Path) -> None:
     assert (row["id"], row["group"], row["gender"]) == ("007", "ses1", "female")
 
 
+def test_columns_are_known_in_any_case_and_others_reported(tmp_path: Path) -> None:
+    header = "File,START,End,begin,strat,speaker,valence,arousal,dominance"
+    corpus = read(write(tmp_path, "a.wav,1,2,9,9,s,1,2,3", header=header))
+    assert corpus.utterances[["start", "end"]].to_numpy().tolist() == [[1.0, 2.0]]
+    assert [finding.what for finding in corpus.findings] == [
+        "A manifest has no column 'begin'.",
+        "A manifest has no column 'strat'. Did you mean 'start'?",
+    ]
+
+
 def test_all_problems_are_told_with_row_and_value(tmp_path: Path) -> None:
     header = HEADER.replace("file,", "file,start,end,")
     root = write(
@@ -120,6 +130,11 @@ def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
             read(write(tmp_path, *rows))
     with pytest.raises(InputError, match="no CSV table in UTF-8"):
         read(write(tmp_path, "ä.wav,s,1,1,1", encoding="latin-1"))
+    decimals = write(tmp_path, "a.wav;s;1,5;2,5;3,5", header=HEADER.replace(",", ";"))
+    with pytest.raises(InputError, match=r"with commas between columns and decimal points\.$"):
+        read(decimals)
+    with pytest.raises(InputError, match="does not exist"):
+        read(str(tmp_path / "manifest.csv"))  # a file is no root
 
 
 def test_a_row_longer_than_the_header_is_told(tmp_path: Path) -> None:

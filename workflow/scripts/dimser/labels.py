@@ -9,7 +9,8 @@ DIMENSIONS = ("valence", "arousal", "dominance")
 def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     """Map labels linearly from the ends of their scale (not from the observed range) to [0, 1]."""
     low, high = scale
-    return (np.asarray(labels, dtype=np.float64) - low) / (high - low)
+    unit = (np.asarray(labels, dtype=np.float64) - low) / (high - low)
+    return np.clip(unit, 0.0, 1.0)  # a mean of labels at the scale's end may lie beyond by rounding
 
 
 def mean_of_others(values: np.ndarray, units: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 With a column `rater` the file holds one row a rating, otherwise one row an utterance.
 """
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, utterance_ids
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, utterance_ids
 
 REQUIRED = ["file", "speaker", *DIMENSIONS]
+KNOWN = [*UTTERANCE_COLUMNS, *DIMENSIONS, "session", "text", "rater"]
 GENDERS = {"f": "female", "w": "female", "m": "male"}
 
 
@@ -22,8 +24,9 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     Args:
         root: folder of the corpus; `file` is relative to it (or absolute).
         manifest: the CSV file, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
-            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`; others
-            are not read. `start` and `end` are seconds, or audformat's timedeltas.
+            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`, in any
+            case; others are not read, and reported. `start` and `end` are seconds, or audformat's
+            timedeltas.
         language: of utterances whose row names none.
 
     Returns:
@@ -36,6 +39,10 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     path = Path(root) / manifest
     table = _read_text_table(path)
     where = [f"{path}, row {row}" for row in table["row"]]
+    findings = [
+        Finding("column not read", str(path), f"A manifest has no column {name!r}.{_suggest(name)}")
+        for name in table.columns.difference([*KNOWN, "row"], sort=False)
+    ]
     problems = _missing_values(table, where)
     if "group" not in table:
         table["group"] = table["speaker"]
@@ -61,13 +68,14 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     texts = table.drop_duplicates("id").set_index("id")["text"] if "text" in table else None
     if "rater" not in table:
         problems += _repeated(table, ["id"], where, "utterance")
-        return Corpus(table[[*UTTERANCE_COLUMNS, *DIMENSIONS]], None, problems, texts=texts)
+        utterances = table[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
+        return Corpus(utterances, None, problems, findings, texts)
     problems += _repeated(table, ["id", "rater"], where, "rating")
     problems += _contradictions(table, where)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
     # a repeated rating is told above, with its row
     ratings = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
-    return Corpus(utterances, ratings, problems, texts=texts)
+    return Corpus(utterances, ratings, problems, findings, texts)
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
@@ -77,21 +85,26 @@ def _read_text_table(path: Path) -> pd.DataFrame:
         # with blank lines, so that rows are counted as an editor counts them.
         cells = pd.read_csv(path, header=None, dtype=str, keep_default_na=False,
                             skip_blank_lines=False, encoding="utf-8-sig").fillna("")  # fmt: skip
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
             f"{path}: the manifest does not exist. Set `root` and `manifest`."
         ) from error
     except (OSError, ValueError) as error:  # pandas' and the decoder's errors are ValueErrors
-        raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
+        said = " ".join(str(error).split())
+        raise InputError(
+            f"{path}: this is no CSV table in UTF-8 ({said}). Save it as CSV, with commas between "
+            "columns and decimal points."
+        ) from error
     cells = cells.apply(lambda column: column.str.strip())
-    table = cells[1:].set_axis(cells.iloc[0], axis="columns").rename_axis(columns=None)
+    header = [name.lower() if name.lower() in KNOWN else name for name in cells.iloc[0]]
+    table = cells[1:].set_axis(header, axis="columns")
     repeated = sorted(set(table.columns[table.columns.duplicated()]) - {""})
     if repeated:
         raise InputError(
             f"{path}: the columns {', '.join(repeated)} stand there more than once; remove or "
             "rename all but one of each."
         )
-    if "session" in table and "group" not in table:
+    if "group" not in table:
         table = table.rename(columns={"session": "group"})
     missing = [column for column in REQUIRED if column not in table]
     if missing:
@@ -109,6 +122,11 @@ def _read_text_table(path: Path) -> pd.DataFrame:
         if column not in table:
             table[column] = ""
     return table
+
+
+def _suggest(name: str) -> str:
+    close = get_close_matches(name.lower(), KNOWN, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def _missing_values(table: pd.DataFrame, where: list[str]) -> list[str]:
