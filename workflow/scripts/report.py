@@ -72,7 +72,8 @@ def report(
 
     def caption(name: str, corpus: str = "") -> str:
         label = corpora.get(corpus, "the corpora")
-        text = captions.fill(texts / f"{name}.rst", label, params | {"corpus_label": label})
+        filled = captions.fill(texts / f"{name}.rst", label, params | {"corpus_label": label})
+        text = captions.to_html(filled)
         if corpus:
             return f"{text} {captions.numbers(name, frames[corpus])}"
         return f"{text} {escape(captions.sizes(name, {corpora[c]: frames[c] for c in corpora}))}"

@@ -31,7 +31,7 @@ TITLES = {
 
 
 def fill(path: Path, corpus: str, params: dict) -> str:
-    """Read a caption as Snakemake would, and give it as HTML.
+    """Fill in a caption's placeholders as Snakemake would.
 
     Args:
         path: reStructuredText with Jinja's placeholders.
@@ -42,7 +42,12 @@ def fill(path: Path, corpus: str, params: dict) -> str:
         wildcards=SimpleNamespace(corpus=corpus), params=SimpleNamespace(**params)
     )
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(path.read_text())
-    text = escape(template.render(snakemake=job))
+    return template.render(snakemake=job)
+
+
+def to_html(caption: str) -> str:
+    """Give a caption as HTML: the little of reStructuredText that captions use."""
+    text = escape(caption)
     text = re.sub(r"``(.+?)``", r"<code>\1</code>", text)
     return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*", r"<em>\1</em>", text)
 
