@@ -63,3 +63,21 @@ def test_numbers_are_counted_from_the_tables() -> None:
     size = "3 utterances of 2 speakers"
     assert captions.sizes("label_distribution", both) == f"A: {size}; B: {size}."
     assert captions.sizes("audit", both) == ""
+
+
+def test_a_complete_caption_is_filled_in_and_has_its_numbers(tmp_path: Path) -> None:
+    for name in ("ccc_by_method", "label_distribution"):
+        (tmp_path / f"{name}.rst").write_text("*{{ snakemake.params.corpus_label }}*.")
+    tables = {
+        "utterances": pd.DataFrame({"speaker": ["a"]}),
+        "scores": pd.DataFrame({"method": ["x"]}),
+    }
+    given = {
+        "texts": tmp_path, "params": {}, "corpora": {"a": "<A>"}, "tables": {"a": tables},
+    }  # fmt: skip
+    assert captions.complete("ccc_by_method", "a", **given) == (
+        "<em>&lt;A&gt;</em>. Here: 1 methods, 1 utterances of 1 speakers."
+    )
+    assert captions.complete("label_distribution", "", **given) == (
+        "<em>the corpora</em>. &lt;A&gt;: 1 utterances of 1 speakers."
+    )
