@@ -5,10 +5,15 @@ from snakemake.utils import min_version
 
 min_version("9.20")
 
+
+include: "workflow/rules/shipped.smk"
+
+
 # A configuration given by --configfile stands alone: the demo's corpora are not merged into it.
 if not workflow.overwrite_configfiles:
+    own = Path("config/config.yaml")
 
-    configfile: "config/config.yaml"
+    configfile: str(own) if own.exists() else shipped(own)
 
 
 report: "workflow/report/workflow.rst"

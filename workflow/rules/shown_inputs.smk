@@ -35,19 +35,16 @@ def handcrafted_featurewise():
 
 def published_table():
     """The table that results are held against; by default the paper's, which ships with the code."""
-    ours = Path(workflow.basedir) / "data" / "published" / "icassp24_table1.csv"
-    return config.get("published") or os.path.relpath(ours)
+    return config.get("published") or shipped("data/published/icassp24_table1.csv")
 
 
 def published_features():
     """The feature-wise CCCs that ours are held against: those of the paper, or none."""
-    ours = Path(workflow.basedir) / "data" / "published" / "icassp24_table2.csv"
-    return [] if "published" in config else [os.path.relpath(ours)]
+    return [] if "published" in config else [shipped("data/published/icassp24_table2.csv")]
 
 
 def report_files():
     """What the report is rendered from: its template and style, captions and credits."""
-    folder = Path(workflow.basedir) / "workflow" / "report"
     kinds = (".rst", ".jinja", ".css", ".js", ".yaml")
-    files = [path for path in folder.iterdir() if path.suffix in kinds]
-    return sorted(str(path.relative_to(workflow.basedir)) for path in files)
+    files = Path(shipped("workflow/report")).iterdir()
+    return sorted(str(path) for path in files if path.suffix in kinds)
