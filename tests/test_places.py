@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from conftest import CONFIG, Workspace, copy_project, executed, jobs
@@ -67,3 +68,20 @@ def test_a_folders_own_configuration_goes_before_the_demo_of_the_code(
     (there / "config").mkdir()
     (there / "config/config.yaml").write_text(yaml.safe_dump(CONFIG))
     assert planned() == {"prepare": 1, "fold": 1, "prepared": 1}
+
+
+@pytest.mark.parametrize("name", ["m[1]*? .csv", "{absolute}/labels.csv"])
+def test_a_manifest_is_tracked_wherever_it_lies_and_whatever_its_name(
+    workspace: Workspace, tmp_path: Path, name: str
+) -> None:
+    name = name.replace("{absolute}", str(tmp_path))
+    corpus = workspace.folder / "data/mini"
+    manifest = (corpus / "manifest.csv").rename(corpus / name)
+    config = yaml.safe_load((workspace.folder / "config/mini.yaml").read_text())
+    config["corpora"]["mini"]["manifest"] = name
+    (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    workspace.snakemake("results/mini/utterances.csv")
+    assert workspace.would_run("results/mini/utterances.csv") == {}
+    table = pd.read_csv(manifest)
+    table.assign(valence=table["valence"].round()).to_csv(manifest, index=False)
+    assert workspace.would_run("results/mini/utterances.csv") == {"prepare": 1}

@@ -5,14 +5,15 @@
 def label_files(wildcards):
     """The files that a corpus's labels stand in; its reader says what is missing there."""
     corpus = CORPORA[wildcards.corpus]
-    root = Path(corpus["root"])
-    if root in DEMO_FOLDERS:
-        return str(root / corpus["manifest"])
-    if corpus["reader"] == "audb":  # a name in a repository, not a folder
+    root, kind = Path(corpus["root"]), corpus["reader"]
+    if kind == "manifest":  # one file, whatever characters are in its name
+        manifest = root / corpus["manifest"]
+        return str(manifest) if root in DEMO_FOLDERS or manifest.exists() else []
+    if kind == "audb":  # a name in a repository, not a folder
         return []
     if root == Path(QUECHUA):
         return QUECHUA
-    found = root.glob(READERS[corpus["reader"]].format(**corpus))
+    found = root.glob(READERS[kind])
     return sorted(str(path) for path in found if not path.name.startswith("._"))
 
 
