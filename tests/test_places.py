@@ -9,9 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import CONFIG, Workspace, copy_project, executed, jobs
-
-CODE = ("workflow", "profiles", "envs", "data/published")
+from conftest import CONFIG, FOLDERS_OF_CODE, PROJECT, Workspace, copy_project, executed, jobs
 
 
 def report(workspace: Workspace) -> str:
@@ -32,7 +30,7 @@ def test_code_may_lie_apart_from_the_folder_that_is_worked_in(
 ) -> None:
     there, here = Workspace(tmp_path / "there"), Workspace(tmp_path / "here")
     shutil.copytree(finished.folder, there.folder)
-    for part in CODE:
+    for part in FOLDERS_OF_CODE:
         shutil.rmtree(there.folder / part)
     (there.folder / "Snakefile").unlink()
     here.folder.mkdir()
@@ -52,7 +50,7 @@ def test_code_may_lie_apart_from_the_folder_that_is_worked_in(
 def test_a_folders_own_configuration_goes_before_the_demo_of_the_code(
     code: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(Path(__file__).parents[1] / "config", code / "config")
+    shutil.copytree(PROJECT / "config", code / "config")
     there = tmp_path / "there"
     there.mkdir()
 
