@@ -5,25 +5,33 @@ from snakemake.utils import min_version
 
 min_version("9.20")
 
+
+include: "workflow/rules/shipped.smk"
+
+
 # A configuration given by --configfile stands alone: the demo's corpora are not merged into it.
 if not workflow.overwrite_configfiles:
+    own = Path("config/config.yaml")
 
-    configfile: "config/config.yaml"
+    configfile: str(own) if own.exists() else shipped(own)
 
 
 report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/inputs.smk"
+include: "workflow/rules/feature_inputs.smk"
 include: "workflow/rules/sizes.smk"
 include: "workflow/rules/resources.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/fetch.smk"
+include: "workflow/rules/corpus_inputs.smk"
 include: "workflow/rules/corpora.smk"
 include: "workflow/rules/features.smk"
+include: "workflow/rules/method_inputs.smk"
 include: "workflow/rules/regression.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/shown_inputs.smk"
 include: "workflow/rules/featurewise.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/audit.smk"

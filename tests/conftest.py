@@ -142,9 +142,12 @@ CONFIG = {
 }
 
 
+FOLDERS_OF_CODE = ("workflow", "profiles", "envs", "data/published")
+
+
 def copy_project(folder: Path) -> None:
     """Copy what runs to a folder, without what a run has left."""
-    for name in ("workflow", "profiles", "envs", "data/published"):
+    for name in FOLDERS_OF_CODE:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "Snakefile", folder)
 

@@ -96,6 +96,18 @@ def test_examples_are_valid_and_differ_from_the_default() -> None:
         assert errors == [], f"{section}, {key}: {errors}"
 
 
+def test_documented_columns_are_those_of_the_tables(finished: Workspace) -> None:
+    text = (PROJECT / "results/README.md").read_text()
+    rows = re.findall(r"^\| `([^`]+\.csv)` \| `([\w,]+)`(.*) \|$", text, re.MULTILINE)
+    assert len(rows) >= 20
+    for pattern, columns, more in rows:
+        tables = list((finished.folder / "results").glob(re.sub(r"\{\w+\}", "*", pattern)))
+        assert tables, pattern
+        for header in {path.open().readline().strip() for path in tables}:
+            # after a comma, words name further columns
+            assert header.startswith(columns) if more.startswith(",") else header == columns
+
+
 def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
     dot = finished.snakemake("--rulegraph", "--forceall").stdout
     names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', dot, re.MULTILINE))

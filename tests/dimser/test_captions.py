@@ -1,11 +1,13 @@
 """Captions with their numbers."""
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import jinja2
 import pandas as pd
 import pytest
+from docutils.core import publish_doctree
 
 from dimser import captions
 
@@ -15,7 +17,7 @@ TEXTS = Path(captions.__file__).parents[2] / "report"
 def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "a.rst"
     path.write_text("Of {{ snakemake.wildcards.corpus }}: *x*, ``y*``, 2 * 3 * 4, < 0.05")
-    assert captions.fill(path, "<b>", {}) == (
+    assert captions.to_html(captions.fill(path, "<b>", {})) == (
         "Of &lt;b&gt;: <em>x</em>, <code>y*</code>, 2 * 3 * 4, &lt; 0.05"
     )
     path.write_text("{{ snakemake.params.unheard_of }}")
@@ -24,8 +26,13 @@ def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(TEXTS.glob("*.rst")), ids=lambda path: path.stem)
-def test_every_caption_can_be_filled(path: Path) -> None:
-    text = captions.fill(path, "Mini", {"resamples": 200, "top": 2, "corpus_label": "Mini"})
+def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> None:
+    filled = captions.fill(path, "Mini", {"resamples": 200, "top": 2, "corpus_label": "Mini"})
+    # Snakemake's report gives it to docutils, which puts its complaints into the text.
+    said = StringIO()
+    publish_doctree(filled, settings_overrides={"report_level": 1, "warning_stream": said})
+    assert said.getvalue() == ""
+    text = captions.to_html(filled)
     assert text.strip() and not re.search(r"[{}]{2}|``", text)
 
 
@@ -56,3 +63,21 @@ def test_numbers_are_counted_from_the_tables() -> None:
     size = "3 utterances of 2 speakers"
     assert captions.sizes("label_distribution", both) == f"A: {size}; B: {size}."
     assert captions.sizes("audit", both) == ""
+
+
+def test_a_complete_caption_is_filled_in_and_has_its_numbers(tmp_path: Path) -> None:
+    for name in ("ccc_by_method", "label_distribution"):
+        (tmp_path / f"{name}.rst").write_text("*{{ snakemake.params.corpus_label }}*.")
+    tables = {
+        "utterances": pd.DataFrame({"speaker": ["a"]}),
+        "scores": pd.DataFrame({"method": ["x"]}),
+    }
+    given = {
+        "texts": tmp_path, "params": {}, "corpora": {"a": "<A>"}, "tables": {"a": tables},
+    }  # fmt: skip
+    assert captions.complete("ccc_by_method", "a", **given) == (
+        "<em>&lt;A&gt;</em>. Here: 1 methods, 1 utterances of 1 speakers."
+    )
+    assert captions.complete("label_distribution", "", **given) == (
+        "<em>the corpora</em>. &lt;A&gt;: 1 utterances of 1 speakers."
+    )

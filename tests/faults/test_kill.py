@@ -55,7 +55,7 @@ def test_killed_at_any_moment_it_gives_the_same_tables(
     while sum(killed.values()) < MOMENTS:
         process = workspace.start()
         try:
-            process.wait(generator.uniform(0, 10))
+            process.wait(generator.uniform(0, 20))
         except subprocess.TimeoutExpired:
             whom = generator.choice(sorted(killed))
             kill(process, whom)

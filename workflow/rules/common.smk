@@ -1,16 +1,14 @@
 # Checks the configuration, and says which corpora, feature sets, methods and files it asks for.
 
-import os
 import re
 import sys
-from pathlib import Path
 
 import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-SCHEMA = Path(workflow.basedir) / "workflow" / "schemas" / "config.schema.yaml"
+SCRIPTS = Path(shipped("workflow/scripts")).resolve()
+SCHEMA = Path(shipped("workflow/schemas/config.schema.yaml")).resolve()
 sys.path.append(str(SCRIPTS))
 
 from dimser import readers

@@ -9,9 +9,9 @@ rule extract_opensmile:
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
-        "logs/extract/{corpus}/{features}/{shard}.log",
+        "logs/extract_opensmile/{corpus}/{features}/{shard}.log",
     benchmark:
-        "logs/benchmark/extract/{corpus}/{features}/{shard}.jsonl"
+        "logs/benchmark/extract_opensmile/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("opensmile")),
     conda:
@@ -36,9 +36,9 @@ rule extract_transformers:
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
-        "logs/extract/{corpus}/{features}/{shard}.log",
+        "logs/extract_transformers/{corpus}/{features}/{shard}.log",
     benchmark:
-        "logs/benchmark/extract/{corpus}/{features}/{shard}.jsonl"
+        "logs/benchmark/extract_transformers/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
         features=one_of(extracted_by("transformers")),
     conda:
@@ -85,7 +85,7 @@ rule assemble:
 
 rule import_table:
     input:
-        table=lambda wildcards: extraction_arguments(wildcards)["path"].format(**wildcards),
+        table=table_path,
         index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
     output:
         store="results/{corpus}/features/{features}.h5",

@@ -16,7 +16,7 @@ rule fetch_model:
     output:
         model=directory("data/models/{model}"),
     log:
-        "logs/fetch/{model}.log",
+        "logs/fetch_model/{model}.log",
     wildcard_constraints:
         model=one_of(MODELS),
     conda:
@@ -34,7 +34,7 @@ rule fetch_quechua_collao:
     output:
         root=directory(QUECHUA),
     log:
-        "logs/fetch/quechua_collao.log",
+        "logs/fetch_quechua_collao.log",
     conda:
         "../../envs/analysis.yaml"
     params:
@@ -44,4 +44,4 @@ rule fetch_quechua_collao:
     message:
         "Fetch Quechua-Collao from {params.page}"
     script:
-        "../scripts/fetch.py"
+        "../scripts/fetch_quechua_collao.py"

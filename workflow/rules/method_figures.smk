@@ -25,11 +25,9 @@ rule ccc_by_method:
         mem_mb=memory(per_table_mb(10)),
         runtime=minutes(),
     params:
-        arguments=lambda wildcards: {
-            "methods": methods(wildcards.corpus),
-            "labels": labels(),
-            "stand_ins": stand_ins(),
-        },
+        methods=lambda wildcards: methods(wildcards.corpus),
+        labels=labels(),
+        stand_ins=stand_ins(),
         library=library("ccc_by_method.py"),
     message:
         "Draw the CCC of every method on {wildcards.corpus}"
@@ -58,11 +56,9 @@ rule ccc_decomposition:
         mem_mb=memory(per_table_mb(10)),
         runtime=minutes(),
     params:
-        arguments=lambda wildcards: {
-            "methods": methods(wildcards.corpus),
-            "labels": labels(),
-            "stand_ins": stand_ins(),
-        },
+        methods=lambda wildcards: methods(wildcards.corpus),
+        labels=labels(),
+        stand_ins=stand_ins(),
         library=library("ccc_decomposition.py"),
     message:
         "Draw what every CCC is made of on {wildcards.corpus}"

@@ -90,7 +90,7 @@ rule report:
     params:
         arguments={
             "results": "results",
-            "template": "workflow/report/report.html.jinja",
+            "template": shipped("workflow/report/report.html.jinja"),
             "benchmarks": "logs/benchmark",
             "corpora": corpus_labels(),
             "feature_sets": {corpus: feature_sets(corpus) for corpus in CORPORA},

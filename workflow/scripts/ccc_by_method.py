@@ -62,11 +62,10 @@ def ccc_by_method(
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         ccc_by_method(
-            scores=snakemake.input.scores,
-            annotation=snakemake.input.annotation,
-            audit=snakemake.input.audit,
+            **snakemake.input,
             corpus=snakemake.wildcards.corpus,
-            **snakemake.params.arguments,
-            png=snakemake.output.png,
-            pdf=snakemake.output.pdf,
+            methods=list(snakemake.params.methods),
+            labels=snakemake.params.labels,
+            stand_ins=list(snakemake.params.stand_ins),
+            **snakemake.output,
         )

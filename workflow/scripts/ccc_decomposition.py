@@ -65,5 +65,9 @@ def without_location_shift(scores: pd.DataFrame) -> pd.Series:
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         ccc_decomposition(
-            scores=snakemake.input.scores, **snakemake.params.arguments, **snakemake.output
+            scores=snakemake.input.scores,
+            methods=list(snakemake.params.methods),
+            labels=snakemake.params.labels,
+            stand_ins=list(snakemake.params.stand_ins),
+            **snakemake.output,
         )

@@ -13,7 +13,7 @@ def extract_opensmile(
     """Write the feature store of one shard.
 
     Args:
-        index: audio index `id,file,start,end,duration,digest`.
+        index: audio index, columns `id,file,start,end,duration,digest` and more.
         feature_set: openSMILE's name of the set ("ComParE_2016").
         level: openSMILE's name of the level ("Functionals").
         pooling: `mean`, `mean_std` or `max` over time, for levels that give frames.

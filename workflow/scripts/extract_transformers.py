@@ -23,7 +23,7 @@ def extract_transformers(
     """Write the feature store of one shard, with the direct predictions where the model has a head.
 
     Args:
-        index: audio index `id,file,start,end,duration,digest`.
+        index: audio index, columns `id,file,start,end,duration,digest` and more.
         folder: of the model.
         settings: `model` and `revision` (where the folder's content came from), `layer`,
             `pooling`, `max_seconds`, `precision` and `batch_seconds`; see config/README.md.

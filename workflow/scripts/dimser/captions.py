@@ -30,8 +30,34 @@ TITLES = {
 }
 
 
+def complete(
+    name: str,
+    corpus: str,
+    *,
+    texts: Path,
+    params: dict,
+    corpora: dict[str, str],
+    tables: dict[str, dict[str, pd.DataFrame]],
+) -> str:
+    """Give the caption of a figure or table as HTML, with its numbers.
+
+    Args:
+        name: of the figure or table.
+        corpus: id of the corpus that it shows, or "" where it shows all.
+        texts: folder of the captions.
+        params: what stands in placeholders, as `snakemake.params`.
+        corpora: label of each corpus by its id.
+        tables: of each corpus, by name.
+    """
+    label = corpora.get(corpus, "the corpora")
+    text = to_html(fill(texts / f"{name}.rst", label, params | {"corpus_label": label}))
+    if corpus:
+        return f"{text} {numbers(name, tables[corpus])}"
+    return f"{text} {escape(sizes(name, {corpora[c]: tables[c] for c in corpora}))}"
+
+
 def fill(path: Path, corpus: str, params: dict) -> str:
-    """Read a caption as Snakemake would, and give it as HTML.
+    """Fill in a caption's placeholders as Snakemake would.
 
     Args:
         path: reStructuredText with Jinja's placeholders.
@@ -42,7 +68,12 @@ def fill(path: Path, corpus: str, params: dict) -> str:
         wildcards=SimpleNamespace(corpus=corpus), params=SimpleNamespace(**params)
     )
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(path.read_text())
-    text = escape(template.render(snakemake=job))
+    return template.render(snakemake=job)
+
+
+def to_html(caption: str) -> str:
+    """Give a caption as HTML: the little of reStructuredText that captions use."""
+    text = escape(caption)
     text = re.sub(r"``(.+?)``", r"<code>\1</code>", text)
     return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*", r"<em>\1</em>", text)
 

@@ -1,4 +1,4 @@
-"""Fetch a corpus that anyone may have from its public record."""
+"""Fetch Quechua-Collao, which anyone may have, from its public record."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from dimser.errors import InputError
 from dimser.job import logged
 
 
-def fetch(*, record: str, page: str, archives: str, output: str) -> None:
+def fetch_quechua_collao(*, record: str, page: str, archives: str, output: str) -> None:
     """Download all zip archives of a figshare record, check and unpack them.
 
     Args:
@@ -35,7 +35,7 @@ def fetch(*, record: str, page: str, archives: str, output: str) -> None:
 
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
-        fetch(
+        fetch_quechua_collao(
             record=snakemake.params.record,
             page=snakemake.params.page,
             archives=snakemake.params.archives,

@@ -13,7 +13,7 @@ import pytest
 
 from dimser.download import download, unpack
 from dimser.errors import InputError
-from fetch import fetch
+from fetch_quechua_collao import fetch_quechua_collao
 
 
 def archive(**members: str) -> bytes:
@@ -76,7 +76,7 @@ def server() -> Iterator[Server]:
 
 def run(server: Server, folder: Path) -> Path:
     root = folder / "corpus"
-    fetch(
+    fetch_quechua_collao(
         record=f"{server.url}/record",
         page="https://example.org",
         archives=str(folder / "archives"),
@@ -122,8 +122,12 @@ def test_a_wrong_checksum_leaves_nothing(server: Server, tmp_path: Path) -> None
 
 def test_without_a_network_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"download its zip archives from https://example.org"):
-        fetch(record="http://127.0.0.1:9/record", page="https://example.org",
-              archives=str(tmp_path), output=str(tmp_path / "corpus"))  # fmt: skip
+        fetch_quechua_collao(
+            record="http://127.0.0.1:9/record",
+            page="https://example.org",
+            archives=str(tmp_path),
+            output=str(tmp_path / "corpus"),
+        )
 
 
 def test_a_member_outside_the_folder_is_refused(tmp_path: Path) -> None:
