@@ -104,7 +104,7 @@ def blocks_mb(wildcards, input):
     mb, count = per_store_mb(1)(wildcards, input), rows(wildcards)
     width = mb * 1e6 / 4 / count
     held = {"ridge": 3 * width**2, "nystroem": 4 * config["landmarks"] * width}
-    return 0.13 * width + 8e-6 * held.get(config["regressor"], 3 * width * count)
+    return 0.13 * width + 8e-6 * held.get(config["regressor"], 4 * width * count)
 
 
 def blocks_seconds(wildcards, input):
