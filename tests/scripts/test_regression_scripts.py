@@ -73,12 +73,14 @@ def measure(corpus: Path, features: str = "a", number: int = 1, layer: int | Non
     return str(corpus / f"d_{features}.h5")
 
 
-def predict(corpus: Path, parts: list[str], tune: dict | None = None) -> pd.DataFrame:
+def predict(
+    corpus: Path, parts: list[str], tune: dict | None = None, kernel: str = "rbf"
+) -> pd.DataFrame:
     regress(
         distances=parts,
         utterances=str(corpus / "utterances.csv"),
         fold=1,
-        settings=SETTINGS,
+        settings=SETTINGS | {"kernel": kernel},
         tune=tune,
         output=str(corpus / "p.csv"),
         models=str(corpus / "m.csv"),
@@ -146,6 +148,8 @@ def test_what_was_chosen_is_written_out(corpus: Path) -> None:
     assert plain["dimension"].tolist() == [*DIMENSIONS] and set(plain["fold"]) == {1}
     assert plain["inner_ccc"].isna().all() and (plain["C"] == 1).all()
     assert (plain["gamma"] > 0).all()
+    predict(corpus, [part], kernel="linear")
+    assert read_csv(corpus / "m.csv")["gamma"].isna().all()
     tuned = predict(corpus, [part], {"C": [0.1, 10.0], "gamma": ["scale", 0.01], "folds": 3})
     chosen = read_csv(corpus / "m.csv")
     assert set(chosen["C"]) <= {0.1, 10.0} and set(chosen["gamma"]) <= {plain["gamma"][0], 0.01}

@@ -33,9 +33,10 @@ def direct(
     missing = [name for name in DIMENSIONS if name not in stored.prediction_names]
     if stored.predictions is None or missing:
         raise InputError(
-            f"{features}: this model predicts {', '.join(stored.prediction_names) or 'nothing'} "
-            f"by itself, but not {', '.join(missing)}. Leave its direct prediction out of the "
-            "configuration, or choose a model with a head for valence, arousal and dominance."
+            f"{features}: the head of this model predicts "
+            f"{', '.join(stored.prediction_names) or 'nothing (it has none)'}; "
+            f"{', '.join(missing)} missing. Leave its direct prediction out of the configuration, "
+            "or choose a model with a head for valence, arousal and dominance."
         )
     for name in DIMENSIONS:
         column = stored.predictions[:, stored.prediction_names.index(name)]

@@ -60,6 +60,8 @@ def regress(
         )[:, 0]
     write_csv(predictions, output)
     fitted = pd.DataFrame(chosen).reindex(columns=CHOSEN)
+    if settings["kernel"] == "linear":
+        fitted["gamma"] = np.nan
     fitted.insert(0, "dimension", DIMENSIONS)
     fitted.insert(0, "fold", fold)
     write_csv(fitted, models)

@@ -210,7 +210,8 @@ def _position(path: str | Path, layer: int, layers: list[int]) -> int:
     if layer not in layers or len(layers) < 2:
         raise InputError(
             f"{path}: it has no layer {layer} of several; it keeps "
-            f"{', '.join(map(str, layers)) or 'none by number'}. Extract with `layer: all`."
+            f"{', '.join(map(str, layers)) or 'none by number'}. Take one of them, or extract with "
+            "`layer: all`."
         )
     return layers.index(layer)
 

@@ -123,6 +123,7 @@ def utterance_ids(table: pd.DataFrame) -> pd.Series:
     segment = table["end"].notna() | (table["start"] > 0)
     # As many digits as times have: six would give neighbours in a long recording one name.
     start, end = (table[time].map("{:.12g}".format) for time in ("start", "end"))
+    end = end.where(table["end"].notna(), "end")
     return names.where(~segment, names + "_" + start + "_" + end)
 
 
