@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dimser.errors import InputError
+from dimser.readers import seconds
 
 KEYS = ("id", "file", "start", "end")
 NEAR = 1e-3  # seconds that a segment's ends may differ by: times are rounded differently
@@ -102,7 +103,7 @@ def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd
     segments = (utterances["start"] > 0) | utterances["end"].notna()
     if not {"start", "end"} <= set(table) or not segments.any():
         return given, wanted
-    times = np.column_stack([_seconds(table["start"]), _seconds(table["end"])])
+    times = np.column_stack([seconds(table["start"]), seconds(table["end"])])
     rows_of = given.reset_index(drop=True).groupby(given.to_numpy()).indices
     names = pd.Series(map(_segment, given, *times.T), given.index, dtype=str)
     found = []
@@ -123,14 +124,6 @@ def _below(file: str, known: set[str]) -> str:
     parts = Path(file).parts
     tails = (str(Path(*parts[first:])) for first in range(len(parts)))
     return next((tail for tail in tails if tail in known), file)
-
-
-def _seconds(times: pd.Series) -> pd.Series:
-    """Read times in seconds or as timedeltas; NaN where there is none."""
-    if pd.api.types.is_timedelta64_dtype(times):
-        return times.dt.total_seconds()
-    seconds = pd.to_numeric(times, errors="coerce")
-    return seconds.fillna(pd.to_timedelta(times, errors="coerce").dt.total_seconds())
 
 
 def _frame(table: pd.DataFrame) -> pd.DataFrame:

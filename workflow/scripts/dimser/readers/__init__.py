@@ -127,6 +127,18 @@ def utterance_ids(table: pd.DataFrame) -> pd.Series:
     return names.where(~segment, names + "_" + start + "_" + end)
 
 
+def seconds(times: pd.Series) -> pd.Series:
+    """Read times in seconds or as audformat's timedeltas; NaN where there is none.
+
+    Args:
+        times: numbers, timedeltas, or text of either.
+    """
+    if pd.api.types.is_timedelta64_dtype(times):
+        return times.dt.total_seconds()
+    numbers = pd.to_numeric(times, errors="coerce")
+    return numbers.fillna(pd.to_timedelta(times, errors="coerce").dt.total_seconds())
+
+
 def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:
     """Report how many single ratings are blank or no number, by dimension."""
     counts = ratings[list(DIMENSIONS)].isna().sum()

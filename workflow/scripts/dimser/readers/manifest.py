@@ -11,7 +11,7 @@ import pandas as pd
 
 from dimser.errors import InputError
 from dimser.labels import DIMENSIONS
-from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, utterance_ids
+from dimser.readers import UTTERANCE_COLUMNS, Corpus, Finding, seconds, utterance_ids
 
 REQUIRED = ["file", "speaker", *DIMENSIONS]
 KNOWN = [*UTTERANCE_COLUMNS, *DIMENSIONS, "session", "text", "rater"]
@@ -140,12 +140,9 @@ def _missing_values(table: pd.DataFrame, where: list[str]) -> list[str]:
 
 def _seconds(text: pd.Series) -> tuple[pd.Series, dict[int, str]]:
     """Read times in seconds or as timedeltas; NaN where empty, and what could not be read."""
-    seconds = pd.to_numeric(text, errors="coerce")
-    odd = seconds.isna() & (text != "")
-    if odd.any():
-        seconds[odd] = pd.to_timedelta(text[odd], errors="coerce").dt.total_seconds()
-    bad = (seconds.isna() & ~text.isin(["", "NaT"])) | (seconds < 0) | np.isinf(seconds)
-    return seconds.where(~bad), text[bad].to_dict()
+    times = seconds(text)
+    bad = (times.isna() & ~text.isin(["", "NaT"])) | (times < 0) | np.isinf(times)
+    return times.where(~bad), text[bad].to_dict()
 
 
 def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) -> list[str]:
