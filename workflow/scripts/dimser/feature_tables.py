@@ -99,7 +99,8 @@ def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd
     stays as it is.
     """
     given = table["file"].astype(str)
-    wanted = utterances["file"].map(lambda file: _below(file, set(given)))
+    known = set(given)
+    wanted = utterances["file"].map(lambda file: _below(file, known))
     segments = (utterances["start"] > 0) | utterances["end"].notna()
     if not {"start", "end"} <= set(table) or not segments.any():
         return given, wanted
