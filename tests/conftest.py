@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 from miniature import write_corpus
 
 PROJECT = Path(__file__).parents[1]
 
+# No test asserts a time: a busy machine is no fault of the code.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 # A network of its own that leads nowhere; root may have one.
 NO_NETWORK = ["unshare", "-n"] if shutil.which("unshare") and not os.geteuid() else []

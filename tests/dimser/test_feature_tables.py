@@ -159,7 +159,7 @@ def test_pickles_and_unknown_kinds_are_refused(tmp_path: Path) -> None:
         read_table(tmp_path / "t.h5", UTTERANCES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     suffix=st.sampled_from(["csv", "parquet", "npy"]),
     kept=st.integers(0, 400),

@@ -298,7 +298,7 @@ def test_what_is_no_such_database_is_told(tmp_path: Path) -> None:
         read(str(tmp_path))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     content=st.binary(max_size=60) | st.text(max_size=60).map(str.encode),
     name=st.sampled_from(["db.yaml", "db.gold.*", "db.files.*"]),

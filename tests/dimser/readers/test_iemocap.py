@@ -148,7 +148,7 @@ def test_another_folder_is_told(tmp_path: Path) -> None:
 PIECES = ["[1 - 2]", "\t", "Ses01F_impro01_F000", "neu", "[", "]", "2.5, ", "A-E1:", "val 3;", "\n"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     content=st.binary(max_size=80)
     | st.lists(st.sampled_from([*PIECES, "dom  ;", "act ", "()", "é"]), max_size=16).map(

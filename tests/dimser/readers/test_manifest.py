@@ -165,7 +165,7 @@ def test_an_empty_name_is_told_once(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     header=st.just(None) | st.text(alphabet='file,speaker" \n', max_size=30),
     body=st.binary(max_size=60)

@@ -82,7 +82,7 @@ def test_another_folder_is_told(tmp_path: Path) -> None:
         read(str(tmp_path))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     content=st.binary(max_size=80)
     | st.text("UTD-IMPROVS01A;: \nRVF.5", max_size=80).map(str.encode)

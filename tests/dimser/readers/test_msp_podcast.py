@@ -73,7 +73,7 @@ def test_what_is_not_the_corpus_is_told(tmp_path: Path) -> None:
         read(str(tmp_path))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=80), name=st.sampled_from(["labels.txt", "labels_detailed.csv"]))
 def test_whatever_bytes_stand_there_are_answered(content, name, tmp_path_factory) -> None:
     root = tmp_path_factory.mktemp("podcast")

@@ -130,7 +130,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     content=st.binary(max_size=60) | st.text("Audio,Vl.ence\n10002.3", max_size=60).map(str.encode),
     name=st.sampled_from(["Labels", "Arousal"]),

@@ -103,7 +103,7 @@ def test_another_folder_is_told(tmp_path: Path) -> None:
         read(str(tmp_path))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     content=st.binary(max_size=60)
     | st.text(alphabet="Satz01.,;- \n\tnae", max_size=60).map(str.encode),
