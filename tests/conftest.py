@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,6 +204,20 @@ def workspace(finished: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the finished workspace that a test may edit and run."""
     shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)  # keeps times of files
     return Workspace(tmp_path / "copy")
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which another machine's address is looked up, whether that succeeds or not."""
+    asked, look_up = set(), socket.getaddrinfo
+
+    def noted(host: str | None, *rest: object, **named: object) -> list:
+        asked.add(host)
+        return look_up(host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
+    yield
+    assert asked <= {None, "", "localhost", "127.0.0.1"}
 
 
 # What the tests of faults have tried.

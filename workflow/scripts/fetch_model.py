@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub import HfApi, constants, hf_hub_download
 
 from dimser.errors import InputError
 from dimser.job import logged
@@ -13,6 +13,8 @@ from dimser.job import logged
 CONFIGURATION = ["config.json", "preprocessor_config.json"]
 SAFE = re.compile(r"model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json")
 PICKLED = re.compile(r"pytorch_model(-\d+-of-\d+)?\.bin|pytorch_model\.bin\.index\.json")
+# Else the client asks the public hub, also where another is meant, and tells what runs it.
+constants.HF_HUB_DISABLE_TELEMETRY = True
 
 
 def fetch_model(*, model: str, revision: str, output: str, endpoint: str | None = None) -> None:

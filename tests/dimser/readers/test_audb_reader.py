@@ -39,9 +39,10 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     host.mkdir()
     audbackend.backend.FileSystem.create(str(host), "repo")
     repository = audb.Repository("repo", str(host), "file-system")
-    audb.publish(str(root), "1.2.0", repository, verbose=False)
+    # before publishing, which asks all repositories for the versions that there are
     monkeypatch.setattr(audb.config, "REPOSITORIES", [repository])
     monkeypatch.setattr(audb.config, "CACHE_ROOT", str(tmp_path / "cache"))
+    audb.publish(str(root), "1.2.0", repository, verbose=False)
     return labels
 
 
