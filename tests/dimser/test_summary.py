@@ -25,19 +25,14 @@ PAIRS = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_the_best_method_is_named_with_its_interval_and_what_it_is_beyond() -> None:
-    valence, arousal, dominance = summary.best_methods(SCORES, PAIRS, LABELS)
-    assert valence == (
-        "Valence: A with a CCC of 0.50 [0.40, 0.60], beyond 1 of 2 others after Holm; "
-        "EF(A+B) comes next, 0.05 [-0.10, 0.20] lower, p = 0.900."
+def test_what_follows_the_best_is_named_with_how_far_it_is_behind() -> None:
+    valence, arousal = (PAIRS[PAIRS["dimension"] == d] for d in ("valence", "arousal"))
+    assert summary.next_best("a", "a+b", valence, LABELS) == (
+        "EF(A+B) comes next, 0.05 [-0.10, 0.20] lower, p = 0.900 after Holm."
     )
-    assert arousal == (
-        "Arousal: B with a CCC of 0.80 [0.75, 0.85], beyond 1 of 1 others after Holm; "
-        "A comes next, 0.70 [0.60, 0.80] lower, p < 0.001."
+    assert summary.next_best("b", "a", arousal, LABELS) == (
+        "A comes next, 0.70 [0.60, 0.80] lower, p < 0.001 after Holm."
     )
-    assert dominance == "Dominance: no method has a defined CCC."
-    (alone, *_) = summary.best_methods(SCORES[:1], PAIRS[:0], LABELS)
-    assert alone == "Valence: A with a CCC of 0.50 [0.40, 0.60]."
 
 
 def test_a_comparison_names_the_better_one_first() -> None:

@@ -67,3 +67,13 @@ def test_a_gender_that_nobody_in_training_has_gets_the_mean(corpus: Path) -> Non
     others = table[np.arange(60) % 4 != 2][[*DIMENSIONS]].mean()
     for _, row in found[found["fold"] == 2].iterrows():
         np.testing.assert_allclose(row[[*DIMENSIONS]].to_numpy(float), others)
+
+
+def test_without_any_gender_it_is_the_mean_and_says_so(
+    corpus: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    write_csv(table.assign(gender=""), corpus / "utterances.csv")
+    found = run(corpus, "gender")
+    assert "No gender is known" in caplog.text
+    pd.testing.assert_frame_equal(found, run(corpus, "mean"))

@@ -1,5 +1,7 @@
 """Predict from next to nothing: what a representation has to beat before it carries anything."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 
@@ -25,6 +27,8 @@ def baseline(*, predictor: str, utterances: str, folds: str, index: list[str], o
     audio = pd.concat([read_csv(path) for path in index]).set_index("id").loc[table.index]
     design = pd.DataFrame({"one": 1.0}, index=table.index)
     if predictor == "gender":
+        if table["gender"].isna().all():
+            logging.warning("No gender is known: this baseline is the mean of the labels.")
         design = pd.get_dummies(table["gender"].fillna("unknown"), dtype=float)
     elif predictor == "duration":
         design["duration"] = np.log(audio["duration"])

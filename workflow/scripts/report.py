@@ -71,7 +71,9 @@ def report(
                 "id": corpus,
                 "label": label,
                 "size": contents.size(tables[corpus]),
-                "winners": standings.winners(scores[corpus], names, config["baselines"]),
+                "winners": standings.winners(
+                    scores[corpus], tables[corpus]["comparisons"], names, config["baselines"]
+                ),
                 "answers": contents.answers(tables[corpus], feature_sets[corpus], names, draws),
                 "details": grids(tables[corpus], contents.DETAILS),
                 "decisions": grids(tables[corpus], contents.DECISIONS),

@@ -85,7 +85,6 @@ def answers(
     """
     scores, groups = tables["scores"], tables["featurewise_groups"]
     found = [
-        *summary.best_methods(scores, tables["comparisons"], names),
         summary.helping_fusions(tables["comparisons"], names),
         summary.beside_humans(scores, tables["annotation"]),
         *summary.few_speakers(scores, tables["breakdown"]),

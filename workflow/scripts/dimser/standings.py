@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from dimser.labels import DIMENSIONS
-from dimser.summary import ALPHA, MOST, limits
+from dimser.summary import ALPHA, MOST, limits, next_best
 from dimser.tables import number
 
 
@@ -39,43 +39,57 @@ def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) ->
 
 
 def winners(
-    standings: pd.DataFrame, labels: dict[str, str], baselines: Collection[str] = ()
+    standings: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    labels: dict[str, str],
+    baselines: Collection[str] = (),
 ) -> list[dict]:
     """Say for each dimension who is best, and how sure that is.
 
     Args:
         standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
+        comparisons: columns `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
         labels: what people call the methods.
         baselines: methods that are no representation; where one is best, the best representation
             is named, too.
 
     Returns:
-        The best one's row with its `label`, None where a value is missing, and `sure`, a sentence.
-        Nothing where no CCC of a dimension is defined.
+        The best one's row with its `label`, None where a value is missing, and `sure`, sentences.
+        Where no CCC of a dimension is defined, `ccc` is None, and the label says it.
     """
     rows = []
     for dimension in DIMENSIONS:
-        own = standings[standings["dimension"] == dimension]
-        if own["ccc"].isna().all():
+        own = standings[(standings["dimension"] == dimension) & standings["ccc"].notna()]
+        if own.empty:
+            rows.append({"dimension": dimension, "label": "No defined CCC", "ccc": None})
             continue
         best, others = own.iloc[0], own.iloc[1:]
         shown = best.astype(object).where(best.notna(), None).to_dict()
-        sure = _sure(best, others, labels)
+        sure = [_sure(best, others, labels)]
+        if len(others):
+            pairs = comparisons[comparisons["dimension"] == dimension]
+            sure.append(next_best(best["method"], others["method"].iloc[0], pairs, labels))
         if best["method"] in baselines:
-            sure += _beaten(others[~others["method"].isin(baselines)], labels)
-        rows.append(shown | {"label": labels[best["method"]], "sure": sure})
+            sure += _beaten(best, others, labels, baselines)
+        rows.append(shown | {"label": labels[best["method"]], "sure": " ".join(sure)})
     return rows
 
 
-def _beaten(representations: pd.DataFrame, labels: dict[str, str]) -> str:
-    if representations["ccc"].isna().all():
-        return ""
-    first = representations.iloc[0]
+def _beaten(
+    best: pd.Series, others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]
+) -> list[str]:
+    """Say of a baseline that is best what the best representation is; of `others`, best first."""
+    representations = others[~others["method"].isin(baselines)]
+    if representations.empty:
+        return []
+    first, said = representations.iloc[0], f"{labels[best['method']]} is a baseline"
+    if first["method"] == others["method"].iloc[0]:
+        return [f"{said}, which no representation exceeds."]
     interval = f"[{number(first['ccc_low'], 2)}, {number(first['ccc_high'], 2)}]"
-    return (
-        " It is a baseline, which no representation exceeds; the best of them is "
-        f"{labels[first['method']]} with {number(first['ccc'], 2)} {interval}."
-    )
+    return [
+        f"{said}, which no representation exceeds; the best of them is {labels[first['method']]} "
+        f"with {number(first['ccc'], 2)} {interval}."
+    ]
 
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
@@ -91,8 +105,8 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
         return f"Ahead of all {len(others)} others beyond chance."
     if not best["told"]:
         return (
-            f"Whether its lead is chance cannot be told: with {best['speakers']} speakers and "
-            f"{len(others) + 1} methods, no p can be below {ALPHA} after Holm here."
+            f"Whether its lead is chance cannot be told with {best['speakers']} speakers and "
+            f"{len(others) + 1} methods."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (

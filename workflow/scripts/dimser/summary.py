@@ -12,47 +12,18 @@ FEW = 30
 MOST = 3  # names in a list
 
 
-def best_methods(
-    scores: pd.DataFrame, comparisons: pd.DataFrame, labels: dict[str, str]
-) -> list[str]:
-    """Say for each dimension which method has the highest CCC, and how sure that is.
+def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
+    """Say which method follows the best one of a dimension, and how far behind it is.
 
     Args:
-        scores: columns `method,dimension,ccc,ccc_low,ccc_high`.
-        comparisons: columns `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
+        best: method with the highest CCC.
+        second: method with the second highest.
+        comparisons: of the dimension, columns `method_a,method_b,ccc_difference,low,high,p_holm`.
         labels: what people call the methods.
     """
-    sentences = []
-    for dimension in DIMENSIONS:
-        own = scores[(scores["dimension"] == dimension) & scores["ccc"].notna()]
-        if own.empty:
-            sentences.append(f"{dimension.capitalize()}: no method has a defined CCC.")
-            continue
-        ranked = own.sort_values("ccc", ascending=False, kind="stable")
-        best = ranked.iloc[0]
-        interval = f"[{number(best['ccc_low'], 2)}, {number(best['ccc_high'], 2)}]"
-        sentences.append(
-            f"{dimension.capitalize()}: {labels[best['method']]} with a CCC of "
-            f"{number(best['ccc'], 2)} {interval}"
-            f"{_lead(ranked['method'], dimension, comparisons, labels)}."
-        )
-    return sentences
-
-
-def _lead(ranked: pd.Series, dimension: str, comparisons: pd.DataFrame, labels: dict) -> str:
-    """Say how far the best of the ranked methods is beyond the others."""
-    best, *others = ranked
-    if not others:
-        return ""
-    own = comparisons[comparisons["dimension"] == dimension]
-    own = own[(own[["method_a", "method_b"]] == best).any(axis=1)]
-    beyond = (own["p_holm"] < ALPHA).sum()
-    second = own[(own[["method_a", "method_b"]] == others[0]).any(axis=1)]
-    lead = "".join(f", {_size(row)} lower, {_p(row)}" for row in second.itertuples())
-    return (
-        f", beyond {beyond} of {len(others)} others after Holm; "
-        f"{labels[others[0]]} comes next{lead}"
-    )
+    pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
+    lead = "".join(f", {_size(row)} lower, {_p(row)} after Holm" for row in pair.itertuples())
+    return f"{labels[second]} comes next{lead}."
 
 
 def comparison(row: tuple, labels: dict[str, str]) -> str:
