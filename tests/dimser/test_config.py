@@ -66,6 +66,13 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.consensus", "ewee", "consensus: 'ewee' is not known. Did you mean 'ewe'?"),
         ("corpora.vam.reader", "manifets", "'manifets' is not known. Did you mean 'manifest'?"),
         ("corpora.VAM", SOUND["corpora"]["vam"], "corpora: 'VAM' is no valid name"),
+        ("corpora.vam.root", "data/{corpus}", "root: 'data/{corpus}' holds braces, which mark"),
+        (
+            "features.wlm",
+            {"label": "G", "extractor": "table", "path": "{x}/{corpus}.csv"},
+            "features.wlm.path: '{x}/{corpus}.csv' holds braces, which mark Snakemake's wildcards",
+        ),
+        ("corpora.vam.root", "", "corpora.vam.root: nothing stands there; give a path."),
         ("corpora.vam.scale", [1, -1], "corpora.vam.scale: 1 is not below -1"),
         ("corpora.vam.folds", {"k": 1}, "corpora.vam.folds.k: 1 is less than the minimum of 2."),
         ("corpora.vam.methods", ["cmp+wml"], "unknown feature set 'wml'. Did you mean 'wlm'?"),

@@ -51,11 +51,18 @@ def _wrong(error: ValidationError) -> str:
         case "required":
             missing = [key for key in rule if key not in value]
             return f"{' and '.join(map(repr, missing))} missing; config/README.md explains it."
-        case "pattern":
+        case "pattern" if "a-z" in rule:
             return (
                 f"{value!r} is no valid name; use lower-case letters, digits and underscores (and "
                 "+ between the parts of a fusion)."
             )
+        case "pattern" if value:
+            return (
+                f"{value!r} holds braces, which mark Snakemake's wildcards; rename it, or link to "
+                "it by a name without."
+            )
+        case "pattern":
+            return "nothing stands there; give a path."
         case "enum":
             return f"{value!r} is not known.{_suggest(value, rule)}"
         case "type" | "anyOf" if value is None:
