@@ -3,7 +3,7 @@
 `python benchmarks/regression.py [--growth]`: 10,039 utterances in 5 folds, ComParE's 6,373 and four
 times 1,024 dimensions, 5 single and 6 fused rows, 3 dimensions. Each way runs in a process of its
 own and is counted in CPU seconds. scikit-learn's loop is measured on one fold and one label for
-each number of dimensions, and extrapolated; scikit-learn-intelex, too, which has to be there
+each number of dimensions, and extrapolated; scikit-learn-intelex, too, where it is installed
 (`pip install scikit-learn-intelex`).
 """
 
@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def main() -> None:
         print(f"\nCorrelation of cmp with valence in fold 0: {both:.2f}")
         print("\n| plain loop | one fold, one label: CPU s | all: CPU s | times ours |"
               " largest difference |\n|---|---|---|---|---|", flush=True)  # fmt: skip
-        for intelex in (False, True):
+        for intelex in (False, True) if find_spec("sklearnex") else (False,):
             found = {
                 m: alone(plain, folder, m, intelex) for m in ("wlm", "hrt+wlm", "cmp", "cmp+wlm")
             }
