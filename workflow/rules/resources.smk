@@ -3,9 +3,9 @@
 
 import math
 
-# MB of a process that has read nothing yet (110 to 190; with torch 620), and of the two processes of
-# Snakemake's around it in a cluster's job.
-BASE, BASE_OF_MODELS = 450, 900
+# MB of a process that has read nothing yet (110 to 190; with torch 620, and 940 with CUDA's libraries,
+# used or not), and of the two processes of Snakemake's around it in a cluster's job.
+BASE, BASE_OF_MODELS = 450, 1250
 # Minutes beside the work itself: to start, and for slow file systems. Folds are many and short.
 LEAST, LEAST_OF_FOLDS = 5, 1
 
