@@ -62,8 +62,8 @@ def test_jobs_take_what_they_ask_for_and_no_less_than_a_third(finished: Workspac
         record = json.loads(path.read_text())
         log = (logs / path.relative_to(benchmarks)).with_suffix(".log").read_text()
         peak = float(re.findall(r"^Peak memory: (\d+) MiB$", log, re.MULTILINE)[-1])
-        if record["max_rss"] != "NA":  # a look now and then sees less than there was
-            assert record["max_rss"] < peak + 10
+        if record["max_rss"] != "NA":  # seen now and then, but with the process's children
+            peak = max(peak, record["max_rss"])
         asked = record["resources"]
         assert_honest(record["rule_name"], asked["mem_mb"], peak, asked["runtime"], record["s"])
 
