@@ -11,6 +11,25 @@ from dimser.files import read_csv, write_csv
 from report import report
 
 
+def written(folder: Path) -> str:
+    """Write the report of the results in a folder, without figures, and give it."""
+    labels = {name: name.upper() for name in CONFIG["corpora"]["mini"]["methods"]} | {"given": "G"}
+    report(
+        results=str(folder / "results"),
+        pictures=[],
+        stores=[],
+        template=str(PROJECT / "workflow/report/report.html.jinja"),
+        benchmarks=str(folder / "none"),
+        corpora={"mini": "Mini"},
+        feature_sets={"mini": list(CONFIG["features"])},
+        labels=labels,
+        stand_ins=[],
+        config={**CONFIG, "top_features": 2},
+        output=str(folder / "report.html"),
+    )
+    return (folder / "report.html").read_text()
+
+
 def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(
     finished: Workspace, tmp_path: Path
 ) -> None:
@@ -31,21 +50,7 @@ def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(
         columns=read_csv(tmp_path / "results/tables/audit.csv").columns,
     )
     write_csv(audit, tmp_path / "results/tables/audit.csv")
-    labels = {name: name.upper() for name in CONFIG["corpora"]["mini"]["methods"]} | {"given": "G"}
-    report(
-        results=str(tmp_path / "results"),
-        pictures=[],
-        stores=[],
-        template=str(PROJECT / "workflow/report/report.html.jinja"),
-        benchmarks=str(tmp_path / "none"),
-        corpora={"mini": "Mini"},
-        feature_sets={"mini": list(CONFIG["features"])},
-        labels=labels,
-        stand_ins=[],
-        config={**CONFIG, "top_features": 2},
-        output=str(tmp_path / "report.html"),
-    )
-    page = (tmp_path / "report.html").read_text()
+    page = written(tmp_path)
     rows = re.findall(r"<tr data-n=.*?</tr>", page, re.DOTALL)
     arousal = {re.search(r'row">(.*?)</th>', row)[1]: row for row in rows if "arousal" in row}
     assert len(arousal) == len(CONFIG["corpora"]["mini"]["methods"])
@@ -55,3 +60,17 @@ def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(
     assert "a diamond the published value" in page
     assert "Of 1 published values: 1 within interval." in page
     assert "There are no records in <code>logs/benchmark/</code>" in page
+
+
+def test_a_dimension_without_a_defined_ccc_has_a_card_that_says_so(
+    finished: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(finished.folder / "results", tmp_path / "results")
+    path = tmp_path / "results/mini/scores.csv"
+    scores = read_csv(path)
+    defined = ["ccc", "ccc_low", "ccc_high"]
+    scores.loc[scores["dimension"] == "valence", defined] = float("nan")
+    write_csv(scores, path)
+    valence, arousal, _ = written(tmp_path).split('<div class="win">')[1:4]
+    assert "No defined CCC" in valence and 'class="ccc"' not in valence
+    assert 'class="ccc"' in arousal

@@ -22,7 +22,7 @@ def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[st
         labels: what people call the methods.
     """
     pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
-    lead = "".join(f", {_size(row)} lower, {_p(row)} after Holm" for row in pair.itertuples())
+    lead = "".join(f", {_size(row)} lower, {_p(row)}" for row in pair.itertuples())
     return f"{labels[second]} comes next{lead}."
 
 
@@ -40,7 +40,7 @@ def comparison(row: tuple, labels: dict[str, str]) -> str:
     first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
     verb = "exceeds" if row.p_holm < ALPHA else "is not shown to exceed"
     names = f"{labels[first]} {verb} {labels[second]}"
-    return f"{names} in {row.dimension} by a CCC of {_size(row)}, {_p(row)} after Holm."
+    return f"{names} in {row.dimension} by a CCC of {_size(row)}, {_p(row)}."
 
 
 def _size(row: tuple) -> str:
@@ -49,7 +49,8 @@ def _size(row: tuple) -> str:
 
 
 def _p(row: tuple) -> str:
-    return "p < 0.001" if row.p_holm < 0.001 else f"p = {number(row.p_holm)}"
+    p = "p < 0.001" if row.p_holm < 0.001 else f"p = {number(row.p_holm)}"
+    return f"{p} after Holm"
 
 
 def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
