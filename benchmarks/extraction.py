@@ -74,7 +74,7 @@ def transformers_loop(folder: Path, device: str) -> np.ndarray:
 
 def ours(folder: Path, device: str, precision: str) -> np.ndarray:
     """The rule's own function."""
-    from dimser import store
+    from dimser.features import store
     from extract_transformers import extract_transformers
 
     settings = {"model": "random", "revision": "", "layer": "last", "pooling": "mean",
@@ -102,7 +102,7 @@ def smile_process_files(folder: Path, workers: int) -> np.ndarray:
 
 def smile_ours(folder: Path) -> np.ndarray:
     """The rule's own function."""
-    from dimser import store
+    from dimser.features import store
     from extract_opensmile import extract_opensmile
 
     extract_opensmile(
@@ -131,7 +131,7 @@ def memory() -> None:
     """Print a Markdown table of peak memory by number of utterances."""
     import soundfile
 
-    from dimser.stand_ins import write
+    from dimser.demo.stand_ins import write
 
     print("| utterances of 0.3 s | peak GB | seconds |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as name:

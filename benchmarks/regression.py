@@ -37,9 +37,9 @@ def write_corpus(folder: Path, rows: int = sum(SESSIONS)) -> None:
     The features know labels that are as noisy as to give CCCs like the paper's: with less noise
     there would be fewer support vectors, and every solver would be faster.
     """
-    from dimser import store
-    from dimser.files import write_csv
-    from dimser.labels import DIMENSIONS
+    from dimser.core.dimensions import DIMENSIONS
+    from dimser.core.files import write_csv
+    from dimser.features import store
 
     generator = np.random.default_rng(0)
     session = np.repeat(range(5), SESSIONS)[np.linspace(0, sum(SESSIONS) - 1, rows).astype(int)]
@@ -88,7 +88,7 @@ def plain(folder: Path, method: str, intelex: bool) -> np.ndarray:
     from sklearn.preprocessing import MinMaxScaler
     from sklearn.svm import SVR
 
-    from dimser import store
+    from dimser.features import store
 
     table = pd.read_csv(folder / "utterances.csv", dtype={"id": str})
     test = pd.read_csv(folder / "folds.csv")["fold"].to_numpy() == 0

@@ -7,7 +7,7 @@ import pandas as pd
 import soundfile
 from miniature import RATE, voice
 
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
 
 HEADER = "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n\n"
 

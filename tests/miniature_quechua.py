@@ -7,7 +7,7 @@ import pandas as pd
 import soundfile
 from miniature import RATE, voice
 
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
 
 
 def write(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,7 +7,8 @@ import pandas as pd
 import soundfile
 from miniature import RATE, voice
 
-from dimser.labels import DIMENSIONS, consensus
+from dimser.core.dimensions import DIMENSIONS
+from dimser.corpora.labels import consensus
 
 
 def write(

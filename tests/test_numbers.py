@@ -9,11 +9,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
-from dimser import regression
-from dimser.errors import InputError
-from dimser.featurewise import featurewise_ccc
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.evaluation.featurewise import featurewise_ccc
+from dimser.regression import exact
+from dimser.regression.distances import Distances, squared_distances
+from dimser.regression.kernels import kernel_matrix, resolve_gamma
 from import_table import import_table
 from score import score
 
@@ -24,13 +26,13 @@ SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
 def predict(features: np.ndarray, labels: np.ndarray, train: int) -> np.ndarray:
     """Predict the rows after the first `train`, as the workflow does."""
     features = features.astype(np.float32)
-    squared, norms, total = regression.squared_distances(features[:train], features[train:])
+    squared, norms, total = squared_distances(features[:train], features[train:])
     ids = [str(row) for row in range(len(features))]
-    fold = regression.Distances(
+    fold = Distances(
         ids[:train], ids[train:], squared, features.shape[1], norms, total
     )  # fmt: skip
-    kernel = regression.kernel_matrix(fold, "rbf", regression.resolve_gamma("scale", fold))
-    return regression.predict(kernel[:train], kernel[train:], labels[:train], **SETTINGS)
+    kernel = kernel_matrix(fold, "rbf", resolve_gamma("scale", fold))
+    return exact.predict(kernel[:train], kernel[train:], labels[:train], **SETTINGS)
 
 
 def pipeline(features: np.ndarray, labels: np.ndarray, train: int) -> np.ndarray:

@@ -71,7 +71,7 @@ def test_a_rules_environment_holds_what_its_script_imports(rule: str) -> None:
     seen: set[Path] = set()
     needed = imported(script, seen)
     if script.stem == "prepare":  # readers are imported by name
-        for reader in (SCRIPTS / "dimser/readers").glob("*.py"):
+        for reader in (SCRIPTS / "dimser/corpora/readers").glob("*.py"):
             needed |= imported(reader, seen)
     assert needed - OPTIONAL <= pinned, f"{script.name} needs {sorted(needed - pinned)}"
 

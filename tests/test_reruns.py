@@ -19,7 +19,7 @@ def test_nothing_runs_twice(workspace: Workspace) -> None:
 
 
 def test_a_touched_file_reruns_nothing(workspace: Workspace) -> None:
-    for file in ("results/mini/utterances.csv", "workflow/scripts/dimser/metrics.py"):
+    for file in ("results/mini/utterances.csv", "workflow/scripts/dimser/core/metrics.py"):
         (workspace.folder / file).touch()
     assert workspace.would_run() == {}
 
@@ -70,7 +70,7 @@ def test_a_moved_speaker_reruns_the_folds_and_never_an_extraction(workspace: Wor
 
 
 def test_a_library_module_reruns_what_imports_it(workspace: Workspace) -> None:
-    workspace.edit("workflow/scripts/dimser/bootstrap.py", "BLOCK = 512", "BLOCK = 256")
+    workspace.edit("workflow/scripts/dimser/evaluation/bootstrap.py", "BLOCK = 512", "BLOCK = 256")
     assert workspace.would_run() == INTERVALS
 
 

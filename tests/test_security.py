@@ -10,7 +10,7 @@ import soundfile
 from conftest import PROJECT
 from miniature import RATE, voice
 
-from dimser.files import read_csv
+from dimser.core.files import read_csv
 from prepare import prepare
 
 CODE = sorted(PROJECT.joinpath("workflow").rglob("*.py"))

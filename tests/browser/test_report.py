@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import CONFIG, Workspace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dimser.files import read_csv
+from dimser.core.files import read_csv
 
 METHODS = CONFIG["corpora"]["mini"]["methods"]
 FEATURES = {"eGeMAPS": 88, "WV2 EM †": 64, "Given": 4}

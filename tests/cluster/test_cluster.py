@@ -19,7 +19,7 @@ from conftest import CONFIG, Workspace, make_workspace
 from miniature import write_corpus
 from slurm import Slurm, shell, wait_for, why_not
 
-from dimser import store
+from dimser.features import store
 
 STORE = "results/mini/features/egemaps.h5"
 SLOW = "extract_opensmile"

@@ -13,11 +13,18 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["dimser"]):
-    from dimser import audio
-    from dimser.config import problems
-    from dimser.errors import InputError
-    from dimser.feature_tables import read_table
-    from dimser.readers import iemocap, manifest, msp_improv, msp_podcast, quechua_collao, vam
+    from dimser.core import audio
+    from dimser.core.errors import InputError
+    from dimser.corpora.corpus import (
+        iemocap,
+        manifest,
+        msp_improv,
+        msp_podcast,
+        quechua_collao,
+        vam,
+    )
+    from dimser.features.feature_tables import read_table
+    from dimser.plan.config import problems
 
 import miniature_quechua
 import pandas as pd

@@ -14,8 +14,8 @@ import soundfile
 from conftest import BOUND, PROJECT
 from miniature import RATE, voice
 
-from dimser import audio
-from dimser.files import read_csv
+from dimser.core import audio
+from dimser.core.files import read_csv
 
 FILES, EACH = 1000, 5
 
@@ -82,7 +82,7 @@ def arguments(root: Path, out: Path, on_bad_audio: str) -> dict:
 def run(root: Path, out: Path, on_bad_audio: str) -> list[str]:
     """Prepare the corpus as a job does, by somebody who may not read everything; give sentences."""
     code = (
-        "import json, sys\nfrom dimser.job import logged\nfrom prepare import prepare\n"
+        "import json, sys\nfrom dimser.core.job import logged\nfrom prepare import prepare\n"
         "with logged(sys.argv[1]): prepare(**json.loads(sys.argv[2]))"
     )
     told = json.dumps(arguments(root, out, on_bad_audio))

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from annotation import COLUMNS, annotation
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
 
 
 def run(folder: Path, ratings: pd.DataFrame) -> pd.DataFrame:

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from audit import audit
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
 
 PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
 

@@ -8,8 +8,8 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from baseline import baseline
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
 
 GENDERS = np.array(["female", "male", ""])
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from breakdown import breakdown
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
 
 
 @pytest.fixture

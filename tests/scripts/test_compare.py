@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from compare import COLUMNS, compare
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
 
 METHODS = ["cmp", "wlm", "cmp+wlm"]
 

@@ -9,16 +9,17 @@ import pytest
 import soundfile
 
 from demo_corpus import demo_corpus
-from dimser import demo, readers
-from dimser.audio import load
-from dimser.files import read_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.audio import load
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv
+from dimser.corpora.corpus import reader
+from dimser.demo import corpora as demo
 
 TINY = {
     "demo_en": replace(demo.DEMOS["demo_en"], panels=((4, 6),), utterances=3),
     "demo_de": replace(demo.DEMOS["demo_de"], panels=((2, 5), (2, 3)), utterances=3),
 }
-SCRIPTS = Path(demo.__file__).parents[1]
+SCRIPTS = Path(demo.__file__).parents[2]
 
 
 def make(folder: Path, corpus: str = "demo_en", seed: int = 3) -> dict[str, bytes]:
@@ -54,7 +55,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_manifest_is_read_without_a_complaint(english: Path) -> None:
-    corpus = readers.reader("manifest")(str(english))
+    corpus = reader("manifest")(str(english))
     assert corpus.problems == []
     assert len(corpus.utterances) == 12 and len(corpus.ratings) == 36
     assert set(corpus.utterances["language"]) == {"eng"}

@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser import store
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.features import store
 from direct import direct
 
 HEAD = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], dtype=np.float32)

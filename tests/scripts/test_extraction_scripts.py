@@ -8,9 +8,9 @@ import pytest
 from miniature import write_corpus
 
 from assemble import assemble
-from dimser import store
-from dimser.errors import InputError
-from dimser.files import write_csv
+from dimser.core.errors import InputError
+from dimser.core.files import write_csv
+from dimser.features import store
 from extract_opensmile import extract_opensmile
 from extract_transformers import extract_transformers
 from import_table import import_table

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from dimser import figures
-from dimser.files import write_csv
+from dimser.core.files import write_csv
+from dimser.report import figures
 from featurewise_ccc import featurewise_ccc
 
 LABELS = {"cmp": "CMP", "hrt": "HRT", "wlm": "W $ LM"}

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser import metrics, store
-from dimser.featurewise import featurewise_ccc
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.evaluation.featurewise import featurewise_ccc
+from dimser.features import store
 from featurewise_null import featurewise_null
 
 NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]

@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser import store
-from dimser.errors import InputError
-from dimser.featurewise import featurewise_ccc
-from dimser.files import read_csv, write_csv
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.evaluation.featurewise import featurewise_ccc
+from dimser.features import store
 from featurewise import featurewise
 
 IDS = [f"{number:03}" for number in range(30)]

@@ -10,9 +10,9 @@ from threading import Thread
 
 import pytest
 
-from dimser import encoders
-from dimser.errors import InputError
-from dimser.stand_ins import write
+from dimser.core.errors import InputError
+from dimser.demo.stand_ins import write
+from dimser.features import encoders
 from fetch_model import fetch_model
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

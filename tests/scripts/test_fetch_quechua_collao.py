@@ -11,8 +11,8 @@ from threading import Thread
 
 import pytest
 
-from dimser.download import download, unpack
-from dimser.errors import InputError
+from dimser.core.download import download, unpack
+from dimser.core.errors import InputError
 from fetch_quechua_collao import fetch_quechua_collao
 
 

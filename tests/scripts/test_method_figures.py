@@ -14,9 +14,10 @@ from ccc_decomposition import ccc_decomposition
 from comparison_matrix import comparison_matrix
 from complementarity import complementarity
 from complementarity_figure import complementarity_figure
-from dimser import figures, metrics
-from dimser.files import write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import write_csv
+from dimser.report import figures
 from layer_profile import layer_profile
 from rater_agreement import rater_agreement
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from miniature import write_corpus
 
-from dimser.errors import InputError
-from dimser.files import read_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv
 from prepare import prepare
 
 NAMES = ("utterances", "ratings", "dropped", "findings", "texts")

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
-from dimser.tables import latex, markdown, number
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.report.tables import latex, markdown, number
 from featurewise_ccc import featurewise_ccc
 from label_distribution import _regions, label_distribution
 from table1 import table1

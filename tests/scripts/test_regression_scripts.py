@@ -10,10 +10,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
-from dimser import regression, store
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.features import store
+from dimser.regression.distances import read
 from distances import distances
 from fold import fold
 from regress import regress
@@ -134,8 +135,8 @@ def test_a_store_that_lacks_an_utterance_stops_the_run(corpus: Path) -> None:
 
 
 def test_one_layer_of_several_is_a_feature_set_of_its_own(corpus: Path) -> None:
-    both = regression.read(measure(corpus))
-    parts = [regression.read(measure(corpus, layer=layer)) for layer in (4, 9)]
+    both = read(measure(corpus))
+    parts = [read(measure(corpus, layer=layer)) for layer in (4, 9)]
     assert [part.dimensions for part in parts] == [6, 6] and both.dimensions == 12
     summed = parts[0].squared + parts[1].squared
     np.testing.assert_allclose(both.squared, summed, rtol=1e-4, atol=1e-4)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from conftest import CONFIG, PROJECT, Workspace
 
-from dimser.files import read_csv, write_csv
+from dimser.core.files import read_csv, write_csv
 from report import report
 
 

@@ -3,9 +3,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
 from score import score
 
 COLUMNS = (

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dimser.files import read_csv, write_csv
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
 from table2 import table2
 
 

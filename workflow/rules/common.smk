@@ -11,9 +11,9 @@ SCRIPTS = Path(shipped("workflow/scripts")).resolve()
 SCHEMA = Path(shipped("workflow/schemas/config.schema.yaml")).resolve()
 sys.path.append(str(SCRIPTS))
 
-from dimser import readers
-from dimser.config import REGRESSORS, problems
-from dimser.provenance import code_digest
+from dimser.corpora import corpus as readers
+from dimser.plan.config import REGRESSORS, problems
+from dimser.plan.digests import code_digest
 
 if found := problems(config, yaml.safe_load(SCHEMA.read_text())):
     raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))

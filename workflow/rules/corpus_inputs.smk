@@ -15,7 +15,7 @@ def label_files(wildcards):
 
 def reader_module(wildcards):
     """The module that reads a corpus; it is imported by name, so `prepare` does not show it."""
-    return f"dimser/readers/{CORPORA[wildcards.corpus]['reader']}.py"
+    return f"dimser/corpora/readers/{CORPORA[wildcards.corpus]['reader']}.py"
 
 
 def options(corpus):

@@ -2,10 +2,16 @@
 
 import pandas as pd
 
-from dimser.annotation import human_ccc, intraclass_correlation, krippendorff_alpha, spread
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS, to_unit
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.corpora.labels import to_unit
+from dimser.evaluation.annotation import (
+    human_ccc,
+    intraclass_correlation,
+    krippendorff_alpha,
+    spread,
+)
 
 COLUMNS = ["dimension", "raters", "ratings", "ratings_per_utterance", "alpha", "icc_single",
            "icc_average", "spread", "human_ccc"]  # fmt: skip

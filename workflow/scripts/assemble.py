@@ -4,9 +4,9 @@ import hashlib
 
 import pandas as pd
 
-from dimser import store
-from dimser.files import read_csv
-from dimser.job import logged
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.features import store
 
 
 def assemble(*, shards: list[str], index: list[str], settings: dict, output: str) -> None:

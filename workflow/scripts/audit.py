@@ -2,11 +2,17 @@
 
 import pandas as pd
 
-from dimser.audit import CELLS, audit_cells, audit_features, check_findings, rank_agreement
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.evaluation.audit import (
+    CELLS,
+    audit_cells,
+    audit_features,
+    check_findings,
+    rank_agreement,
+)
 
 METRICS = ("ccc", "rmse")
 FEATURES = ["corpus", "features", "dimension", "feature", "ccc"]

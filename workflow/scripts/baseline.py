@@ -5,10 +5,10 @@ import logging
 import numpy as np
 import pandas as pd
 
-from dimser.files import read_csv, write_csv
-from dimser.folds import split
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.corpora.folds import split
 
 
 def baseline(*, predictor: str, utterances: str, folds: str, index: list[str], output: str) -> None:

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 from pandas.api.typing import DataFrameGroupBy
 
-from dimser import bootstrap, metrics
-from dimser.files import read_csv, write_csv
-from dimser.job import logged, progress
-from dimser.labels import DIMENSIONS
-from dimser.predictions import load as predictions_of
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged, progress
+from dimser.evaluation import bootstrap
+from dimser.evaluation.predictions import load as predictions_of
 
 KEYS = ("method", "dimension", "by", "part")
 METRICS = ("ccc", "pearson", "scale_shift", "location_shift", "rmse")

@@ -4,12 +4,13 @@ from itertools import combinations
 
 import pandas as pd
 
-from dimser import bootstrap, metrics
-from dimser.comparison import holm, swap_test
-from dimser.files import write_csv
-from dimser.job import logged, progress
-from dimser.labels import DIMENSIONS
-from dimser.predictions import load as predictions_of
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import write_csv
+from dimser.core.job import logged, progress
+from dimser.evaluation import bootstrap
+from dimser.evaluation.comparison import holm, swap_test
+from dimser.evaluation.predictions import load as predictions_of
 
 COLUMNS = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
 
@@ -27,8 +28,8 @@ def compare(
     """Write a row a dimension and pair of methods, on the same utterances.
 
     Intervals cover 95 % and come from resampling speakers, for both methods alike; p comes from
-    swapping whole speakers (see `dimser.comparison`); `p_holm` is corrected over all pairs of the
-    corpus and dimension.
+    swapping whole speakers (see `dimser.evaluation.comparison`); `p_holm` is corrected over all
+    pairs of the corpus and dimension.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from dimser import figures, summary
-from dimser.files import read_csv, write_text
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.tables import markdown
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_text
+from dimser.core.job import logged
+from dimser.report import figures, sentences
+from dimser.report.tables import markdown
 
 HEIGHT = 3.1  # inches: square panels, and names below
 
@@ -47,7 +47,7 @@ def comparison_matrix(
         for row in table[table["dimension"] == dimension].itertuples():
             a, b = methods.index(row.method_a), methods.index(row.method_b)
             shown[a, b], shown[b, a] = row.ccc_difference, -row.ccc_difference
-            significant += [(a, b), (b, a)] * bool(row.p_holm < summary.ALPHA)
+            significant += [(a, b), (b, a)] * bool(row.p_holm < sentences.ALPHA)
         image = panel.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest)
         if significant:
             rows, columns = zip(*significant, strict=True)
@@ -62,17 +62,19 @@ def comparison_matrix(
     figures.save(figure, png, pdf)
     speakers = read_csv(scores)["speakers"].max()
     told = [
-        line for text in summary.limits(table, speakers, resamples) for line in (markdown(text), "")
+        line
+        for text in sentences.limits(table, speakers, resamples)
+        for line in (markdown(text), "")
     ]
-    write_text("\n".join([*told, *sentences(table, labels)]) + "\n", md)
+    write_text("\n".join([*told, *as_markdown(table, labels)]) + "\n", md)
 
 
-def sentences(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
+def as_markdown(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
     """Say each comparison as it may be written in a paper, as Markdown."""
     parts = []
     for dimension, rows in table.groupby("dimension", sort=False):
         parts += [f"### {dimension.capitalize()}", ""]
-        told = (summary.comparison(row, labels) for row in rows.itertuples())
+        told = (sentences.comparison(row, labels) for row in rows.itertuples())
         parts += [*(f"- {markdown(sentence)}" for sentence in told), ""]
     return parts or ["There is but one method, and nothing to compare."]
 

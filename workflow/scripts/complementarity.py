@@ -5,12 +5,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dimser import store
-from dimser.complementarity import alignment, centred_kernel, error_correlation
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.predictions import load as predictions_of
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.evaluation.complementarity import alignment, centred_kernel, error_correlation
+from dimser.evaluation.predictions import load as predictions_of
+from dimser.features import store
 
 COLUMNS = ["dimension", "method_a", "method_b", "alignment", "error_correlation"]
 

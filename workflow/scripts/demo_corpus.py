@@ -6,11 +6,11 @@ import pandas as pd
 import soundfile
 import soxr
 
-from dimser.demo import DEMOS, PROSODY, simulate
-from dimser.files import write_csv
-from dimser.job import logged, progress
-from dimser.labels import DIMENSIONS
-from dimser.speech import synthesise
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import write_csv
+from dimser.core.job import logged, progress
+from dimser.demo.corpora import DEMOS, PROSODY, simulate
+from dimser.demo.speech import synthesise
 
 SAMPLING_RATE = 16000
 OF_UTTERANCE = ["file", "speaker", "group", "gender", "language", "text"]
@@ -23,7 +23,8 @@ def demo_corpus(*, corpus: str, seed: int, manifest: str, truth: str, audio: str
         corpus: which one, a key of `dimser.demo.DEMOS`.
         seed: of the random numbers behind targets, voices and raters.
         manifest: output, a row a rating: `file,speaker,group,gender,language,text,rater,valence,
-            arousal,dominance`, as `dimser.readers.manifest` reads it; no `group` without dyads.
+            arousal,dominance`, as `dimser.corpora.readers.manifest` reads it; no `group` without
+            dyads.
         truth: output, a row an utterance: `id,valence,arousal,dominance,rate,pitch,range,volume`,
             the targets in [0, 1] and the prosody that they led to; `id` is the stem of `file`.
         audio: output, folder of the utterances, beside `manifest` or below; 16 kHz, mono, 16 bits.

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dimser import store
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.folds import split
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.corpora.folds import split
+from dimser.features import store
 
 
 def direct(

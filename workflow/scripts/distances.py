@@ -4,10 +4,11 @@ import logging
 
 import numpy as np
 
-from dimser import regression, store
-from dimser.files import read_csv
-from dimser.folds import split
-from dimser.job import logged
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.corpora.folds import split
+from dimser.features import store
+from dimser.regression.distances import Distances, Multiply, on_cpu, squared_distances, write
 
 
 def distances(
@@ -34,15 +35,13 @@ def distances(
     train, test = split(read_csv(folds), fold)
     values = store.read(features, [*train, *test], layer).features
     values = values.reshape(len(values), -1)  # several layers are one long vector
-    squared, norms, total = regression.squared_distances(
-        values[: len(train)], values[len(train) :], threads, on_gpu if gpu else regression.on_cpu
+    squared, norms, total = squared_distances(
+        values[: len(train)], values[len(train) :], threads, on_gpu if gpu else on_cpu
     )
-    regression.write(
-        regression.Distances(train, test, squared, values.shape[1], norms, total), output
-    )
+    write(Distances(train, test, squared, values.shape[1], norms, total), output)
 
 
-def on_gpu(rows: np.ndarray) -> regression.Multiply:
+def on_gpu(rows: np.ndarray) -> Multiply:
     """Give a function for the inner products of two slices of rows; float32, on a GPU if there."""
     import torch  # costs seconds: only for who needs it
 

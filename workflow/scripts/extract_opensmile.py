@@ -2,9 +2,9 @@
 
 import opensmile
 
-from dimser import functionals, store
-from dimser.files import read_csv
-from dimser.job import logged
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.features import functionals, store
 
 
 def extract_opensmile(

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 import transformers
 
-from dimser import embedding, encoders, store
-from dimser.files import read_csv
-from dimser.job import logged, progress
+from dimser.core.files import read_csv
+from dimser.core.job import logged, progress
+from dimser.features import embedding, encoders, store
 
 
 def extract_transformers(

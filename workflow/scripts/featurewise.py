@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from dimser import store
-from dimser.featurewise import featurewise_ccc
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.evaluation.featurewise import featurewise_ccc
+from dimser.features import store
 
 
 def featurewise(*, features: str, layer: int | None = None, utterances: str, output: str) -> None:

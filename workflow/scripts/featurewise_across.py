@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
 
 TOP = ["corpus", "features", "dimension", "rank", "feature", "ccc", "above"]
 ACROSS = ["features", "dimension", "corpus_a", "corpus_b", "correlation", "above_a", "above_b",

@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dimser import figures
-from dimser.files import read_csv
-from dimser.job import logged
-from dimser.tables import UNTRAINED
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report import figures
+from dimser.report.tables import UNTRAINED
 
 
 def featurewise_ccc(

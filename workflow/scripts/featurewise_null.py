@@ -5,12 +5,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from dimser import metrics, store
-from dimser.descriptors import Descriptor, describe
-from dimser.featurewise import featurewise_sums, null_maxima
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.evaluation.descriptors import Descriptor, describe
+from dimser.evaluation.featurewise import featurewise_sums, null_maxima
+from dimser.features import store
 
 # The null's products are of float32. Where labels cannot be permuted, as each speaker has but one
 # utterance, what is found equals its own null, and must not exceed it by rounding.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from huggingface_hub import HfApi, constants, hf_hub_download
 
-from dimser.errors import InputError
-from dimser.job import logged
+from dimser.core.errors import InputError
+from dimser.core.job import logged
 
 CONFIGURATION = ["config.json", "preprocessor_config.json"]
 SAFE = re.compile(r"model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json")

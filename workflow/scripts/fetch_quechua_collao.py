@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dimser.download import download, record_files, unpack
-from dimser.errors import InputError
-from dimser.job import logged
+from dimser.core.download import download, record_files, unpack
+from dimser.core.errors import InputError
+from dimser.core.job import logged
 
 
 def fetch_quechua_collao(*, record: str, page: str, archives: str, output: str) -> None:

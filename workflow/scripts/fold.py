@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.folds import assert_speaker_independent, assign, from_parts, split
-from dimser.guards import on_both_sides, overlapping
-from dimser.job import logged
-from dimser.readers import UNKNOWN
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.corpora.corpus import UNKNOWN
+from dimser.corpora.folds import assert_speaker_independent, assign, from_parts, split
+from dimser.corpora.guards import on_both_sides, overlapping
 
 
 def fold(

@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from dimser import store
-from dimser.feature_tables import read_table
-from dimser.files import read_csv
-from dimser.job import logged
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.features import store
+from dimser.features.feature_tables import read_table
 
 
 def import_table(*, table: str, index: list[str], output: str) -> None:
     """Write a corpus's feature store from a table.
 
     Args:
-        table: CSV, Parquet, npy or HDF5; see `dimser.feature_tables`.
+        table: CSV, Parquet, npy or HDF5; see `dimser.features.feature_tables`.
         index: audio index of each shard, which lists the corpus's utterances.
         output: HDF5 file; rows sorted by utterance id.
 

@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from dimser import figures
-from dimser.files import read_csv
-from dimser.job import logged
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report import figures
 
 CELLS = 100  # of the grid on which the density is computed, on each axis
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.95)

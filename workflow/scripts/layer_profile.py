@@ -1,9 +1,9 @@
 """Draw how much each layer of an encoder carries."""
 
-from dimser import figures
-from dimser.files import read_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report import figures
 
 
 def layer_profile(

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
 
 
 def pool(*, folds: list[str], output: str) -> None:

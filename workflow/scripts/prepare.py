@@ -5,12 +5,12 @@ import logging
 import numpy as np
 import pandas as pd
 
-from dimser.corpora import inspect_audio, label, shard_of
-from dimser.errors import raise_if
-from dimser.files import write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.readers import Finding, reader
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import raise_if
+from dimser.core.files import write_csv
+from dimser.core.job import logged
+from dimser.corpora.corpus import Finding, reader
+from dimser.corpora.preparation import inspect_audio, label, shard_of
 
 INDEX = ["id", "file", "start", "end", "duration", "level", "digest"]
 UTTERANCES = ["file", "start", "end", "id", "speaker", "group", "gender", "language", "duration"]

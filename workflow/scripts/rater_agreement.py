@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from dimser import figures
-from dimser.files import read_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report import figures
 
 MEASURES = {
     "alpha": "Krippendorff's alpha",

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from dimser import regression, tuning
-from dimser.errors import InputError
-from dimser.files import read_csv, write_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.regression import exact, tuning
+from dimser.regression.distances import fuse, read
+from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
 CHOSEN = ["C", "epsilon", "gamma", "alpha", "inner_ccc"]
 
@@ -28,8 +30,8 @@ def regress(
         distances: of one feature set, or of several for their early fusion.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, and what it takes; see `dimser.config.REGRESSORS`.
-        tune: values to choose from inside the training fold; see `dimser.tuning`.
+        settings: regressor, and what it takes; see `dimser.plan.config.REGRESSORS`.
+        tune: values to choose from inside the training fold; see `dimser.regression.tuning`.
         output: table `id,fold,valence,arousal,dominance`.
         models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: what each model was fitted
             with; empty where the regressor takes no such thing, or nothing was tuned.
@@ -37,7 +39,7 @@ def regress(
     Raises:
         InputError: if a speaker stands both in training and in test.
     """
-    fused = regression.fuse([regression.read(path) for path in distances])
+    fused = fuse([read(path) for path in distances])
     table = read_csv(utterances).set_index("id")
     train = table.loc[fused.train]
     leaking = set(train["speaker"]) & set(table.loc[fused.test, "speaker"])
@@ -48,15 +50,15 @@ def regress(
         chosen = tuning.choose(fused, labels, train["speaker"].to_numpy(), settings, tune)
     else:
         chosen = [settings | {"inner_ccc": np.nan}] * len(DIMENSIONS)
-    chosen = [own | {"gamma": regression.resolve_gamma(own["gamma"], fused)} for own in chosen]
+    chosen = [own | {"gamma": resolve_gamma(own["gamma"], fused)} for own in chosen]
     predictions = pd.DataFrame({"id": fused.test, "fold": fold})
     kernel, gamma, count = None, None, len(labels)
     for dimension, own, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
         if gamma != own["gamma"]:
             gamma = own["gamma"]
-            kernel = regression.kernel_matrix(fused, own["kernel"], gamma)
-        predictions[dimension] = regression.predict(
-            kernel[:count], kernel[count:], column[:, None], **regression.model_settings(own)
+            kernel = kernel_matrix(fused, own["kernel"], gamma)
+        predictions[dimension] = exact.predict(
+            kernel[:count], kernel[count:], column[:, None], **exact.model_settings(own)
         )[:, 0]
     write_csv(predictions, output)
     fitted = pd.DataFrame(chosen).reindex(columns=CHOSEN)

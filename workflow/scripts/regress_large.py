@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dimser import large, store
-from dimser.errors import raise_if
-from dimser.files import read_csv, write_csv
-from dimser.folds import assert_speaker_independent, split
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import raise_if
+from dimser.core.files import read_csv, write_csv
+from dimser.core.job import logged
+from dimser.corpora.folds import assert_speaker_independent, split
+from dimser.features import store
+from dimser.regression import blockwise
 
 
 def regress_large(
@@ -31,7 +32,7 @@ def regress_large(
         folds: table `id,fold`.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, and what it takes; see `dimser.config.REGRESSORS`.
+        settings: regressor, and what it takes; see `dimser.plan.config.REGRESSORS`.
         output: table `id,fold,valence,arousal,dominance`.
 
     Raises:
@@ -51,7 +52,7 @@ def regress_large(
     table = table.set_index("id").loc[sorted(used)]  # the same however a store is sorted
     places = table.index.get_indexer(order)
 
-    def blocks() -> Iterator[large.Block]:
+    def blocks() -> Iterator[blockwise.Block]:
         sources = zip(features, layers, strict=True)
         row = 0
         for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
@@ -60,7 +61,7 @@ def regress_large(
             row += len(block)
 
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    found = large.predict(blocks, table.index.isin(train), labels, **settings)
+    found = blockwise.predict(blocks, table.index.isin(train), labels, **settings)
     predictions = pd.DataFrame(found, index=table.index, columns=DIMENSIONS).loc[test]
     predictions.insert(0, "fold", fold)
     write_csv(predictions.reset_index(names="id"), output)

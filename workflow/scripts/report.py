@@ -7,13 +7,14 @@ import pandas as pd
 import plotly.offline
 import yaml
 
-from dimser import captions, circumstances, contents, credits, pages, standings, store, summary
-from dimser.figures import COLOURS
-from dimser.files import write_text
-from dimser.grids import grid, readable, records
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.tables import UNTRAINED
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import write_text
+from dimser.core.job import logged
+from dimser.features import store
+from dimser.report import captions, credits, html, provenance, ranking, sections, sentences
+from dimser.report.figures import COLOURS
+from dimser.report.sheets import grid, readable, records
+from dimser.report.tables import UNTRAINED
 
 
 def report(
@@ -48,10 +49,10 @@ def report(
     folder, texts = Path(results), Path(template).parent
     names = {name: f"{label} †" if name in stand_ins else label for name, label in labels.items()}
 
-    common = contents.read_common(folder / "tables")
-    tables = {c: contents.read_corpus(folder / c, sets) for c, sets in feature_sets.items()}
+    common = sections.read_common(folder / "tables")
+    tables = {c: sections.read_corpus(folder / c, sets) for c, sets in feature_sets.items()}
     clouds = [
-        contents.cloud(folder / corpus / "featurewise", features)
+        sections.cloud(folder / corpus / "featurewise", features)
         | {"features": names[features], "corpus": corpora[corpus]}
         for corpus in corpora
         for features in feature_sets[corpus]
@@ -63,43 +64,43 @@ def report(
         return {name: grid(readable(section[name], names, corpora)) for name in chosen}
 
     draws = config["bootstrap"]["resamples"]
-    scores = {c: contents.with_references(tables[c], common["audit"], c, draws) for c in corpora}
+    scores = {c: sections.with_references(tables[c], common["audit"], c, draws) for c in corpora}
     rows = records(readable(pd.concat(scores.values()), names, corpora, keep=("method",)))
     content = {
         "corpora": [
             {
                 "id": corpus,
                 "label": label,
-                "size": contents.size(tables[corpus]),
-                "winners": standings.winners(
+                "size": sections.size(tables[corpus]),
+                "winners": ranking.winners(
                     scores[corpus], tables[corpus]["comparisons"], names, config["baselines"]
                 ),
-                "answers": contents.answers(tables[corpus], feature_sets[corpus], names, draws),
-                "details": grids(tables[corpus], contents.DETAILS),
-                "decisions": grids(tables[corpus], contents.DECISIONS),
+                "answers": sections.answers(tables[corpus], feature_sets[corpus], names, draws),
+                "details": grids(tables[corpus], sections.DETAILS),
+                "decisions": grids(tables[corpus], sections.DECISIONS),
             }
             for corpus, label in corpora.items()
         ],
         "dimensions": DIMENSIONS,
         "untrained": UNTRAINED if stand_ins else "",
-        "audit": summary.audit_state(common["audit"]),
-        "common": grids(common, contents.COMMON),
-        "pictures": contents.by_corpus(pictures, corpora, texts),
+        "audit": sentences.audit_state(common["audit"]),
+        "common": grids(common, sections.COMMON),
+        "pictures": sections.by_corpus(pictures, corpora, texts),
         "scores": rows,
-        "range": contents.axis(rows),
+        "range": sections.axis(rows),
         "plotly": plotly.offline.get_plotlyjs(),
-        "data": pages.data({"scores": rows, "clouds": clouds, "colours": COLOURS}),
-        "versions": circumstances.versions(),
-        "machine": circumstances.machine(),
-        "stores": grid(readable(contents.origins(made), names, corpora)),
-        "times": grid(circumstances.times(benchmarks)),
-        "credits": credits.used(config, known, contents.makers(made)),
+        "data": html.data({"scores": rows, "clouds": clouds, "colours": COLOURS}),
+        "versions": provenance.versions(),
+        "machine": provenance.machine(),
+        "stores": grid(readable(sections.origins(made), names, corpora)),
+        "times": grid(provenance.times(benchmarks)),
+        "credits": credits.used(config, known, sections.makers(made)),
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
     }
 
     params = {"resamples": config["bootstrap"]["resamples"], "top": config["top_features"]}
     caption = partial(captions.complete, texts=texts, params=params, corpora=corpora, tables=tables)
-    write_text(pages.render(Path(template), content, caption), output)
+    write_text(html.render(Path(template), content, caption), output)
 
 
 if __name__ == "__main__":

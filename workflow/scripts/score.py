@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from dimser import bootstrap, metrics
-from dimser.files import write_csv
-from dimser.job import logged, progress
-from dimser.labels import DIMENSIONS
-from dimser.predictions import load as predictions_of
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import write_csv
+from dimser.core.job import logged, progress
+from dimser.evaluation import bootstrap
+from dimser.evaluation.predictions import load as predictions_of
 
 
 def score(
@@ -23,7 +24,7 @@ def score(
     """Write CCC, RMSE and what the CCC is made of, one row a method and dimension.
 
     All utterances are scored at once, over all folds. Intervals cover 95 %; see
-    `dimser.bootstrap`. All methods are resampled alike.
+    `dimser.evaluation.bootstrap`. All methods are resampled alike.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.

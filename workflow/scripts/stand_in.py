@@ -1,7 +1,7 @@
 """Write an untrained stand-in for a published encoder."""
 
-from dimser import stand_ins
-from dimser.job import logged
+from dimser.core.job import logged
+from dimser.demo import stand_ins
 
 
 def stand_in(*, features: str, seed: int, output: str) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from dimser.errors import raise_if
-from dimser.files import read_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import raise_if
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
 
 HUMAN = "one rater, against the others"
 

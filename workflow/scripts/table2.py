@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from dimser.files import read_csv
-from dimser.job import logged
-from dimser.labels import DIMENSIONS
-from dimser.tables import Block, number, write
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import read_csv
+from dimser.core.job import logged
+from dimser.report.tables import Block, number, write
 
 COLUMNS = ["corpus", "features", "dimension", "rank", "feature", "ccc"]
 SHOWN = {"Features": "features", "Dimension": "dimension", "Feature": "feature", "CCC": "ccc"}

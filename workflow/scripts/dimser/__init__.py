@@ -1,1 +1,0 @@
-"""The library behind dimser's rules: each module holds one step's logic, free of Snakemake."""

@@ -1,0 +1,70 @@
+"""Every flipped bit is found when a file is read, or changes nothing that is read."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from dimser.core import hdf5
+from dimser.core.errors import InputError
+
+NUMBERS = {
+    "norms": np.arange(20.0),
+    "squared": np.arange(20, dtype=np.float32).reshape(5, 4),
+    "layers": np.arange(30, dtype=np.float32).reshape(5, 3, 2),
+}
+TEXTS = ["b", "ä", "007"]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with hdf5.new(tmp_path / "a.h5", 1000) as file:
+        hdf5.write_texts(file, "ids", TEXTS)
+        for name, values in NUMBERS.items():
+            hdf5.write(file, name, values).attrs["axes"] = ["x", "y"]
+        file.attrs["total"] = 0.5
+    return tmp_path / "a.h5"
+
+
+def assert_as_written(path: Path) -> None:
+    with hdf5.opened(path, "file") as file:
+        assert hdf5.texts(file, "ids") == TEXTS and file.attrs["total"] == 0.5
+        for name, values in NUMBERS.items():
+            np.testing.assert_array_equal(file[name][:], values, strict=True)
+            assert list(file[name].attrs["axes"]) == ["x", "y"]
+
+
+def test_what_is_written_is_read(path: Path) -> None:
+    assert_as_written(path)
+
+
+def test_a_chunk_is_about_a_megabyte_of_whole_rows(tmp_path: Path) -> None:
+    with hdf5.new(tmp_path / "a.h5", 1000) as file:
+        assert hdf5.create(file, "squared", (9000, 8192)).chunks == (32, 8192)
+        assert hdf5.create(file, "layers", (9000, 25, 1024)).chunks == (256, 1, 1024)
+        assert hdf5.create(file, "wide", (3, 10**6)).chunks == (1, 10**6)
+        assert hdf5.create(file, "norms", (9000,), np.float64).chunks == (9000,)
+
+
+def test_one_flipped_bit_is_found_or_changes_nothing(path: Path) -> None:
+    sound = path.read_bytes()
+    with h5py.File(path) as file:
+        numbers = [file[name].id.get_chunk_info(0).byte_offset for name in NUMBERS]
+    generator = np.random.default_rng(0)
+    for place in [*numbers, *generator.choice(len(sound), 400, replace=False)]:
+        content = bytearray(sound)
+        content[place] ^= 1 << generator.integers(8)
+        path.write_bytes(content)
+        try:
+            assert_as_written(path)
+        except InputError as error:
+            assert "this file cannot be read" in str(error)
+        else:
+            assert place not in numbers
+
+
+def test_a_file_without_a_digest_is_refused(tmp_path: Path) -> None:
+    h5py.File(tmp_path / "a.h5", "w").close()
+    with pytest.raises(InputError, match=r"a.h5: this file cannot be read .* Delete it"):
+        hdf5.opened(tmp_path / "a.h5", "file").__enter__()

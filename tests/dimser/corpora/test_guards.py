@@ -1,0 +1,43 @@
+import pandas as pd
+
+from dimser.corpora.guards import on_both_sides, overlapping
+
+FOLDS = pd.DataFrame({"id": list("abcdef"), "fold": [0, 0, 1, 1, 2, 2]})
+
+
+def test_a_sound_table_has_nothing_on_both_sides() -> None:
+    speakers = pd.Series(list("xxyyzz"), index=FOLDS["id"])
+    assert on_both_sides(FOLDS, speakers, "speaker")["count"].tolist() == [0, 0, 0]
+
+
+def test_what_leaks_is_counted_in_the_fold_where_it_is_tested() -> None:
+    speakers = pd.Series(list("xxyyxz"), index=FOLDS["id"])
+    found = on_both_sides(FOLDS, speakers, "speaker")
+    assert found["fold"].tolist() == [0, 1, 2] and found["count"].tolist() == [2, 0, 1]
+    assert found["examples"].tolist() == ["a (x); b (x)", "", "e (x)"]
+
+
+def test_missing_values_are_not_alike() -> None:
+    texts = pd.Series([None, "yes", None, None, "no", "yes"], index=FOLDS["id"])
+    assert on_both_sides(FOLDS, texts, "text")["count"].tolist() == [1, 0, 1]
+
+
+def test_what_only_trains_or_is_only_tested_counts_on_its_side() -> None:
+    folds = FOLDS.assign(fold=[0, 0, 1, 1, None, None], train=[False] * 4 + [True] * 2)
+    audio = pd.Series(list("pqpqqr"), index=FOLDS["id"])
+    assert on_both_sides(folds, audio, "audio")["count"].tolist() == [1, 1]
+
+
+def test_segments_that_overlap_are_one_stretch_of_their_recording() -> None:
+    audio = pd.DataFrame(
+        [
+            ["x", 0.0, 4.0], ["x", 1.0, 2.0], ["x", 3.5, 5.0],  # the third overlaps the first alone
+            ["x", 5.0, 6.0],  # begins where another ends
+            ["y", 1.5, 2.5], ["y", 2.0, None],  # to the end of the file
+        ],
+        columns=["file", "start", "end"], index=list("abcdef"),
+    ).assign(duration=1.0)  # fmt: skip
+    found = overlapping(audio.sample(frac=1, random_state=0))
+    assert found[["a", "b", "c"]].tolist() == ["x at 0 s"] * 3 and pd.isna(found["d"])
+    assert found[["e", "f"]].tolist() == ["y at 1.5 s"] * 2
+    assert overlapping(audio.iloc[:0]).empty

@@ -1,0 +1,102 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from miniature import write_corpus
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.corpora.corpus import Corpus
+from dimser.corpora.preparation import inspect_audio, label, shard_of
+
+
+def labelled(*values: float) -> pd.DataFrame:
+    return pd.DataFrame({"id": [f"u{n}" for n in range(len(values))]}).assign(
+        **dict.fromkeys(DIMENSIONS, values)
+    )
+
+
+def ratings(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["id", "rater", *DIMENSIONS])
+
+
+def test_labels_go_from_the_scale_to_0_and_1() -> None:
+    table, problems = label(Corpus(labelled(2, 4)), (1, 5), "corpus", "c")
+    assert problems == [] and table["arousal"].tolist() == [0.25, 0.75]
+
+
+def test_ratings_are_merged_where_the_corpus_ships_no_labels() -> None:
+    corpus = Corpus(
+        labelled(1, 1)[["id"]],
+        ratings(("u1", "a", 1, 2, 3), ("u1", "b", 3, 2, np.nan), ("u0", "a", 5, 5, 5)),
+    )
+    table, problems = label(corpus, (1, 5), "mean", "c")
+    assert problems == []
+    assert table[[*DIMENSIONS]].to_numpy().tolist() == [[1, 1, 1], [0.25, 0.25, 0.5]]
+
+
+def test_labels_outside_the_scale_and_missing_ones_are_named() -> None:
+    _, problems = label(Corpus(labelled(5.5, np.nan)), (1, 5), "corpus", "data/x")
+    assert "data/x: valence 5.5 of utterance 'u0' lies outside the scale 1 to 5" in problems[0]
+    assert "utterance 'u1' has no valence label" in problems[3]
+    assert len(problems) == 6
+
+
+def test_shipped_labels_are_checked_beside_ratings() -> None:
+    corpus = Corpus(labelled(9), ratings(("u0", "a", 1, 2, 8)))
+    _, problems = label(corpus, (1, 5), "corpus", "c")
+    assert [p.split(" of ")[0] for p in problems] == [
+        "c: valence 9", "c: arousal 9", "c: dominance 9", "c: dominance 8",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [[0, 1], (0.0, 1.0)])
+def test_a_scale_other_than_the_corpus_states_is_told_once(scale: Sequence[float]) -> None:
+    corpus = Corpus(labelled(0.5, 1), scale=(0, 1))
+    assert label(corpus, scale, "corpus", "c")[1] == []
+    assert label(corpus, (1, 5), "corpus", "c")[1] == [
+        "c: the corpus says that its labels go from 0 to 1, `scale` says 1 to 5; correct `scale`."
+    ]
+
+
+@pytest.mark.parametrize("consensus", ["corpus", "mean", "ewe"])
+def test_who_rates_an_utterance_twice_is_named(consensus: str) -> None:
+    votes = ratings(("u0", "a", 1, 1, 1), ("u0", "b", 2, 2, 2), ("u0", "a", 1, 1, 1))
+    _, problems = label(Corpus(labelled(1), votes), (1, 5), consensus, "c")
+    assert problems == ["c: rater 'a' has rated utterance 'u0' 2 times; keep one rating."]
+
+
+@pytest.mark.parametrize(("raters", "lines"), [(50, 52), (51, 9)])
+def test_weights_of_many_raters_are_summed_up_in_the_log(
+    raters: int, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    votes = ratings(*[("u0", f"r{n:02}", 1, 1, 1) for n in range(raters)])
+    with caplog.at_level("INFO"):
+        label(Corpus(labelled(1)[["id"]], votes), (1, 5), "mean", "c")
+    table = caplog.messages[0].split("\n", 1)[1]
+    assert len(table.splitlines()) == lines
+    assert ("r49" in table) == (raters == 50) and ("mean" in table) == (raters == 51)
+
+
+def test_a_consensus_that_cannot_be_had_is_told() -> None:
+    alone = Corpus(labelled(1)[["id"]], ratings(("u0", "a", 1, 1, 1)))
+    assert "set `consensus` to mean or ewe" in label(alone, (1, 5), "corpus", "c")[1][0]
+    assert "holds no ratings" in label(Corpus(labelled(1)), (1, 5), "ewe", "c")[1][0]
+
+
+def test_unusable_audio_is_set_apart(tmp_path: Path) -> None:
+    table = write_corpus(tmp_path, speakers=2, utterances=2)
+    table = pd.DataFrame({"id": table["file"], "file": [str(tmp_path / f) for f in table["file"]]})
+    Path(table["file"][1]).unlink()
+    usable, others = inspect_audio(table.assign(start=0.0, end=np.nan), 0.1, threads=2)
+    assert usable["id"].tolist() == table["id"][[0, 2, 3]].tolist()
+    assert (usable["duration"] > 0.6).all() and usable["digest"].is_unique
+    assert others["id"].tolist() == [table["id"][1]]
+    assert "does not exist" in others["reason"].iloc[0]
+
+
+def test_shards_are_even_and_follow_from_the_id_alone() -> None:
+    sizes = np.bincount([shard_of(f"utterance_{n}", 4) for n in range(4000)])
+    assert len(sizes) == 4 and sizes.min() > 900
+    assert shard_of("a", 1) == 0

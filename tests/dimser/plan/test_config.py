@@ -1,0 +1,189 @@
+import copy
+
+import pytest
+import yaml
+from conftest import PROJECT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dimser.plan.config import problems
+
+SCHEMA = yaml.safe_load((PROJECT / "workflow/schemas/config.schema.yaml").read_text())
+SOUND = yaml.safe_load("""
+corpora:
+  vam: {label: VAM, reader: manifest, root: data/vam, scale: [-1, 1], methods: [cmp, cmp+wlm]}
+features:
+  cmp: {label: CMP, extractor: opensmile, set: ComParE_2016}
+  wlm: {label: WLM, extractor: transformers, model: microsoft/wavlm-large}
+direct:
+  e2e: {label: E2E, features: wlm}
+svr: {C: 1.0}
+""")
+KEYS = st.sampled_from(
+    [
+        "corpora",
+        "features",
+        "direct",
+        "svr",
+        "C",
+        "vam",
+        "cmp",
+        "label",
+        "scale",
+        "methods",
+        "k",
+        "x",
+    ]
+)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def changed(path: str, value: object) -> dict:
+    """Give the sound configuration with one value changed."""
+    config = copy.deepcopy(SOUND)
+    *parents, last = path.split(".")
+    section = config
+    for key in parents:
+        section = section.setdefault(key, {})
+    section[last] = value
+    return config
+
+
+def test_a_sound_configuration_has_no_problem() -> None:
+    assert problems(SOUND, SCHEMA) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("svr.c", 2, "svr: unknown key 'c'. Did you mean 'C'?"),
+        ("corpora.vam.consensus", "ewee", "consensus: 'ewee' is not known. Did you mean 'ewe'?"),
+        ("corpora.vam.reader", "manifets", "'manifets' is not known. Did you mean 'manifest'?"),
+        ("corpora.VAM", SOUND["corpora"]["vam"], "corpora: 'VAM' is no valid name"),
+        ("corpora.vam.root", "data/{corpus}", "root: 'data/{corpus}' holds braces, which mark"),
+        (
+            "features.wlm",
+            {"label": "G", "extractor": "table", "path": "{x}/{corpus}.csv"},
+            "features.wlm.path: '{x}/{corpus}.csv' holds braces, which mark Snakemake's wildcards",
+        ),
+        ("corpora.vam.root", "", "corpora.vam.root: nothing stands there; give a path."),
+        ("corpora.vam.scale", [1, -1], "corpora.vam.scale: 1 is not below -1"),
+        ("corpora.vam.folds", {"k": 1}, "corpora.vam.folds.k: 1 is less than the minimum of 2."),
+        ("corpora.vam.methods", ["cmp+wml"], "unknown feature set 'wml'. Did you mean 'wlm'?"),
+        ("corpora.vam.methods", ["cmp+cmp"], "'cmp+cmp' fuses a feature set with itself"),
+        ("corpora.vam.methods", ["cmp+e2e"], "fuses 'e2e', which is no feature set"),
+        ("corpora", {}, "corpora: nothing stands there; give at least one."),
+        ("corpora", None, "corpora: nothing stands there; give keys and values, or leave"),
+        ("corpora.vam", {"label": "VAM"}, "'reader' and 'root' and 'scale' missing"),
+        (
+            "features.cmp.extractor",
+            "opensmil",
+            "'opensmil' is not known. Did you mean 'opensmile'?",
+        ),
+        ("features.cmp", {"label": "CMP"}, "features.cmp: 'extractor' missing"),
+        ("features.cmp.model", "x", "features.cmp: unknown key 'model'."),
+        ("features.wlm.layer", "first", "layer: 'first' is not 'last' or 'all' or a whole number"),
+        (
+            "features.l9",
+            {"label": "9", "extractor": "layer", "of": "wml", "layer": 9},
+            "features.l9.of: 'wml' is not a feature set with `extractor: transformers`",
+        ),
+        (
+            "features.l9",
+            {"label": "9", "extractor": "layer", "of": "wlm", "layer": 9},
+            "features.l9.layer: 'wlm' keeps `layer: last`; let it keep 9 and others, or all.",
+        ),
+        (
+            "direct.e2e.features",
+            "cmp",
+            "'cmp' is not a feature set with `extractor: transformers`. Known: wlm.",
+        ),
+        ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
+        ("svr.tol", "1.25e6", "write 1250000.0."),
+        (
+            "bootstrap",
+            {"resamples": "500"},
+            "'500' is not a whole number. YAML reads it as text; write 500.",
+        ),
+        ("svr.C", float("inf"), "svr.C: inf is not finite; give a finite number."),
+        ("corpora.vam.scale", [float("nan"), 1], "corpora.vam.scale.0: nan is not finite"),
+        ("corpora.vam.folds", ["k"], "corpora.vam.folds: ['k'] is not keys and values."),
+        ("corpora.vam", None, "corpora.vam: nothing stands there; give keys and values"),
+        ("corpora.vam.root", 7, "corpora.vam.root: 7 is not text."),
+        (
+            "svr.tune.alpha",
+            [1.0],
+            "svr.tune.alpha: `regressor: svr` with kernel rbf does not depend",
+        ),
+        ("svr.tune.folds", 3, "svr.tune: it names nothing to choose from"),
+        ("corpora.vam.folds", {"train": ["a"]}, "corpora.vam.folds: train needs test beside it."),
+        ("corpora.vam.folds", {"test": ["a"], "k": 2}, "folds.k: with `test` each of its values"),
+        ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
+    ],
+)
+def test_a_problem_names_key_value_and_remedy(path: str, value: object, message: str) -> None:
+    found = problems(changed(path, value), SCHEMA)
+    assert any(message in sentence for sentence in found), found
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("regressor", "svr", "message"),
+    [
+        ("ridge", {"kernel": "linear"}, "svr.kernel: `regressor: ridge` has none; leave it out"),
+        ("nystroem", {"tune": {"C": [1.0]}}, "svr.tune: `regressor: nystroem` has none"),
+        ("krr", {"tune": {"C": [1.0]}}, "svr.tune.C: `regressor: krr` with kernel rbf does not"),
+        ("svr", {"kernel": "linear", "tune": {"gamma": [0.1]}}, "svr.tune.gamma: `regressor: svr`"),
+        ("krr", {"C": 2.0, "tune": {"alpha": [1.0], "gamma": [0.1], "folds": 2}}, ""),
+    ],
+)
+def test_what_a_regressor_would_not_do_is_told(regressor: str, svr: dict, message: str) -> None:
+    found = problems(SOUND | {"regressor": regressor, "svr": svr}, SCHEMA)
+    assert len(found) == bool(message) and message in "".join(found)
+
+
+def test_a_name_stands_for_one_thing() -> None:
+    found = problems(changed("direct.cmp", {"label": "x", "features": "wlm"}), SCHEMA)
+    assert "direct.cmp: this name is a feature set, too" in found[0]
+
+
+def test_all_problems_are_told_at_once() -> None:
+    config = changed("svr.c", 2)
+    config["corpora"]["vam"]["reader"] = "manifets"
+    config["bootstrp"] = {}
+    assert len(problems(config, SCHEMA)) == 3
+
+
+@given(JUNK)
+def test_whatever_is_written_there_is_answered_in_sentences(config: object) -> None:
+    found = problems(config, SCHEMA)
+    assert found and all(sentence.startswith("Configuration, ") for sentence in found)
+
+
+def places(section: object, path: tuple = ()) -> list[tuple]:
+    """Give the path of everything in a configuration."""
+    entries = section.items() if isinstance(section, dict) else ()
+    entries = enumerate(section) if isinstance(section, list) else entries
+    return [path, *(place for key, value in entries for place in places(value, (*path, key)))]
+
+
+@given(st.sampled_from(places(SOUND)[1:]), JUNK)
+def test_junk_at_any_place_of_a_sound_configuration_is_answered(path: tuple, junk: object) -> None:
+    config = copy.deepcopy(SOUND)
+    section = config
+    for key in path[:-1]:
+        section = section[key]
+    section[path[-1]] = junk
+    assert all(sentence.startswith("Configuration, ") for sentence in problems(config, SCHEMA))
+
+
+@given(st.floats(1e-300, 1e300), st.sampled_from(["{:.3g}", "{!r}", "{:.0e}", " {:.0f} "]))
+def test_the_number_that_is_proposed_is_one_to_yaml(number: float, written: str) -> None:
+    text = written.format(number)
+    (found,) = problems(changed("svr.tol", text), SCHEMA)
+    proposed = yaml.safe_load(found.rsplit("write ", 1)[1].removesuffix("."))
+    assert proposed == float(text) and not isinstance(proposed, str)

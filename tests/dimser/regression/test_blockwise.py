@@ -1,0 +1,115 @@
+"""Regression block by block, against scikit-learn on all rows at once."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import LinearSVR
+
+from dimser.core.errors import InputError
+from dimser.features.scaling import min_max_scale
+from dimser.regression import blockwise
+
+GENERATOR = np.random.default_rng(0)
+LABELS = GENERATOR.random((120, 3))
+FEATURES = (LABELS @ GENERATOR.normal(size=(3, 9)) + GENERATOR.normal(size=(120, 9))) * 1e3 + 1e5
+FEATURES[:, 4] = 17.0
+TRAINS = np.arange(120) % 4 != 1
+SETTINGS = {"C": 1.0, "epsilon": 0.05, "gamma": "scale", "alpha": 0.7, "landmarks": 1000, "seed": 0}
+
+
+def blocks() -> Iterator[blockwise.Block]:
+    for rows in np.array_split(np.random.default_rng(1).permutation(120), 7):
+        yield rows, FEATURES[rows]
+
+
+def predict(regressor: str, **settings: object) -> np.ndarray:
+    found = blockwise.predict(blocks, TRAINS, LABELS, regressor=regressor, **SETTINGS | settings)
+    assert np.isnan(found[TRAINS]).all()
+    return found[~TRAINS]
+
+
+def test_scaling_and_variance_are_those_of_all_training_rows() -> None:
+    scaling = blockwise.fit_scaling(blocks, TRAINS)
+    scaled, test = min_max_scale(FEATURES[TRAINS], FEATURES[~TRAINS])
+    np.testing.assert_allclose(scaling(FEATURES[~TRAINS]), test, atol=1e-12)
+    assert scaling.variance == pytest.approx(scaled.var())
+
+
+def test_ridge_is_scikit_learns() -> None:
+    model = make_pipeline(MinMaxScaler(), Ridge(0.7)).fit(FEATURES[TRAINS], LABELS[TRAINS])
+    np.testing.assert_allclose(predict("ridge"), model.predict(FEATURES[~TRAINS]), atol=1e-9)
+
+
+def test_linear_svr_is_scikit_learns_with_the_squared_loss() -> None:
+    ours, scaler = predict("linear_svr"), MinMaxScaler().fit(FEATURES[TRAINS])
+    train, test = scaler.transform(FEATURES[TRAINS]), scaler.transform(FEATURES[~TRAINS])
+    for column in range(3):
+        loss = {"loss": "squared_epsilon_insensitive", "dual": True}  # another way to the optimum
+        model = LinearSVR(epsilon=0.05, tol=1e-10, max_iter=1_000_000, **loss)
+        model.fit(train, LABELS[TRAINS, column])
+        np.testing.assert_allclose(ours[:, column], model.predict(test), atol=1e-4)
+
+
+def test_a_solver_that_does_not_end_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blockwise, "STEPS", 1)
+    with pytest.raises(InputError, match=r"linear_svr.* after 1 steps .*smaller `svr.C`"):
+        predict("linear_svr")
+
+
+@pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])
+def test_the_order_of_a_store_changes_nothing(
+    regressor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It follows from the number of shards; landmarks are those of the table."""
+    found = predict(regressor, landmarks=30)
+    order = np.random.default_rng(2).permutation(120)
+    monkeypatch.setitem(
+        globals(), "blocks", lambda: ((rows, FEATURES[rows]) for rows in np.split(order, [50]))
+    )
+    np.testing.assert_allclose(predict(regressor, landmarks=30), found, atol=1e-7)
+
+
+def test_nystroem_with_all_landmarks_is_kernel_ridge() -> None:
+    train, test = min_max_scale(FEATURES[TRAINS], FEATURES[~TRAINS])
+    mean, gamma = LABELS[TRAINS].mean(axis=0), 1 / (9 * train.var())
+    kernel = np.exp(-gamma * ((train[:, None] - train[None]) ** 2).sum(axis=2))
+    # the intercept is not penalised: the kernel of centred features
+    centring = np.eye(len(train)) - 1 / len(train)
+    exact = KernelRidge(alpha=0.7, kernel="precomputed")
+    exact.fit(centring @ kernel @ centring, LABELS[TRAINS] - mean)
+    unseen = np.exp(-gamma * ((test[:, None] - train[None]) ** 2).sum(axis=2))
+    expected = mean + (unseen - kernel.mean(axis=0)) @ centring @ exact.dual_coef_
+    np.testing.assert_allclose(predict("nystroem"), expected, atol=1e-6)
+    fewer = predict("nystroem", landmarks=60)
+    assert 0 < np.abs(fewer - expected).max() < 0.2
+
+
+def test_test_rows_change_no_model() -> None:
+    before = predict("ridge")
+    poisoned, labels = FEATURES.copy(), LABELS.copy()
+    row = np.flatnonzero(~TRAINS)[0]
+    poisoned[row], labels[row] = 1e12, 5.0
+
+    def changed() -> Iterator[blockwise.Block]:
+        yield np.arange(120), poisoned
+
+    found = blockwise.predict(changed, TRAINS, labels, regressor="ridge", **SETTINGS)[~TRAINS]
+    np.testing.assert_allclose(found[1:], before[1:], atol=1e-9)
+
+
+@pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])
+def test_a_block_may_hold_training_or_test_rows_alone(
+    regressor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a store's rows are sorted by session."""
+    expected = predict(regressor)
+    order = np.argsort(TRAINS, kind="stable")
+    monkeypatch.setitem(
+        globals(), "blocks", lambda: ((rows, FEATURES[rows]) for rows in np.split(order, [30, 90]))
+    )
+    np.testing.assert_allclose(predict(regressor), expected, atol=1e-7)

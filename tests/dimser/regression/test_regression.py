@@ -1,0 +1,168 @@
+import h5py
+import numpy as np
+import pytest
+import torch
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVR
+
+from dimser.core.errors import InputError
+from dimser.features.scaling import min_max_scale
+from dimser.regression import distances as module
+from dimser.regression import exact
+from dimser.regression.distances import Distances, fuse, squared_distances
+from dimser.regression.kernels import kernel_matrix, resolve_gamma
+from distances import on_gpu
+
+SETTINGS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
+
+
+@pytest.fixture
+def data() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Two feature sets of very different units, one constant column, and three label columns."""
+    generator = np.random.default_rng(0)
+    labels = generator.random((90, 3))
+    handcrafted = 1e4 * (labels @ generator.normal(size=(3, 40)) + generator.normal(size=(90, 40)))
+    handcrafted[:, 7] = 12345.678
+    embedding = labels @ generator.normal(size=(3, 16)) + generator.normal(size=(90, 16))
+    return handcrafted.astype(np.float32), embedding.astype(np.float32), labels
+
+
+def distances(features: np.ndarray, train: int = 70, threads: int = 1) -> Distances:
+    squared, norms, total = squared_distances(features[:train], features[train:], threads)
+    ids = [str(number) for number in range(len(features))]
+    width = features.shape[1]
+    return Distances(ids[:train], ids[train:], squared, width, norms, total)
+
+
+def predict(
+    found: Distances, labels: np.ndarray, *, gamma: str | float = "scale",
+    kernel: str = "rbf", **settings: object,
+) -> np.ndarray:  # fmt: skip
+    count = len(found.train)
+    matrix = kernel_matrix(found, kernel, resolve_gamma(gamma, found))
+    return exact.predict(matrix[:count], matrix[count:], labels, **settings)
+
+
+def scikit_learn(features: np.ndarray, labels: np.ndarray, **settings: object) -> np.ndarray:
+    model = make_pipeline(MinMaxScaler(), SVR(**settings))
+    features = features.astype(np.float64)
+    return np.column_stack(
+        [model.fit(features[:70], column).predict(features[70:]) for column in labels[:70].T]
+    )
+
+
+def test_scaling_is_scikit_learns(data: tuple) -> None:
+    features = data[0].astype(np.float64)
+    scaler = MinMaxScaler().fit(features[:70])
+    train, test = min_max_scale(features[:70], features[70:])
+    np.testing.assert_allclose(train, scaler.transform(features[:70]), atol=1e-12)
+    np.testing.assert_allclose(test, scaler.transform(features[70:]), atol=1e-12)
+
+
+def test_distances_are_euclidean(data: tuple) -> None:
+    train, test = min_max_scale(data[0][:70], data[0][70:])
+    expected = euclidean_distances(np.vstack([train, test]), train, squared=True)
+    np.testing.assert_allclose(distances(data[0]).squared, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_distances_by_torch_are_those_by_numpy(data: tuple, device: str, monkeypatch) -> None:
+    if device == "cuda" and not torch.cuda.is_available():
+        pytest.skip("there is no GPU")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: device == "cuda")
+    found = squared_distances(data[0][:70], data[0][70:], 2, on_gpu)[0]
+    np.testing.assert_allclose(found, distances(data[0]).squared, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("gamma", ["scale", "auto", 0.05])
+def test_predictions_are_those_of_the_pipeline(data: tuple, gamma: str | float) -> None:
+    settings = SETTINGS | {"gamma": gamma}
+    for features in data[:2]:
+        ours = predict(distances(features), data[2][:70], **settings)
+        np.testing.assert_allclose(ours, scikit_learn(features, data[2], **settings), atol=1e-5)
+
+
+def test_other_c_and_epsilon_are_those_of_the_pipeline(data: tuple) -> None:
+    settings = SETTINGS | {"C": 3.0, "epsilon": 0.02}
+    ours = predict(distances(data[1]), data[2][:70], **settings)
+    np.testing.assert_allclose(ours, scikit_learn(data[1], data[2], **settings), atol=1e-5)
+
+
+def test_a_linear_kernel_is_the_pipelines(data: tuple) -> None:
+    for features in data[:2]:
+        found = distances(features)
+        train, test = min_max_scale(features[:70], features[70:])
+        inner = kernel_matrix(found, "linear", 0.0)
+        np.testing.assert_allclose(inner, np.vstack([train, test]) @ train.T, rtol=1e-5)
+        settings = {"C": 0.1, "epsilon": 0.05, "tol": 1e-6}
+        ours = predict(found, data[2][:70], kernel="linear", **settings)
+        expected = scikit_learn(features, data[2], kernel="linear", **settings)
+        np.testing.assert_allclose(ours, expected, atol=1e-4)
+
+
+def test_kernel_ridge_is_scikit_learns_on_centred_labels(data: tuple) -> None:
+    train, test = min_max_scale(data[1][:70], data[1][70:])
+    mean = data[2][:70].mean(axis=0)
+    model = KernelRidge(alpha=0.3, kernel="rbf", gamma=0.2).fit(train, data[2][:70] - mean)
+    ours = predict(distances(data[1]), data[2][:70], regressor="krr", alpha=0.3, gamma=0.2)
+    np.testing.assert_allclose(ours, model.predict(test) + mean, atol=1e-5)
+
+
+def test_fusion_is_concatenation(data: tuple) -> None:
+    fused = fuse([distances(data[0]), distances(data[1])])
+    whole = distances(np.hstack(data[:2]))
+    np.testing.assert_allclose(fused.squared, whole.squared, rtol=1e-4, atol=1e-4)
+    assert resolve_gamma("scale", fused) == pytest.approx(resolve_gamma("scale", whole), rel=1e-9)
+    ours = predict(fused, data[2][:70], **SETTINGS)
+    expected = scikit_learn(np.hstack(data[:2]), data[2], **SETTINGS)
+    np.testing.assert_allclose(ours, expected, atol=1e-5)
+
+
+def test_parts_of_different_folds_are_refused(data: tuple) -> None:
+    with pytest.raises(ValueError, match="different folds"):
+        fuse([distances(data[0]), distances(data[1], train=60)])
+
+
+def test_a_poisoned_test_row_changes_its_own_prediction_alone(data: tuple) -> None:
+    poisoned = data[0].copy()
+    poisoned[80] = 1e12
+    clean, other = (
+        predict(distances(features), data[2][:70], **SETTINGS) for features in (data[0], poisoned)
+    )
+    np.testing.assert_array_equal(np.delete(clean, 10, axis=0), np.delete(other, 10, axis=0))
+    assert not np.array_equal(clean[10], other[10])
+
+
+def test_threads_and_blocks_change_no_bit(data: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BLOCK", 16)
+    one, four = (distances(data[0], threads=threads).squared for threads in (1, 4))
+    np.testing.assert_array_equal(one, four)
+
+
+def test_identical_utterances_get_a_defined_gamma() -> None:
+    same = distances(np.ones((90, 3), dtype=np.float32))
+    assert resolve_gamma("scale", same) == 1.0
+
+
+def test_distances_are_read_as_written(data: tuple, tmp_path) -> None:
+    written = distances(data[1])
+    module.write(written, tmp_path / "d.h5")
+    read = module.read(tmp_path / "d.h5")
+    np.testing.assert_array_equal(read.squared, written.squared)
+    assert (read.train, read.test) == (written.train, written.test)
+    np.testing.assert_array_equal(read.norms, written.norms)
+    assert (read.total, read.dimensions) == (written.total, written.dimensions)
+
+
+def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:
+    path = tmp_path / "d.h5"
+    module.write(distances(data[1]), path)
+    content = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        content[file["squared"].id.get_chunk_info(0).byte_offset] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"d.h5: this file of distances cannot be read .*Delete"):
+        module.read(path)

@@ -1,0 +1,83 @@
+"""Captions with their numbers."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+import pytest
+from docutils.core import publish_doctree
+
+from dimser.report import captions
+
+TEXTS = Path(captions.__file__).parents[3] / "report"
+
+
+def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.rst"
+    path.write_text("Of {{ snakemake.wildcards.corpus }}: *x*, ``y*``, 2 * 3 * 4, < 0.05")
+    assert captions.to_html(captions.fill(path, "<b>", {})) == (
+        "Of &lt;b&gt;: <em>x</em>, <code>y*</code>, 2 * 3 * 4, &lt; 0.05"
+    )
+    path.write_text("{{ snakemake.params.unheard_of }}")
+    with pytest.raises(jinja2.UndefinedError):
+        captions.fill(path, "Mini", {})
+
+
+@pytest.mark.parametrize("path", sorted(TEXTS.glob("*.rst")), ids=lambda path: path.stem)
+def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> None:
+    filled = captions.fill(path, "Mini", {"resamples": 200, "top": 2, "corpus_label": "Mini"})
+    # Snakemake's report gives it to docutils, which puts its complaints into the text.
+    said = StringIO()
+    publish_doctree(filled, settings_overrides={"report_level": 1, "warning_stream": said})
+    assert said.getvalue() == ""
+    text = captions.to_html(filled)
+    assert text.strip() and not re.search(r"[{}]{2}|``", text)
+
+
+def test_names_become_headings() -> None:
+    assert captions.title("guard") == "Test material that training has seen"
+    assert captions.title("ccc_by_method") == "CCC by method"
+    assert captions.title("complementarity_figure") == "Complementarity"
+
+
+def test_numbers_are_counted_from_the_tables() -> None:
+    tables = {
+        "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
+        "scores": pd.DataFrame({"method": ["x", "x", "y"]}),
+        "comparisons": pd.DataFrame({"p_holm": [0.01, 0.05, None]}),
+        "complementarity": pd.DataFrame({"alignment": [0.5, 0.25]}),
+        "featurewise_null": pd.DataFrame({"threshold": [0.2, 0.3]}),
+    }
+    said = {
+        "ccc_by_method": "2 methods, 3 utterances of 2 speakers.",
+        "comparison_matrix": "1 of 3 differences are not chance.",
+        "complementarity": "the alignment goes from 0.25 to 0.50.",
+        "featurewise_ccc": "3 utterances of 2 speakers; chance reaches from 0.20 to 0.30.",
+    }
+    for name, text in said.items():
+        assert captions.numbers(name, tables) == f"Here: {text}"
+    assert captions.numbers("guard", tables) == ""
+    both = {"A": tables, "B": tables}
+    size = "3 utterances of 2 speakers"
+    assert captions.sizes("label_distribution", both) == f"A: {size}; B: {size}."
+    assert captions.sizes("audit", both) == ""
+
+
+def test_a_complete_caption_is_filled_in_and_has_its_numbers(tmp_path: Path) -> None:
+    for name in ("ccc_by_method", "label_distribution"):
+        (tmp_path / f"{name}.rst").write_text("*{{ snakemake.params.corpus_label }}*.")
+    tables = {
+        "utterances": pd.DataFrame({"speaker": ["a"]}),
+        "scores": pd.DataFrame({"method": ["x"]}),
+    }
+    given = {
+        "texts": tmp_path, "params": {}, "corpora": {"a": "<A>"}, "tables": {"a": tables},
+    }  # fmt: skip
+    assert captions.complete("ccc_by_method", "a", **given) == (
+        "<em>&lt;A&gt;</em>. Here: 1 methods, 1 utterances of 1 speakers."
+    )
+    assert captions.complete("label_distribution", "", **given) == (
+        "<em>the corpora</em>. &lt;A&gt;: 1 utterances of 1 speakers."
+    )

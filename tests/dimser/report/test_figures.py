@@ -1,0 +1,73 @@
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib.image
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from dimser.report import figures
+
+
+def drawn(width: float = figures.ONE_COLUMN, title: str = "A") -> Figure:
+    figure = figures.new(width, 2)
+    figure.subplots().plot([0, 1], rasterized=True)
+    figure.axes[0].set_title(title)
+    return figure
+
+
+@pytest.mark.parametrize("width", [figures.ONE_COLUMN, figures.TWO_COLUMNS])
+def test_a_png_has_300_dots_an_inch_of_the_column(tmp_path: Path, width: float) -> None:
+    figures.save(drawn(width), tmp_path / "a.png", tmp_path / "a.pdf")
+    height, across, _ = matplotlib.image.imread(tmp_path / "a.png").shape
+    assert (across, height) == (int(width * 300), 600)
+    points = b" ".join(f"{inches * 72:g}".encode() for inches in (width, 2))
+    assert b"/MediaBox [ 0 0 " + points + b" ]" in (tmp_path / "a.pdf").read_bytes()
+
+
+def test_the_same_figure_is_the_same_bytes(tmp_path: Path, monkeypatch) -> None:
+    written = []
+    for epoch in ("0", "1000000000"):  # what matplotlib takes for the time of writing
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        figures.save(drawn(), tmp_path / "a.png", tmp_path / "a.pdf")
+        written.append([(tmp_path / name).read_bytes() for name in ("a.png", "a.pdf")])
+    assert written[0] == written[1]
+    assert b"CreationDate" not in written[0][1]
+
+
+def test_a_pdf_embeds_fonts_that_publishers_take(tmp_path: Path) -> None:
+    figures.save(drawn(), tmp_path / "a.png", tmp_path / "a.pdf")
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert b"/TrueType" in pdf or b"/CIDFontType2" in pdf
+    assert b"/Type3" not in pdf
+
+
+def test_both_files_appear_or_none(tmp_path: Path) -> None:
+    broken = drawn(title="$\\nonsense$")  # matplotlib fails while it draws
+    with pytest.raises(ValueError, match="nonsense"):
+        figures.save(broken, tmp_path / "a.png", tmp_path / "a.pdf")
+    assert os.listdir(tmp_path) == []
+
+
+def test_names_are_no_mathematics(tmp_path: Path) -> None:
+    figure = drawn(title=figures.literal("5 $ and $\\nonsense$\n"))
+    figures.save(figure, tmp_path / "a.png", tmp_path / "a.pdf")
+    assert figures.literal(" a\n b ") == "a b"
+
+
+def test_sets_are_told_apart_by_colour_and_by_marker() -> None:
+    looks = [(look["color"], look["marker"]) for look in figures.appearances(60)]
+    assert len(set(looks[:56])) == 56 and len(looks) == 60
+    for (colour, marker), (other_colour, other_marker) in pairwise(looks):
+        assert colour != other_colour and marker != other_marker
+
+
+def test_neighbours_differ_in_greyscale() -> None:
+    # relative luminance (Rec. 709) of linear light
+    rgb = np.array([to_rgb(colour) for colour in figures.COLOURS])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    assert luminance.max() < 0.5  # all are seen on white
+    assert (np.abs(np.diff(luminance)) > 0.01).all()

@@ -1,0 +1,99 @@
+"""HDF5 files that appear whole or not at all, and of which a reader sees every flipped bit."""
+
+import errno
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from dimser.core.errors import InputError
+from dimser.core.files import replacing
+
+DIGEST = "digest"  # the attribute that holds it
+CHUNK = 2**18  # values: about a megabyte
+
+
+@contextmanager
+def new(path: str | Path, size: int) -> Iterator[h5py.File]:
+    """Make a file whose structures HDF5 checks itself; what it does not check gets a digest.
+
+    Args:
+        path: the file, which appears once it is whole.
+        size: about as many bytes as it will take.
+    """
+    with replacing(path, size) as aside, h5py.File(aside, "w", libver="v110") as file:
+        yield file
+        file.attrs[DIGEST] = _digest(file)
+
+
+@contextmanager
+def opened(path: str | Path, what: str) -> Iterator[h5py.File]:
+    """Open a file that `new` has made.
+
+    Args:
+        path: the file.
+        what: what it is, for the message: "feature store".
+
+    Raises:
+        InputError: if it cannot be read, now or while it is open, or is not what was written.
+    """
+    try:
+        with h5py.File(path) as file:
+            if file.attrs[DIGEST] != _digest(file):
+                raise OSError("its names or attributes are not what was written")
+            yield file
+    except (OSError, LookupError, RuntimeError, ValueError, TypeError, AttributeError) as error:
+        may = getattr(error, "errno", None) != errno.EACCES
+        raise InputError(
+            f"{path}: this {what} cannot be read ({error}). "
+            + ("Delete it and run again." if may else "Get the right to read it, and run again.")
+        ) from error
+
+
+def create(
+    file: h5py.File, name: str, shape: tuple[int, ...], dtype: type = np.float32
+) -> h5py.Dataset:
+    """Make a dataset to be filled, with checksums, in chunks of about a megabyte.
+
+    A chunk holds whole rows; of a dataset of three axes, of one place on the second.
+    """
+    rows = max(1, min(shape[0], CHUNK // max(1, shape[-1] if shape[1:] else 1)))
+    chunk = (rows, *shape[1:]) if len(shape) < 3 else (rows, 1, shape[2])
+    return file.create_dataset(name, shape, dtype, chunks=chunk, fletcher32=True)
+
+
+def write(file: h5py.File, name: str, values: np.ndarray) -> h5py.Dataset:
+    """Write numbers with checksums."""
+    if not values.size:
+        return file.create_dataset(name, data=values)
+    data = create(file, name, values.shape, values.dtype)
+    data[:] = values
+    return data
+
+
+def write_texts(file: h5py.File, name: str, texts: Sequence[str]) -> None:
+    """Write a list of texts."""
+    values = np.array(texts, dtype=object)
+    file.create_dataset(name, data=values, dtype=h5py.string_dtype())
+
+
+def texts(file: h5py.File, name: str) -> list[str]:
+    """Read a list of texts."""
+    return [str(text) for text in file[name].asstr()[:]]
+
+
+def _digest(file: h5py.File) -> str:
+    """Digest all but the numbers in chunks that have checksums of their own."""
+    held = [_attributes(file)]
+    for name in sorted(file):
+        data = file[name]
+        held += [name, data.shape, data.dtype.str, _attributes(data)]
+        held += [] if data.fletcher32 else [data[:].tolist()]
+    return hashlib.blake2b(repr(held).encode(), digest_size=16).hexdigest()
+
+
+def _attributes(node: h5py.HLObject) -> list:
+    return [(key, np.asarray(node.attrs[key]).tolist()) for key in node.attrs if key != DIGEST]

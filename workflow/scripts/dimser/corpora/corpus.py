@@ -1,0 +1,149 @@
+"""Readers of corpora as their licensees received them.
+
+A reader is one module with one function, `read(root, **options) -> Corpus`, and one line in
+`READERS`. It decides nothing in silence: what it cannot use is a problem, what it had to decide is
+a finding, and both name file and row.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from os.path import splitext
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+
+# Each reader and the patterns of its label files: where it finds them, and whose edit reads the
+# corpus again. A manifest is found by the name that it is given, audb's databases by audb.
+READERS = {
+    "manifest": [],
+    "iemocap": [
+        f"session[0-9]/dialog/{kind}/*.txt" for kind in ("emoevaluation", "transcriptions")
+    ],
+    "vam": ["**/*.eva", "**/*.ewe"],
+    "msp_podcast": [
+        f"{folder}labels{rest}"
+        for folder in ("labels/", "")
+        for rest in ("_consensus.csv", "_concensus.csv", "_detailed.csv", ".txt")
+    ],
+    "msp_improv": ["**/evalution.txt", "**/evaluation.txt"],
+    "audformat": ["db.*"],
+    "audb": [],
+    "quechua_collao": [
+        f"**/{name}"
+        for name in ("labels.csv", "valence.csv", "arousal.csv", "dominance.csv", "data.xlsx")
+    ],
+}
+# What the name of a speaker begins with who is not known, and so may be anybody.
+UNKNOWN = "unknown_"
+UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
+
+
+class Finding(NamedTuple):
+    """What a reader had to decide, and how it did.
+
+    Attributes:
+        kind: the case in a few words, the same for all like it ("blank rating").
+        where: file and row, or utterance.
+        what: a sentence: which value stood there, and what was done.
+    """
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass
+class Corpus:
+    """A corpus as read, its labels on the corpus's own scale.
+
+    Attributes:
+        utterances: columns `id,file,start,end,speaker,group,gender,language`, and
+            `valence,arousal,dominance` where the corpus ships consensus labels. `file` can be
+            opened from the working directory; `start` and `end` are seconds (`end` NaN: to the
+            end of the file).
+        ratings: columns `id,rater,valence,arousal,dominance`, NaN where missing; None where the
+            corpus ships none.
+        problems: sentences on rows that cannot be used; the run stops at them, all at once.
+        findings: what the reader had to decide; the run goes on.
+        texts: what is said, by the utterance's id; None where the corpus ships no transcripts.
+        scale: lowest and highest value of labels and ratings as the corpus itself states them; None
+            where it does not.
+    """
+
+    utterances: pd.DataFrame
+    ratings: pd.DataFrame | None = None
+    problems: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    texts: pd.Series | None = None
+    scale: tuple[float, float] | None = None
+
+
+def reader(name: str) -> Callable[..., Corpus]:
+    """Give the function that reads a kind of corpus.
+
+    Args:
+        name: a key of `READERS`.
+    """
+    return import_module(f"dimser.corpora.readers.{name}").read
+
+
+def find(root: str | Path, *patterns: str) -> list[Path]:
+    """Find files by patterns in lower case, whatever their case; macOS leaves `._*` beside each."""
+    any_case = [re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
+                for pattern in patterns]  # fmt: skip
+    found = {path for pattern in any_case for path in Path(root).glob(pattern)}
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("._"))
+
+
+def label_files(kind: str, root: str | Path, manifest: str = "") -> list[Path]:
+    """Give the files that a corpus's labels stand in, as far as they are there.
+
+    Args:
+        kind: a key of `READERS`.
+        root: folder of the corpus.
+        manifest: where it is one, its name.
+    """
+    if kind == "manifest":
+        return [path for path in [Path(root, manifest)] if path.is_file()]
+    return find(root, *READERS[kind])
+
+
+def utterance_ids(table: pd.DataFrame) -> pd.Series:
+    """Name utterances by their file's path without suffix, segments by their times as well.
+
+    Args:
+        table: columns `file,start,end`.
+    """
+    names = table["file"].map(lambda file: splitext(file)[0])
+    segment = table["end"].notna() | (table["start"] > 0)
+    # As many digits as times have: six would give neighbours in a long recording one name.
+    start, end = (table[time].map("{:.12g}".format) for time in ("start", "end"))
+    end = end.where(table["end"].notna(), "end")
+    return names.where(~segment, names + "_" + start + "_" + end)
+
+
+def seconds(times: pd.Series) -> pd.Series:
+    """Read times in seconds or as audformat's timedeltas; NaN where there is none.
+
+    Args:
+        times: numbers, timedeltas, or text of either.
+    """
+    if pd.api.types.is_timedelta64_dtype(times):
+        return times.dt.total_seconds()
+    numbers = pd.to_numeric(times, errors="coerce")
+    return numbers.fillna(pd.to_timedelta(times, errors="coerce").dt.total_seconds())
+
+
+def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:
+    """Report how many single ratings are blank or no number, by dimension."""
+    counts = ratings[list(DIMENSIONS)].isna().sum()
+    return [
+        Finding("blank rating", where, f"{count} {dimension} ratings count as missing.")
+        for dimension, count in counts.items()
+        if count
+    ]

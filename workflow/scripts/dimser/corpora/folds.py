@@ -1,0 +1,123 @@
+"""Speaker-independent folds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from dimser.core.errors import InputError
+
+
+def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
+    """Spread the units of a corpus (speakers, sessions, groups) over k folds.
+
+    A unit lies wholly in one fold. Where there are k units, each is a fold; where there are more,
+    one after the other goes to the fold that is smallest by then, the largest unit first or, with
+    a seed, in a random order. So folds are about equal in utterances. The answer depends on names,
+    sizes and seed alone, not on the order of rows. Folds are numbered by their first unit's name.
+
+    Args:
+        units: the unit of each utterance.
+        k: number of folds, at least 2.
+        seed: of a random order, to see how far results depend on the grouping.
+
+    Returns:
+        Fold of each utterance, 0 to k - 1, with the index of `units`.
+
+    Raises:
+        InputError: if there are fewer units than folds.
+    """
+    sizes = units.value_counts()
+    if k < 2 or len(sizes) < k:
+        raise InputError(
+            f"{k} folds were asked for, but column {units.name!r} has {len(sizes)} different "
+            f"values ({', '.join(sorted(sizes.index)[:8])}). Set `folds: k:` to between 2 and the "
+            "number of values, or choose another `folds: by:`."
+        )
+    folds: list[list[str]] = [[] for _ in range(k)]
+    load = [0] * k
+    order = sorted(sizes.index, key=lambda unit: (-sizes[unit], unit))
+    if seed is not None:
+        order = np.random.default_rng(seed).permutation(order)
+    for unit in order:
+        smallest = load.index(min(load))
+        folds[smallest].append(unit)
+        load[smallest] += sizes[unit]
+    fold_of = {unit: number for number, fold in enumerate(sorted(folds, key=min)) for unit in fold}
+    return units.map(fold_of)
+
+
+def from_parts(
+    units: pd.Series, test: Sequence[str], train: Sequence[str] | None = None
+) -> tuple[pd.Series, pd.Series]:
+    """Take the parts that a corpus was published in: one trains, each of the others is a fold.
+
+    Args:
+        units: the part of each utterance.
+        test: the parts that are predicted, each a fold of its own, numbered in this order.
+        train: the parts that train; all others where it is left out.
+
+    Returns:
+        Fold of each utterance (missing where it is not predicted), and whether it trains.
+
+    Raises:
+        InputError: if a part has no utterances.
+    """
+    known = sorted(units.unique())
+    if missing := [part for part in [*test, *(train or [])] if part not in known]:
+        raise InputError(
+            f"Column {units.name!r} has no {', '.join(map(repr, missing))}, which `folds` names; "
+            f"it has {', '.join(map(repr, known[:8]))}."
+        )
+    fold = units.map({part: number for number, part in enumerate(test)}).astype("Int64")
+    trains = fold.isna() if train is None else units.isin(train)
+    if not trains.any():
+        raise InputError(
+            f"Each value of column {units.name!r} is a test part, and none is left for training; "
+            "name fewer in `folds: test:`."
+        )
+    return fold, trains
+
+
+def split(folds: pd.DataFrame, fold: int) -> tuple[list[str], list[str]]:
+    """Give the ids that train a fold's model, and those that it predicts.
+
+    Args:
+        folds: columns `id,fold`, and `train` where some utterances never train; an empty fold
+            means that the utterance is not predicted.
+        fold: which fold is held out.
+
+    Returns:
+        Training ids and test ids, each in the table's order.
+    """
+    held_out = folds["fold"].fillna(-1) == fold
+    trains = ~held_out & folds["train"] if "train" in folds else ~held_out
+    return folds["id"][trains].tolist(), folds["id"][held_out].tolist()
+
+
+def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) -> None:
+    """Stop where a speaker is trained on and tested, or an utterance stands in no fold.
+
+    Args:
+        folds: as `split` takes them.
+        utterances: columns `id,speaker` and more.
+
+    Raises:
+        InputError: naming each speaker that leaks, and a table without each utterance once.
+    """
+    problems = []
+    if sorted(folds["id"]) != sorted(utterances["id"]):
+        problems.append("The fold table does not hold every utterance exactly once.")
+    speaker = utterances.set_index("id")["speaker"]
+    for fold in sorted(folds["fold"].dropna().unique()):
+        train, test = (set(speaker.reindex(ids).dropna()) for ids in split(folds, fold))
+        problems += [
+            f"Speaker {name!r} is tested in fold {fold:g} and trains its model: it would be "
+            "tested on a voice that it knows. Choose folds by speaker, or by groups that keep "
+            "each speaker whole."
+            for name in sorted(train & test)
+        ]
+        if not train:
+            problems.append(f"Fold {fold:g} has no utterance to train on; choose other folds.")
+    if problems:
+        raise InputError(problems)

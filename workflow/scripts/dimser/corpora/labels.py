@@ -1,0 +1,94 @@
+"""From raters to labels: consensus of several raters, and the way from a scale to [0, 1]."""
+
+import numpy as np
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+
+
+def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
+    """Map labels linearly from the ends of their scale (not from the observed range) to [0, 1]."""
+    low, high = scale
+    unit = (np.asarray(labels, dtype=np.float64) - low) / (high - low)
+    return np.clip(unit, 0.0, 1.0)  # a mean of labels at the scale's end may lie beyond by rounding
+
+
+def mean_of_others(values: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Give each rating the mean of its utterance's other ratings; NaN where there is none."""
+    group = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(units))
+    return ((group.transform("sum") - group.obj) / (group.transform("size") - 1)).to_numpy()
+
+
+def ewe_weights(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> pd.Series:
+    """Weigh raters by their agreement, as the evaluator weighted estimator does.
+
+    The weight of a rater is Pearson's correlation of the rater's ratings with the mean of the
+    others' ratings, over the utterances that the rater and at least one other have rated. A rater
+    whose correlation is negative or undefined (no variance, fewer than two utterances) gets 0.
+
+    Source: M. Grimm, K. Kroschel, "Evaluation of natural emotions using self assessment manikins",
+    ASRU 2005, equations 4 to 6, with the mean of the *other* raters as in E. Coutinho et al.,
+    "Assessing the prosody of non-native speakers of English", LREC 2016.
+
+    Args:
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+        raters: who gave it.
+
+    Returns:
+        Weights in [0, 1], indexed by rater.
+    """
+    table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64)})
+    # What is 0 but for rounding must pass neither for variance nor for a weight.
+    table["others"] = mean_of_others(values, units).round(12)
+    if table.empty:  # pandas gives correlations of no group another shape
+        return pd.Series(dtype=np.float64)
+    pairs = table.groupby(np.asarray(raters))[["own", "others"]].corr()
+    weights = pairs["own"].xs("others", level=-1)
+    return weights.where(weights > 1e-12, 0.0)
+
+
+def weighted_mean(values: np.ndarray, units: np.ndarray, weights: np.ndarray) -> pd.Series:
+    """Average the ratings of each utterance, each by its rater's weight.
+
+    Args:
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+        weights: of each rating, not negative.
+
+    Returns:
+        Means, indexed by utterance; the plain mean where all ratings of an utterance have weight 0.
+    """
+    values, weights = np.asarray(values, np.float64), np.asarray(weights, np.float64)
+    table = pd.DataFrame({"sum": values * weights, "weight": weights, "plain": values})
+    group = table.groupby(np.asarray(units))
+    total = group[["sum", "weight"]].sum()
+    return (total["sum"] / total["weight"]).where(total["weight"] > 0, group["plain"].mean())
+
+
+def consensus(ratings: pd.DataFrame, method: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Merge all ratings of each utterance into one label a dimension.
+
+    All follows from sums over an utterance's or a rater's ratings: a table of all utterances by all
+    raters would not fit into memory for corpora like MSP-Podcast.
+
+    Args:
+        ratings: columns `id,rater,valence,arousal,dominance`; empty = missing.
+        method: `mean` (all raters alike) or `ewe` (evaluator weighted estimator).
+
+    Returns:
+        Labels, indexed by utterance id, one column a dimension, on the ratings' scale, NaN where
+        nobody rated; and the raters' weights, indexed by rater, one column a dimension.
+    """
+    labels, weights = {}, {}
+    utterances = pd.Index(sorted(ratings["id"].unique()), name="id")
+    raters = pd.Index(sorted(ratings["rater"].unique()), name="rater")
+    for dimension in DIMENSIONS:
+        given = ratings[["id", "rater", dimension]].dropna()
+        weight = pd.Series(1.0, index=raters)
+        if method == "ewe":
+            weight = ewe_weights(given[dimension], given["id"], given["rater"])
+            weight = weight.reindex(raters, fill_value=0.0)
+        merged = weighted_mean(given[dimension], given["id"], given["rater"].map(weight))
+        labels[dimension], weights[dimension] = merged.reindex(utterances), weight
+    return pd.DataFrame(labels), pd.DataFrame(weights)

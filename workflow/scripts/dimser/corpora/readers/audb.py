@@ -1,0 +1,41 @@
+"""An audformat database from an audb repository, by name and version.
+
+The package `audb` is no dependency of this project: `pip install audb` where you want it. It knows
+its repositories from its own configuration (`~/.audb.yaml`), and keeps what it has loaded.
+"""
+
+from importlib import import_module
+
+from dimser.core.errors import InputError
+from dimser.corpora.corpus import Corpus
+from dimser.corpora.readers.audformat import read as read_database
+
+
+def read(root: str, *, version: str = "", language: str = "") -> Corpus:
+    """Load a database once, and read it.
+
+    Args:
+        root: its name in the repository.
+        version: which one; without it, the latest, and results may change from day to day.
+        language: of all utterances; without it, the database's own where it names one.
+
+    Returns:
+        The corpus, as `dimser.corpora.readers.audformat` reads it.
+
+    Raises:
+        InputError: if `audb` is not installed, or has no such database.
+    """
+    try:
+        audb = import_module("audb")
+    except ImportError as error:
+        raise InputError(
+            f"{root}: `reader: audb` needs the package audb; `pip install audb` beside snakemake."
+        ) from error
+    try:
+        database = audb.load(root, version=version or None, verbose=False)
+    except Exception as error:  # whatever the package says of its repositories
+        raise InputError(
+            f"{root} {version}: audb cannot load this database ({error}). Check its name and "
+            "version, and the repositories in ~/.audb.yaml."
+        ) from error
+    return read_database(database.root, language=language)

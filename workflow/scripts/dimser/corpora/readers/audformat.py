@@ -1,0 +1,233 @@
+"""Any audformat database (`db.yaml` and its tables) with schemes for valence, arousal, dominance.
+
+Columns are known by their scheme, not by their table's name; what is spread over several tables
+(train, dev, test) is put together. A column whose rater is a vote or a ground truth, or that is
+itself named after a dimension, is the gold standard; every other column of such a scheme is a
+rater.
+"""
+
+from pathlib import Path
+
+import audformat
+import numpy as np
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.corpora.corpus import (
+    UNKNOWN,
+    UTTERANCE_COLUMNS,
+    Corpus,
+    Finding,
+    blank_ratings,
+    utterance_ids,
+)
+
+SPELLINGS = {"activation": "arousal"} | {dimension: dimension for dimension in DIMENSIONS}
+GOLD = (audformat.define.RaterType.VOTE, audformat.define.RaterType.TRUTH)
+KEY = ["file", "start", "end"]
+
+
+def read(root: str, *, language: str = "") -> Corpus:
+    """Read an audformat database.
+
+    Args:
+        root: folder with `db.yaml`; media lie below it.
+        language: of all utterances; without it, the database's own where it names one.
+
+    Returns:
+        The corpus. Speakers come from columns `speaker` (each file is a speaker of its own where
+        there is none, which is reported), and are their own groups. An utterance is named as in a
+        manifest: by its file's path without suffix, and by start and end where it is a segment. One
+        whose label is empty is left out, and reported.
+
+    Raises:
+        InputError: if there is no database, or it lacks a dimension.
+    """
+    try:
+        database = audformat.Database.load(root, load_data=True)
+    except Exception as error:  # whatever the package says of a broken database
+        raise InputError(f"{root}: no audformat database can be read here ({error}).") from error
+    problems: list[str] = []
+    findings: list[Finding] = []
+    labels, scale = _labels(database, root, problems, findings)
+    votes, gold = labels[~labels["gold"]], labels[labels["gold"]]
+    labels = votes if gold.empty else gold
+    missing = [dimension for dimension in DIMENSIONS if dimension not in set(labels["dimension"])]
+    if missing:
+        raise InputError(
+            f"{root}: no column for {', '.join(missing)}; schemes: {', '.join(database.schemes)}. "
+            "A scheme (or its column) has to be named valence, arousal or activation, or dominance."
+        )
+    problems += _mixed(labels, root)
+    utterances = labels[[*KEY, "id"]].drop_duplicates().sort_values(KEY, ignore_index=True)
+    problems += [
+        f"{root}: {file} would be named {name!r} as another file is; rename one."
+        for file, name in utterances.loc[utterances["id"].duplicated(), ["file", "id"]].to_numpy()
+    ]
+    filled = labels.groupby(["id", "dimension"])["value"].count()
+    blank = filled.index[filled == 0].unique("id")
+    if len(blank):
+        what = f"{len(blank)} utterances lack a label and are left out, first {blank[0]}."
+        findings.append(Finding("audio without label", root, what))
+    utterances = utterances[~utterances["id"].isin(blank)].reset_index(drop=True)
+    if not gold.empty:
+        utterances = utterances.join(_wide(gold, ["id"], root, problems), on="id")
+    ratings = None
+    if not votes.empty:
+        ratings = _wide(votes, ["id", "rater"], root, problems).reset_index()
+        others = ratings.loc[~ratings["id"].isin(labels["id"]), "id"]
+        if len(others):
+            what = f"{len(others)} ratings are of utterances without one, first {others.iloc[0]}."
+            findings.append(Finding("rating without gold standard", root, what))
+        ratings = ratings[ratings["id"].isin(utterances["id"])].reset_index(drop=True)
+        findings += blank_ratings(ratings, root)
+    utterances = _add_people(database, utterances, root, problems, findings)
+    utterances["language"] = language or next(iter(database.languages), "")
+    utterances["file"] = [str(Path(root, file)) for file in utterances["file"]]
+    names = [*UTTERANCE_COLUMNS, *([] if gold.empty else DIMENSIONS)]
+    return Corpus(utterances[names], ratings, problems, findings, scale=scale)
+
+
+def _labels(
+    database: audformat.Database, root: str, problems: list[str], findings: list[Finding]
+) -> tuple[pd.DataFrame, tuple[float, float] | None]:
+    """Give all labels and ratings, a row each, and the scale that their schemes state."""
+    parts, scales = [], {}
+    for table_id in database.tables:
+        for name, column in database[table_id].columns.items():
+            dimension = SPELLINGS.get(str(column.scheme_id).lower(), SPELLINGS.get(name.lower()))
+            if dimension is None:
+                continue
+            rows, where = _segments(database, table_id, name), f"table {table_id}, column {name}"
+            values = pd.to_numeric(rows["value"].astype(object), errors="coerce").astype(float)
+            odd = rows.loc[values.isna() & rows["value"].notna(), "value"]
+            if len(odd):
+                what = f"{odd.iloc[0]!r} is no number; the column is not used."
+                findings.append(Finding("column without numbers", f"{root}, {where}", what))
+                continue
+            rater = database.raters[column.rater_id] if column.rater_id else None
+            rows = rows.assign(
+                id=utterance_ids(rows), value=values, dimension=dimension,
+                rater=column.rater_id or name, column=name, table=table_id,
+                gold=rater.type in GOLD if rater else name.lower() in SPELLINGS,
+            )  # fmt: skip
+            parts.append(rows)
+            if column.scheme_id:
+                scheme = database.schemes[column.scheme_id]
+                scales.setdefault((scheme.minimum, scheme.maximum), where)
+    if not parts:
+        return pd.DataFrame({"dimension": [], "gold": np.array([], dtype=bool)}), None
+    labels = pd.concat(parts, ignore_index=True)
+    # Where a table has a rater twice, the id stands for several people, known by their columns.
+    names = labels[["table", "dimension", "rater", "column"]].drop_duplicates()
+    crowds = names.loc[names.duplicated(["table", "dimension", "rater"]), "rater"]
+    labels["rater"] = labels["rater"].mask(labels["rater"].isin(crowds), labels["column"])
+    scales = {ends: where for ends, where in scales.items() if None not in ends}
+    if len(scales) > 1:
+        said = [f"{low:g} to {high:g} ({where})" for (low, high), where in scales.items()]
+        problems.append(
+            f"{root}: schemes state several scales, {', '.join(said)}; bring all labels and "
+            "ratings to one, for `scale` holds for all."
+        )
+    return labels, next(iter(scales)) if len(scales) == 1 else None
+
+
+def _segments(database: audformat.Database, table_id: str, name: str) -> pd.DataFrame:
+    """Give a column as rows `file,start,end,value`, in seconds; a whole file goes from 0 to NaN."""
+    rows = audformat.utils.to_segmented_index(database[table_id].df[name], allow_nat=True)
+    rows = rows.rename("value").reset_index()
+    return rows.assign(**{key: rows[key].dt.total_seconds() for key in ("start", "end")})
+
+
+def _whole(rows: pd.DataFrame) -> pd.Series:
+    return (rows["start"] == 0) & rows["end"].isna()
+
+
+def _mixed(labels: pd.DataFrame, root: str) -> list[str]:
+    """Tell where one dimension is given by file and another by segment: nothing has them all."""
+    by_file = _whole(labels).groupby(labels["dimension"]).all()
+    if by_file.nunique() == 1:
+        return []
+    return [
+        f"{root}: {', '.join(by_file.index[by_file])} given by file, "
+        f"{', '.join(by_file.index[~by_file])} by segment; give all for the same utterances."
+    ]
+
+
+def _wide(labels: pd.DataFrame, key: list[str], root: str, problems: list[str]) -> pd.DataFrame:
+    """Give each dimension a column; a value that is repeated counts once, another is a problem."""
+    unique = [*key, "dimension"]
+    given = labels.dropna(subset="value").drop_duplicates([*unique, "value"])
+    several = given[given.duplicated(unique, keep=False)]
+    several = several.assign(
+        where=several["column"] + " of table " + several["table"],
+        value=several["value"].map("{:g}".format),
+    )
+    several = several.groupby(unique)[["where", "value"]].agg(" and ".join).reset_index()
+    for (dimension, where), rows in several.groupby(["dimension", "where"]):
+        problems.append(
+            f"{root}: {dimension} of {len(rows)} utterances stands in {where} with different "
+            f"values, as {rows['value'].iloc[0]} of {rows['id'].iloc[0]!r}; keep one, or give each "
+            "column a rater of its own."
+        )
+    table = given.drop_duplicates(unique).pivot(index=key, columns="dimension", values="value")
+    return table.reindex(columns=[*DIMENSIONS])
+
+
+def _add_people(
+    database: audformat.Database,
+    utterances: pd.DataFrame,
+    root: str,
+    problems: list[str],
+    findings: list[Finding],
+) -> pd.DataFrame:
+    """Add speaker, group and gender."""
+    given = {"speaker": [], "gender": []}
+    genders: dict[str, str] = {}
+    for table_id in database.tables:
+        for name, column in database[table_id].columns.items():
+            if name in ("speaker", "gender", "sex"):
+                rows = _segments(database, table_id, name).dropna(subset="value")
+                rows = rows.astype({"value": str})
+                given["gender" if name == "sex" else name].append(rows)
+            if name == "speaker":
+                try:
+                    mapped = column.get(map="gender")
+                except (ValueError, KeyError):  # the scheme says nothing on gender
+                    continue
+                genders |= dict(zip(column.get().astype(str), mapped, strict=True))
+    speaker, gender = (
+        utterances["id"].map(_of_utterances(rows, utterances, name, root, problems)).astype(object)
+        for name, rows in given.items()
+    )
+    if speaker.isna().any():
+        what = f"{speaker.isna().sum()} utterances have no speaker; each file counts as its own."
+        findings.append(Finding("unknown speaker", root, what))
+    gender = gender.fillna(speaker.map(genders)).fillna("")
+    speaker = speaker.fillna(UNKNOWN + utterances["file"])
+    return utterances.assign(speaker=speaker, group=speaker, gender=gender)
+
+
+def _of_utterances(
+    parts: list[pd.DataFrame], utterances: pd.DataFrame, name: str, root: str, problems: list[str]
+) -> dict[str, str]:
+    """Look up what tables give for each utterance, by its id.
+
+    What is given for a segment holds for that segment, and for a file for all in it. Where there is
+    neither, all that is given for parts of the file has to be the same.
+    """
+    if not parts:
+        return {}
+    given = pd.concat(parts).drop_duplicates()
+    of_file = given.loc[_whole(given), ["file", "value"]]
+    found = [utterances.merge(given, on=KEY), utterances.merge(of_file, on="file")]
+    rest = utterances[~utterances["id"].isin(pd.concat(found)["id"])]
+    found.append(rest.merge(given[["file", "value"]].drop_duplicates(), on="file"))
+    table = pd.concat(found)[["id", "value"]].drop_duplicates().sort_values("value")
+    problems += [
+        f"{root}: the {name} of utterance {utterance!r} may be {' or '.join(map(repr, values))}; "
+        "give it one, by its own start and end where its file has several."
+        for utterance, values in table[table["id"].duplicated(keep=False)].groupby("id")["value"]
+    ]
+    return dict(zip(table["id"], table["value"], strict=True))

@@ -1,0 +1,177 @@
+"""MSP-Podcast, releases 1.6 to 2.0, as UT Dallas hands it out: English podcasts, labels on 1 to 7.
+
+`Audios/*.wav` is flat; `Labels/labels_consensus.csv` (up to 1.9 spelled `labels_concensus.csv`) has
+a row a file, with activation before valence. Single ratings stand in `labels.txt`:
+
+    MSP-PODCAST_0001_0008.wav; N; A:2.200000; V:4.000000; D:2.600000;
+    WORKER00014325; Neutral; Neutral,Concerned; A:3.000000; V:4.000000; D:3.000000;
+
+or in `labels_detailed.csv`, a row a rating.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.corpora.corpus import (
+    UNKNOWN,
+    UTTERANCE_COLUMNS,
+    Corpus,
+    Finding,
+    blank_ratings,
+    label_files,
+)
+
+NEEDED = ["FileName", "EmoVal", "EmoAct", "EmoDom", "SpkrID", "Gender", "Split_Set"]
+VALUES = {"EmoVal": "valence", "EmoAct": "arousal", "EmoDom": "dominance"}
+FILE = re.compile(r"(?P<id>MSP-[\w-]+)\.wav\s*;", re.IGNORECASE)
+WORKER = re.compile(r"(?P<rater>WORKER\w+)\s*;")
+VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;]+)")
+SCALE = (1, 7)
+
+
+def read(root: str, *, language: str = "eng") -> Corpus:
+    """Read MSP-Podcast.
+
+    A group is a split: Train, Development (some releases say Validation), Test1, Test2. All that is
+    known of a file of an unknown speaker is that it may be anybody's: each is a speaker of its
+    own. Rows without labels (Test3) are left out, and reported.
+
+    Args:
+        root: folder that holds `Audios` and `Labels`.
+        language: of all utterances.
+
+    Returns:
+        The corpus, with consensus labels, and with ratings where they are shipped.
+
+    Raises:
+        InputError: if there is no consensus file, or it lacks columns.
+    """
+    problems: list[str] = []
+    findings: list[Finding] = []
+    files = {path.name.lower(): path for path in reversed(label_files("msp_podcast", root))}
+    path = files.get("labels_consensus.csv", files.get("labels_concensus.csv"))
+    if path is None:
+        raise InputError(
+            f"{root}: no Labels/labels_consensus.csv in it. Set `root` to the folder of "
+            "MSP-Podcast that holds Audios and Labels."
+        )
+    table = _read_table(path)
+    missing = [column for column in NEEDED if column not in table]
+    if missing:
+        raise InputError(
+            f"{path}: the columns {', '.join(missing)} are missing; it has {', '.join(table)}."
+        )
+    where = [f"{path}, row {row}" for row in table.index + 2]
+    for column, dimension in VALUES.items():
+        table[dimension] = pd.to_numeric(table[column], errors="coerce")
+        odd = table[dimension].isna() & ~table[column].str.lower().isin(["", "nan"])
+        problems += [
+            f"{where[row]}: {column} {table[column][row]!r} is no number; correct it."
+            for row in np.flatnonzero(odd)
+        ]
+    table["id"] = table["FileName"].str.removesuffix(".wav")
+    problems += [
+        f"{where[row]}: {table['FileName'][row]!r} stands in an earlier row, too; remove one."
+        for row in np.flatnonzero(table["id"].duplicated())
+    ]
+    blank = table[[*DIMENSIONS]].isna().all(axis=1)
+    for split, count in table.loc[blank, "Split_Set"].value_counts().items():
+        what = f"{count} files have no label and are left out."
+        findings.append(Finding("audio without label", f"{path}, {split}", what))
+    table = table[~blank].reset_index(drop=True)
+    unknown = table["SpkrID"].str.lower().isin(["unknown", ""])
+    if unknown.any():
+        what = f"{unknown.sum()} files of unknown speakers; each counts as a speaker of its own."
+        findings.append(Finding("unknown speaker", str(path), what))
+    folder = next((f for f in Path(root).glob("[Aa]udio*") if f.is_dir()), Path(root, "Audios"))
+    utterances = pd.DataFrame(
+        {
+            "id": table["id"],
+            "file": str(folder) + "/" + table["FileName"],
+            "start": 0.0,
+            "end": np.nan,
+            "speaker": table["SpkrID"].mask(unknown, UNKNOWN + table["id"]),
+            "group": table["Split_Set"].replace("Validation", "Development"),
+            "gender": table["Gender"].str.lower().where(lambda g: g.isin(["female", "male"]), ""),
+            "language": language,
+            **{dimension: table[dimension] for dimension in DIMENSIONS},
+        }
+    )
+    ratings = _ratings(files, set(utterances["id"]), problems)
+    if ratings is not None:
+        findings += blank_ratings(ratings, f"ratings beside {path.name}")
+    utterances = utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
+    return Corpus(utterances, ratings, problems, findings, scale=SCALE)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except ValueError as error:  # pandas' and the decoder's errors are ValueErrors
+        raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
+    table = table.rename(columns=lambda name: str(name).strip()).fillna("")
+    return table.apply(lambda column: column.str.strip())
+
+
+def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd.DataFrame | None:
+    """Read single ratings; a rater's later ratings of the same file are further raters."""
+    if path := files.get("labels_detailed.csv"):
+        table = _detailed(path, problems)
+    elif path := files.get("labels.txt"):
+        table = _text(path, problems)
+    else:
+        return None
+    table = table[table["id"].isin(known)].reset_index(drop=True)
+    again = table.groupby(["id", "rater"]).cumcount()
+    table["rater"] = table["rater"].where(again == 0, table["rater"] + "_" + (again + 1).map(str))
+    return table[["id", "rater", *DIMENSIONS]]
+
+
+def _detailed(path: Path, problems: list[str]) -> pd.DataFrame:
+    """Read a row a rating; the columns' names differ from release to release."""
+    table = _read_table(path)
+    names = {re.sub(r"[\W_]", "", name).lower(): name for name in table}
+    found = {}
+    for column, spellings in {
+        "id": ("filename", "file", "name"),
+        "rater": ("worker", "workerid", "annotator", "rater"),
+        "valence": ("emoval", "valence", "val"),
+        "arousal": ("emoact", "activation", "arousal", "act"),
+        "dominance": ("emodom", "dominance", "dom"),
+    }.items():
+        found[column] = next((names[spelling] for spelling in spellings if spelling in names), None)
+    if missing := [column for column, name in found.items() if name is None]:
+        problems.append(
+            f"{path}: no column for {', '.join(missing)} among {', '.join(table)}; rename them to "
+            "FileName, Worker, EmoVal, EmoAct and EmoDom."
+        )
+        return pd.DataFrame(columns=["id", "rater", *DIMENSIONS])
+    table = pd.DataFrame({column: table[name] for column, name in found.items()})
+    table["id"] = table["id"].str.removesuffix(".wav")
+    for dimension in DIMENSIONS:
+        table[dimension] = pd.to_numeric(table[dimension], errors="coerce")
+    return table
+
+
+def _text(path: Path, problems: list[str]) -> pd.DataFrame:
+    rows, current = [], None
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if name := FILE.match(line):
+                current = name["id"]
+            elif (worker := WORKER.match(line)) and current:
+                values = {m["name"]: m["value"] for m in VALUE.finditer(line)}
+                rows.append([current, worker["rater"], *(values.get(d) for d in "VAD")])
+            elif line.strip():
+                problems.append(
+                    f"{path}, line {number}: {line.strip()!r} is neither file nor rating."
+                )
+    table = pd.DataFrame(rows, columns=["id", "rater", *DIMENSIONS])
+    for dimension in DIMENSIONS:
+        table[dimension] = pd.to_numeric(table[dimension], errors="coerce")
+    return table

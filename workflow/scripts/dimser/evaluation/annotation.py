@@ -1,0 +1,102 @@
+"""How well raters agree, and how far a single human gets: what machines should be held against.
+
+Everything follows from sums over an utterance's or a rater's ratings, so that corpora with hundreds
+of thousands of utterances and thousands of raters need no table of all by all.
+"""
+
+import numpy as np
+import pandas as pd
+
+from dimser.core import metrics
+from dimser.corpora.labels import mean_of_others
+
+
+def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
+    """Krippendorff's alpha for interval data; utterances with one rating do not count.
+
+    Source: K. Krippendorff, "Content Analysis", 3rd ed., Sage, 2013, chapter 12; for squared
+    differences, the pairs within an utterance sum up to 2 m SS, where m is the number of its
+    ratings and SS their squared deviations from its mean.
+
+    Args:
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+
+    Returns:
+        At most 1; NaN where nothing can be compared, or all ratings are equal.
+    """
+    group = pd.Series(values).groupby(np.asarray(units))
+    pairable = (group.transform("size") > 1).to_numpy()
+    values, units = np.asarray(values)[pairable], np.asarray(units)[pairable]
+    size, within = _within(values, units)
+    expected = 2 * np.sum((values - values.mean()) ** 2) / (len(values) - 1) if len(values) else 0.0
+    if expected == 0:
+        return np.nan
+    observed = np.sum(2 * size * within / (size - 1)) / len(values)
+    return float(1 - observed / expected)
+
+
+def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float, float]:
+    """Intraclass correlation, one-way random effects, for any number of ratings an utterance.
+
+    Source: P. E. Shrout, J. L. Fleiss, "Intraclass correlations: uses in assessing rater
+    reliability", Psychological Bulletin 86 (2), 1979, ICC(1,1) and ICC(1,k); with k0 ratings an
+    utterance where numbers differ (G. W. Snedecor, W. G. Cochran, "Statistical Methods", section
+    13.7).
+
+    Args:
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+
+    Returns:
+        Reliability of one rating, and of the mean of an utterance's ratings; NaN where undefined.
+    """
+    size, within = _within(values, units)
+    count, number = len(values), len(size)
+    if number < 2 or count == number:
+        return np.nan, np.nan
+    total = np.sum((values - np.mean(values)) ** 2)
+    between = (total - within.sum()) / (number - 1)
+    error = within.sum() / (count - number)
+    k0 = (count - np.sum(size**2) / count) / (number - 1)
+    if between == 0:
+        return np.nan, np.nan
+    single = (between - error) / (between + (k0 - 1) * error)
+    return float(single), float((between - error) / between)
+
+
+def _within(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give each utterance's number of ratings, and their squared deviations from its mean."""
+    group = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(units))
+    size = group.size().to_numpy(dtype=np.float64)
+    return size, (group.var(ddof=0).to_numpy() * size)
+
+
+def spread(values: np.ndarray, units: np.ndarray) -> float:
+    """Mean standard deviation (n - 1) of an utterance's ratings, over those with at least two."""
+    return float(pd.Series(values).groupby(np.asarray(units)).std(ddof=1).mean())
+
+
+def human_ccc(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> float:
+    """CCC of a rater with the mean of the others: the ceiling that a machine may be held against.
+
+    Args:
+        values: ratings, shape (ratings,), none missing.
+        units: the utterance of each rating.
+        raters: who gave it.
+
+    Returns:
+        The raters' CCC, each over what that rater and at least one other rated, averaged by their
+        number of ratings; NaN where nobody shares two utterances with others.
+    """
+    table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64), "rater": raters})
+    table["others"] = mean_of_others(values, units)
+    table = table.dropna(subset="others")
+    if table.empty:
+        return np.nan
+    rows = metrics.moments(table["own"].to_numpy(), table["others"].to_numpy())
+    sums = pd.DataFrame(rows).groupby(table["rater"].to_numpy()).sum().to_numpy()
+    sums = sums[sums[:, 0] > 1]
+    ccc = metrics.ccc(sums)
+    defined = ~np.isnan(ccc)
+    return float(np.average(ccc[defined], weights=sums[defined, 0])) if defined.any() else np.nan

@@ -1,0 +1,188 @@
+"""Published results against one's own: cell by cell, and what was said about them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+
+CELLS = ["corpus", "method", "dimension", "metric", "published", "ours", "low", "high",
+         "difference", "verdict"]  # fmt: skip
+SINGLE, OUT_OF_DOMAIN = ["cmp", "wv2_lr", "wv2_em", "hrt", "wlm"], ["wv2_lr", "hrt", "wlm"]
+FUSED = ["cmp+wv2_lr", "cmp+wv2_em", "cmp+wlm", "wv2_em+wlm", "wv2_em+hrt", "hrt+wlm"]
+
+
+def audit_cells(
+    published: pd.DataFrame, scores: dict[str, pd.DataFrame], metrics: tuple[str, ...]
+) -> pd.DataFrame:
+    """Hold every published cell against ours.
+
+    Args:
+        published: text as printed, columns `corpus,method` and `{dimension}_{metric}`; cells may
+            be empty.
+        scores: of each corpus by its id; columns `method,dimension` and, for each metric,
+            `{metric},{metric}_low,{metric}_high`.
+        metrics: which are published (`ccc`, `rmse`).
+
+    Returns:
+        A row a published cell, with the columns `CELLS`. The verdict is `reproduced` where our
+        value, rounded to as many digits as were printed, is the printed one; `within interval`
+        where the printed one lies in our interval; else `differs`; `not run` where there is none.
+    """
+    rows = []
+    for line in published.to_dict("records"):
+        corpus, method = line["corpus"], line["method"]
+        if corpus not in scores:
+            continue
+        table = scores[corpus].set_index(["method", "dimension"])
+        for dimension in DIMENSIONS:
+            for metric in metrics:
+                key, names = (method, dimension), [metric, f"{metric}_low", f"{metric}_high"]
+                found = table.loc[key, names].to_list() if key in table.index else [np.nan] * 3
+                printed = line[f"{dimension}_{metric}"]
+                if pd.isna(printed):  # nothing was published there
+                    continue
+                value, verdict = float(printed), _verdict(printed, *found)
+                cell = [corpus, method, dimension, metric, value, *found, found[0] - value, verdict]
+                rows.append(cell)
+    return pd.DataFrame(rows, columns=CELLS)
+
+
+def audit_features(
+    published: pd.DataFrame, featurewise: dict[tuple[str, str], pd.DataFrame]
+) -> pd.DataFrame:
+    """Hold every published feature-wise CCC against ours.
+
+    Args:
+        published: text as printed, columns `corpus,features,dimension,feature,ccc`.
+        featurewise: of each corpus and feature set, by their ids; columns
+            `feature,valence,arousal,dominance`.
+
+    Returns:
+        As `audit_cells`; the method is the feature set, a slash and the feature's name, the metric
+        `featurewise_ccc`, and there is no interval.
+    """
+    rows = []
+    for line in published.to_dict("records"):
+        table = featurewise.get((line["corpus"], line["features"]))
+        if table is None:
+            continue
+        own = table.loc[table["feature"] == line["feature"], line["dimension"]]
+        found = [own.iloc[0] if len(own) else np.nan, np.nan, np.nan]
+        value, verdict = float(line["ccc"]), _verdict(line["ccc"], *found)
+        name = f"{line['features']}/{line['feature']}"
+        cell = [line["corpus"], name, line["dimension"], "featurewise_ccc", value, *found]
+        rows.append([*cell, found[0] - value, verdict])
+    return pd.DataFrame(rows, columns=CELLS)
+
+
+def _verdict(printed: str, ours: float, low: float, high: float) -> str:
+    if np.isnan(ours):
+        return "not run"
+    digits = len(printed.partition(".")[2])
+    if round(ours, digits) == float(printed):
+        return "reproduced"
+    return "within interval" if low <= float(printed) <= high else "differs"
+
+
+def rank_agreement(cells: pd.DataFrame) -> pd.DataFrame:
+    """Say whether methods stand in the published order: Kendall's tau of their CCC.
+
+    Args:
+        cells: from `audit_cells`.
+
+    Returns:
+        Columns `corpus,check,value,holds`: tau-b in [-1, 1], and whether it is not negative. Only
+        what was run counts; with fewer than three methods there is no row.
+    """
+    run = cells[(cells["metric"] == "ccc") & cells["ours"].notna()]
+    rows = []
+    for (corpus, dimension), group in run.groupby(["corpus", "dimension"], sort=False):
+        if len(group) > 2:
+            tau = group["published"].corr(group["ours"], method="kendall")
+            rows.append([corpus, f"Order of the methods by {dimension} (Kendall's tau)", tau])
+    return _checks(rows)
+
+
+def check_findings(scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Check what the paper found, sentence by sentence, on our scores.
+
+    Args:
+        scores: of each corpus by its id (`vam`, `iemocap`); columns `method,dimension,ccc`.
+
+    Returns:
+        Columns `corpus,check,value,holds`: the value is the margin, not negative where the sentence
+        holds. A sentence whose methods were not all run, or whose corpus is another, has no row.
+    """
+    rows = []
+    for corpus, table in scores.items():
+        ccc = table.pivot(index="method", columns="dimension", values="ccc")
+        for sentence, margin in FINDINGS.get(corpus, {}).items():
+            try:
+                rows.append([corpus, sentence, margin(ccc)])
+            except KeyError:  # a method was not run
+                continue
+    return _checks(rows)
+
+
+def _checks(rows: list[list]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["corpus", "check", "value"])
+    return table.assign(holds=table["value"].ge(0) if len(table) else pd.Series(dtype=bool))
+
+
+def _lead(dimension: str | None, best: list[str], others: list[str]) -> Callable:
+    """How far the worst of `best` lies above the best of `others`; None: by the mean CCC."""
+
+    def margin(ccc: pd.DataFrame) -> float:
+        values = ccc.mean(axis=1) if dimension is None else ccc[dimension]
+        return values.loc[best].min() - values.loc[others].max()
+
+    return margin
+
+
+def _inside(dimensions: list[str], low: float, high: float) -> Callable:
+    """How far the single representations lie inside a range, rounded as printed."""
+
+    def margin(ccc: pd.DataFrame) -> float:
+        values = ccc.loc[SINGLE, dimensions].round(2)
+        return min(values.min(axis=None) - low, high - values.max(axis=None))
+
+    return margin
+
+
+def _others(*best: str, among: list[str] = SINGLE + FUSED) -> list[str]:
+    return [method for method in among if method not in best]
+
+
+# "What it found" of B. Vlasenko, S. Vyas, M. Magimai.-Doss, "Comparing data-driven and handcrafted
+# features for dimensional emotion recognition", ICASSP 2024.
+_VAM = SINGLE + FUSED[:3]
+FINDINGS: dict[str, dict[str, Callable[[pd.DataFrame], float]]] = {
+    "vam": {
+        "Arousal and dominance are between 0.67 and 0.80 for every representation":
+            _inside(["arousal", "dominance"], 0.67, 0.80),
+        "Valence is between 0.20 and 0.32 for every representation":
+            _inside(["valence"], 0.20, 0.32),
+        "CMP with WV2 EM is best for arousal":
+            _lead("arousal", ["cmp+wv2_em"], _others("cmp+wv2_em", among=_VAM)),
+        "CMP with WV2 EM is best for dominance":
+            _lead("dominance", ["cmp+wv2_em"], _others("cmp+wv2_em", among=_VAM)),
+        "WV2 EM is best for valence":
+            _lead("valence", ["wv2_em"], _others("wv2_em", among=_VAM)),
+        "The direct prediction fails for valence":
+            lambda ccc: -ccc.loc["e2e_em", "valence"],
+        "In-domain embeddings help valence across languages":
+            _lead("valence", ["wv2_em"], OUT_OF_DOMAIN),
+    },
+    "iemocap": {
+        "WV2 EM alone and with WLM are best for valence":
+            _lead("valence", ["wv2_em", "wv2_em+wlm"], _others("wv2_em", "wv2_em+wlm")),
+        "WV2 EM with WLM is best over all dimensions":
+            _lead(None, ["wv2_em+wlm"], _others("wv2_em+wlm")),
+        "Fusing WV2 EM with CMP hurts valence":
+            _lead("valence", ["wv2_em"], ["cmp+wv2_em"]),
+        "In-domain and out-of-domain embeddings complement one another":
+            _lead(None, ["wv2_em+wlm"], ["wv2_em", "wlm"]),
+    },
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Predictions of several methods for the same utterances, checked before they are compared."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import raise_if
+from dimser.core.files import read_csv
+
+
+def load(
+    utterances: str, folds: str, predictions: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read what several methods predict, in the order of the utterances.
+
+    Utterances that stand in no fold (they only train) are left out.
+
+    Args:
+        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        folds: csv with columns `id,fold`; an empty fold means that nothing is predicted.
+        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
+
+    Returns:
+        Predictions of shape (utterances, methods, dimensions), labels of shape (utterances,
+        dimensions), and speakers of shape (utterances,).
+
+    Raises:
+        InputError: if an utterance is not predicted exactly once, or not by a finite number.
+    """
+    tested = read_csv(folds).dropna(subset="fold").set_index("id")["fold"]
+    table = read_csv(utterances).set_index("id").loc[tested.index].sort_index()
+    tables = [read_csv(path) for path in predictions]
+    raise_if(
+        problem
+        for path, predicted in zip(predictions, tables, strict=True)
+        for problem in _problems(path, predicted, tested)
+    )
+    values = [one.set_index("id").loc[table.index, [*DIMENSIONS]].to_numpy(float) for one in tables]
+    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    return np.stack(values, axis=1), labels, table["speaker"].to_numpy()
+
+
+def _problems(path: str, predicted: pd.DataFrame, folds: pd.Series) -> Iterator[str]:
+    """Find utterances not predicted exactly once, in another fold, or not by a finite number."""
+    ids = folds.index
+    finite = np.isfinite(predicted[[*DIMENSIONS]].to_numpy(dtype=np.float64)).all(axis=1)
+    found = {
+        "are not predicted": ids.difference(predicted["id"], sort=False),
+        "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
+        "are not in the corpus, or in no fold": predicted["id"][~predicted["id"].isin(ids)],
+        "are predicted in another fold than theirs": predicted["id"][
+            predicted["id"].isin(ids) & (predicted["fold"] != predicted["id"].map(folds))
+        ],
+        "have a prediction that is no finite number": predicted["id"][~finite],
+    }
+    for what, names in found.items():
+        if len(names):
+            first = ", ".join(repr(name) for name in list(names)[:5])
+            yield (
+                f"{path}: {len(names)} utterances {what}: {first}"
+                f"{', ...' if len(names) > 5 else ''}. Delete this file and run again."
+            )

@@ -1,0 +1,82 @@
+"""openSMILE feature sets, utterance by utterance."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import opensmile
+import pandas as pd
+
+from dimser.core import audio
+from dimser.core.errors import InputError
+from dimser.core.job import progress
+
+POOLINGS = {
+    "mean": lambda frames: frames.mean(axis=0),
+    "mean_std": lambda frames: np.concatenate([frames.mean(axis=0), frames.std(axis=0)]),
+    "max": lambda frames: frames.max(axis=0),
+}
+
+
+def smile(feature_set: str, level: str) -> opensmile.Smile:
+    """Give the openSMILE extractor of a feature set and level.
+
+    Args:
+        feature_set: a name of `opensmile.FeatureSet` ("ComParE_2016").
+        level: a name of `opensmile.FeatureLevel` ("Functionals").
+
+    Raises:
+        InputError: if openSMILE has no such set or level.
+    """
+    problems = [
+        f"openSMILE has no {what} {name!r}; choose one of {', '.join(known.__members__)}."
+        for what, name, known in (
+            ("feature set", feature_set, opensmile.FeatureSet),
+            ("level", level, opensmile.FeatureLevel),
+        )
+        if name not in known.__members__
+    ]
+    if problems:
+        raise InputError(problems)
+    return opensmile.Smile(opensmile.FeatureSet[feature_set], opensmile.FeatureLevel[level])
+
+
+def names(extractor: opensmile.Smile, pooling: str) -> list[str]:
+    """Name the columns that `extract` gives."""
+    if extractor.feature_level == opensmile.FeatureLevel.Functionals:
+        return list(extractor.feature_names)
+    return [
+        f"{name}_{statistic}"
+        for statistic in pooling.split("_")
+        for name in extractor.feature_names
+    ]
+
+
+def extract(
+    extractor: opensmile.Smile, index: pd.DataFrame, pooling: str = "mean", threads: int = 1
+) -> np.ndarray:
+    """Extract one vector an utterance, the audio at its own sampling rate.
+
+    Args:
+        extractor: from `smile`.
+        index: columns `file,start,end`, a row an utterance.
+        pooling: how frames become one vector, where the level gives frames: `mean`, `mean_std`
+            or `max` over time; functionals are one vector already.
+        threads: utterances that are worked on at the same time.
+
+    Returns:
+        Shape (utterances, dimensions), float32.
+    """
+    functionals = extractor.feature_level == opensmile.FeatureLevel.Functionals
+
+    def one(row: tuple) -> np.ndarray:
+        signal, rate = audio.load(*row)
+        frames = extractor.process_signal(signal, rate).to_numpy()
+        return frames[0] if functionals else POOLINGS[pooling](frames)
+
+    rows = list(index[["file", "start", "end"]].itertuples(index=False, name=None))
+    features = np.empty((len(rows), len(names(extractor, pooling))), dtype=np.float32)
+    with ThreadPoolExecutor(threads) as pool:
+        vectors = progress(pool.map(one, rows), "openSMILE", "utterance", total=len(rows))
+        for row, vector in enumerate(vectors):
+            features[row] = vector
+    return features

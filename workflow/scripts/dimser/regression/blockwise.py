@@ -1,0 +1,177 @@
+"""Regression of corpora whose kernel does not fit in memory: block by block over the features.
+
+Everything is fitted from sums over blocks of training utterances, so that memory does not depend
+on how many there are: ridge regression from its normal equations, and a Nystroem approximation of
+the RBF kernel, on whose features a ridge is fitted. `linear_svr` alone holds all features.
+
+What is fitted does not depend on the order in which blocks bring the rows, but for the rounding of
+sums.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from dimser.core.errors import InputError
+
+Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
+Blocks = Callable[[], Iterator[Block]]
+# Of LIBLINEAR's trust region Newton steps: at its own 1e-4, predictions are off by up to 0.1.
+TOLERANCE, STEPS = 1e-8, 1000
+
+
+@dataclass
+class Scaling:
+    """Min-max scaling as scikit-learn's, and what gamma "scale" needs.
+
+    Attributes:
+        low: smallest training value of each feature.
+        spread: range of the training values; 1 where a feature is constant.
+        variance: of all scaled training values together.
+    """
+
+    low: np.ndarray
+    spread: np.ndarray
+    variance: float
+
+    def __call__(self, features: np.ndarray) -> np.ndarray:
+        """Scale to [0, 1] by the training range; float64."""
+        return (features - self.low) / self.spread
+
+
+def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
+    """Go through the blocks twice: for the range, and for the variance.
+
+    Args:
+        blocks: gives rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+    """
+    low, high = np.inf, -np.inf
+    for rows, features in blocks():
+        if (own := features[trains[rows]].astype(np.float64)).size:
+            low, high = np.minimum(low, own.min(axis=0)), np.maximum(high, own.max(axis=0))
+    spread = high - low
+    spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
+    scaling = Scaling(low, spread, 0.0)
+    count = total = squares = 0.0
+    for rows, features in blocks():
+        own = scaling(features[trains[rows]])
+        count, total = count + own.size, total + own.sum()
+        squares += np.einsum("ij,ij->", own, own)
+    scaling.variance = squares / count - (total / count) ** 2
+    return scaling
+
+
+def draw_landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Draw training utterances at random; give their features, unscaled, in the table's order."""
+    candidates = np.flatnonzero(trains)
+    generator = np.random.default_rng(seed)
+    is_drawn = np.zeros(len(trains), dtype=bool)
+    is_drawn[generator.choice(candidates, min(count, len(candidates)), replace=False)] = True
+    return _gather(blocks(), is_drawn)[1]
+
+
+def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
+    """Put the wanted rows of all blocks together, in the table's order."""
+    parts = [(rows[wanted[rows]], features[wanted[rows]]) for rows, features in blocks]
+    rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(rows)
+    return rows[order], features[order]
+
+
+def predict(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, regressor: str, C: float = 1.0,
+    epsilon: float = 0.1, gamma: str | float = "scale", alpha: float = 1.0, landmarks: int = 2000,
+    seed: int = 0,
+) -> np.ndarray:  # fmt: skip
+    """Fit on the training rows, predict all others.
+
+    Args:
+        blocks: gives rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+        labels: shape (rows, columns), in [0, 1].
+        regressor: `ridge`, `nystroem` (scikit-learn's, with a ridge on its features) or
+            `linear_svr` (scikit-learn's with the squared loss: it has one optimum, which is found
+            in few steps; with the plain loss the solver did not end, see benchmarks/README.md).
+        C: penalty of errors beyond epsilon; `linear_svr`.
+        epsilon: half width of the tube in which errors cost nothing; `linear_svr`.
+        gamma: of `nystroem`'s kernel: `scale`, `auto` or a number.
+        alpha: the ridge's penalty.
+        landmarks: how many training utterances span `nystroem`'s features.
+        seed: of their draw.
+
+    Returns:
+        Predictions of shape (rows, columns); NaN in training rows.
+
+    Raises:
+        InputError: if the solver of `linear_svr` does not end.
+    """
+    scaling = fit_scaling(blocks, trains)
+    transform: Callable[[np.ndarray], np.ndarray] = scaling
+    if regressor == "nystroem":
+        from sklearn.kernel_approximation import Nystroem  # costs a second
+
+        drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
+        width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
+        gamma = width / drawn.shape[1] if width else gamma
+        mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
+
+        def transform(features: np.ndarray) -> np.ndarray:
+            return mapping.transform(scaling(features))
+
+    if regressor == "linear_svr":
+        model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
+    else:
+        model = _ridge(blocks, trains, labels, transform, alpha)
+    predictions = np.full(labels.shape, np.nan)
+    for rows, features in blocks():
+        if (unseen := ~trains[rows]).any():
+            predictions[rows[unseen]] = model(transform(features[unseen]))
+    return predictions
+
+
+def _ridge(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, transform: Callable, alpha: float
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Solve the normal equations of the centred problem; the intercept is not penalised."""
+    mean = labels[trains].mean(axis=0)
+    count, total, squares, products = 0, 0.0, 0.0, 0.0
+    for rows, features in blocks():
+        if not trains[rows].any():  # scikit-learn's mapping takes no empty block
+            continue
+        own = transform(features[trains[rows]])
+        count, total = count + len(own), total + own.sum(axis=0)
+        squares = squares + own.T @ own
+        products = products + own.T @ (labels[rows[trains[rows]]] - mean)
+    centre = total / count
+    squares -= count * np.outer(centre, centre)
+    squares[np.diag_indices_from(squares)] += alpha
+    weights = scipy.linalg.solve(squares, products, assume_a="pos")
+    return lambda features: mean + (features - centre) @ weights
+
+
+def _linear_svr(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, scaling: Scaling, C: float,
+    epsilon: float,
+) -> Callable[[np.ndarray], np.ndarray]:  # fmt: skip
+    from sklearn.base import clone  # costs a second
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVR
+
+    rows, features = _gather(blocks(), trains)
+    features = scaling(features)
+    model = LinearSVR(C=C, epsilon=epsilon, loss="squared_epsilon_insensitive", dual=False,
+                      tol=TOLERANCE, max_iter=STEPS)  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            models = [clone(model).fit(features, column) for column in labels[rows].T]
+        except ConvergenceWarning as error:
+            raise InputError(
+                f"`regressor: linear_svr` has not found its optimum after {STEPS} steps (C {C:g}, "
+                f"{features.shape[1]} dimensions). Set a smaller `svr.C`, or another `regressor`."
+            ) from error
+    return lambda unseen: np.column_stack([model.predict(unseen) for model in models])

@@ -1,0 +1,156 @@
+"""Squared distances of one fold: what an RBF kernel needs, shared by fusions and dimensions.
+
+An RBF kernel depends on the features through squared distances alone, and the squared distance of
+two concatenated vectors is the sum of the parts' squared distances. So each feature set's
+distances are computed once a fold; every early fusion and all three dimensions follow from them.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dimser.core import hdf5
+from dimser.features.scaling import training_range
+
+# Rows of one matrix product. Fixed, and computed by one thread each, so that results do not
+# depend on how many threads a job was given.
+BLOCK = 512
+# Rows that are scaled at a time: as many as stay in the processor's cache.
+SCALED_AT_A_TIME = 32
+
+Multiply = Callable[[slice, slice], np.ndarray]
+
+
+@dataclass
+class Distances:
+    """Squared Euclidean distances of one fold, in min-max scaled feature space.
+
+    Attributes:
+        train: ids of the training utterances.
+        test: ids of the test utterances.
+        squared: shape (train + test, train), float32: training rows first.
+        dimensions: number of features.
+        norms: squared norm of each utterance's scaled features, shape (train + test,), float64.
+        total: sum of all scaled training values.
+    """
+
+    train: list[str]
+    test: list[str]
+    squared: np.ndarray
+    dimensions: int
+    norms: np.ndarray
+    total: float
+
+
+def on_cpu(rows: np.ndarray) -> Multiply:
+    """Give a function for the inner products of two slices of rows."""
+    return lambda one, other: rows[one] @ rows[other].T
+
+
+def squared_distances(
+    train: np.ndarray,
+    test: np.ndarray,
+    threads: int = 1,
+    products: Callable[[np.ndarray], Multiply] = on_cpu,
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Compute all distances of one fold by a blocked matrix product.
+
+    The product is in float32 on features centred at the training mean (which takes most of the
+    cancellation out), the norms are in float64. Distances between training utterances are computed
+    once and mirrored.
+
+    Args:
+        train: shape (train, dimensions).
+        test: shape (test, dimensions).
+        threads: blocks that are computed at the same time.
+        products: from all centred rows, float32, to a function as that of `on_cpu`.
+
+    Returns:
+        Distances of shape (train + test, train), float32; the squared norms of all scaled rows, and
+        the sum of the scaled training features: gamma "scale" and other kernels follow from them.
+    """
+    count, (low, spread) = len(train), training_range(train)
+    mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
+    rows = np.empty((count + len(test), len(mean)), dtype=np.float32)
+    norms, centred = np.empty(len(rows)), np.empty(len(rows))
+    for part, first in ((train, 0), (test, count)):
+        for start in range(0, len(part), SCALED_AT_A_TIME):
+            scaled = (part[start : start + SCALED_AT_A_TIME] - low) / spread
+            place = slice(first + start, first + start + len(scaled))
+            norms[place] = np.einsum("ij,ij->i", scaled, scaled)
+            scaled -= mean
+            centred[place] = np.einsum("ij,ij->i", scaled, scaled)
+            rows[place] = scaled
+    offsets = centred.astype(np.float32)
+    squared = np.empty((len(rows), count), dtype=np.float32)
+    multiply = products(rows)
+
+    def fill(start: int) -> None:
+        block = slice(start, min(start + BLOCK, count if start < count else len(rows)))
+        first = start if start < count else 0  # left of it, another block has been mirrored
+        product = multiply(block, slice(first, count))
+        product *= -2
+        product += offsets[block, None]
+        product += offsets[None, first:count]
+        np.maximum(product, 0.0, out=product)
+        squared[block, first:] = product
+        if start < count:
+            squared[block.stop : count, block] = product[:, block.stop - first :].T
+
+    starts = [*range(0, count, BLOCK), *range(count, len(rows), BLOCK)]
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, starts))
+    np.fill_diagonal(squared, 0.0)
+    return squared, norms, float(count * mean.sum())
+
+
+def write(distances: Distances, path: str | Path) -> None:
+    """Write the distances of one fold to HDF5, whole or not at all, with checksums."""
+    size = distances.squared.nbytes + 64 * len(distances.norms)
+    with hdf5.new(path, size) as file:
+        hdf5.write_texts(file, "train", distances.train)
+        hdf5.write_texts(file, "test", distances.test)
+        hdf5.write(file, "squared", distances.squared)
+        hdf5.write(file, "norms", distances.norms)
+        for key in ("dimensions", "total"):
+            file.attrs[key] = getattr(distances, key)
+
+
+def read(path: str | Path) -> Distances:
+    """Read the distances of one fold.
+
+    Raises:
+        InputError: if the file is damaged.
+    """
+    with hdf5.opened(path, "file of distances") as file:
+        return Distances(
+            train=hdf5.texts(file, "train"),
+            test=hdf5.texts(file, "test"),
+            squared=file["squared"][:],
+            dimensions=int(file.attrs["dimensions"]),
+            norms=file["norms"][:],
+            total=float(file.attrs["total"]),
+        )
+
+
+def fuse(parts: Sequence[Distances]) -> Distances:
+    """Give the distances of the concatenation of feature sets: the sum of their distances.
+
+    Raises:
+        ValueError: if the parts are not of the same fold.
+    """
+    first = parts[0]
+    if any((part.train, part.test) != (first.train, first.test) for part in parts):
+        raise ValueError("Distances of different folds or corpora cannot be fused.")
+    return Distances(
+        train=first.train,
+        test=first.test,
+        squared=sum((part.squared for part in parts[1:]), start=first.squared),
+        dimensions=sum(part.dimensions for part in parts),
+        norms=sum(part.norms for part in parts),
+        total=sum(part.total for part in parts),
+    )

@@ -1,0 +1,131 @@
+"""One style for all figures: readable in greyscale, at a paper's column widths, in PNG and PDF.
+
+Figures are made without pyplot: there is no global state, no display, and the Agg and PDF backends
+are chosen by the file that is written.
+"""
+
+from io import BytesIO
+from itertools import cycle, islice
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.files import replacing
+from dimser.report.tables import DAGGER, NOTE
+
+ONE_COLUMN, TWO_COLUMNS = 3.5, 7.16  # widths in inches, of IEEE's two-column pages
+ROW = 0.19  # inches of height a method
+DPI = 300
+
+STYLE = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
+    "font.size": 8,
+    "axes.titlesize": 9,
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,  # TrueType: publishers refuse matplotlib's default, Type 3
+}
+
+# M. Okabe, K. Ito, "Color universal design", 2008: told apart by colour-blind readers as well.
+# Neighbours differ in lightness; yellow is left out, it vanishes on white.
+COLOURS = ("#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7", "#0072B2", "#000000")
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+
+# The only place where figures touch matplotlib's global settings.
+matplotlib.rcParams.update(STYLE)
+
+
+def new(width: float, height: float) -> Figure:
+    """Make an empty figure that keeps titles, labels and legends inside.
+
+    Args:
+        width: in inches, `ONE_COLUMN` or `TWO_COLUMNS`.
+        height: in inches.
+    """
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def appearances(count: int) -> list[dict[str, str]]:
+    """Give `count` pairs of colour and marker; both change from one to the next.
+
+    Seven colours and eight markers: the first 56 pairs are distinct.
+    """
+    pairs = islice(zip(cycle(COLOURS), cycle(MARKERS), strict=False), count)
+    return [{"color": colour, "marker": marker} for colour, marker in pairs]
+
+
+def worst_first(scores: pd.DataFrame, methods: list[str]) -> list[str]:
+    """Order methods by their mean CCC over the dimensions; undefined ones stand first.
+
+    Args:
+        scores: columns `method,ccc`.
+        methods: ids of the methods.
+    """
+    mean = scores.groupby("method")["ccc"].mean().reindex(methods)
+    return mean.sort_values(kind="stable", na_position="first").index.tolist()
+
+
+def method_panels(
+    methods: list[str], labels: dict[str, str], stand_ins: list[str]
+) -> tuple[Figure, np.ndarray]:
+    """Make a figure with a panel a dimension, a row a method, from below.
+
+    Args:
+        methods: ids of the methods, in the order of the rows.
+        labels: what people call them.
+        stand_ins: ids of the methods that rest on an untrained stand-in; marked by a dagger.
+    """
+    figure = new(TWO_COLUMNS, 0.9 + ROW * len(methods))
+    panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
+    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+        panel.axvline(0, color="#999999", linewidth=0.6)
+        panel.set_title(dimension.capitalize())
+        panel.grid(axis="x", linewidth=0.3, color="#CCCCCC")
+        panel.set_axisbelow(True)
+    names = [literal(labels[m]) + (f" {DAGGER}" if m in stand_ins else "") for m in methods]
+    panels[0].set_yticks(range(len(methods)), names)
+    panels[0].set_ylim(-0.6, len(methods) - 0.4)
+    return figure, panels
+
+
+def method_legend(
+    figure: Figure, panels: np.ndarray, methods: list[str], stand_ins: list[str]
+) -> None:
+    """Put one legend for all panels below them, and what the dagger means where there is one."""
+    handles = {h.get_label(): h for p in panels for h in p.get_legend_handles_labels()[0]}
+    note = NOTE if set(methods) & set(stand_ins) else ""
+    place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
+    figure.legend(handles=list(handles.values()), ncols=len(handles), **place)
+
+
+def literal(text: str) -> str:
+    """Keep matplotlib from reading a corpus's or a feature set's name as mathematics."""
+    return " ".join(text.split()).replace("$", r"\$")
+
+
+def save(figure: Figure, png: str | Path, pdf: str | Path) -> None:
+    """Write a figure as PNG and as PDF: both, or neither where one of them fails.
+
+    The files depend on the figure and on matplotlib's version, not on the time of writing.
+
+    Args:
+        figure: what to write.
+        png: 300 dots per inch.
+        pdf: vectors with embedded fonts; rasterised parts at 300 dots per inch.
+    """
+    # drawn in memory: matplotlib hides what a disk says that is full
+    drawn_png, drawn_pdf = BytesIO(), BytesIO()
+    figure.savefig(drawn_png, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(drawn_pdf, format="pdf", dpi=DPI, metadata={"CreationDate": None})
+    with replacing(png) as image, replacing(pdf) as vector:
+        image.write_bytes(drawn_png.getvalue())
+        vector.write_bytes(drawn_pdf.getvalue())

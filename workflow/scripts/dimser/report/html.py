@@ -1,0 +1,38 @@
+"""A page in one file: HTML from a template, with pictures and data inside."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jinja2
+
+from dimser.report import captions
+from dimser.report.tables import number
+
+
+def render(template: Path, content: dict, caption: Callable[..., str]) -> str:
+    """Fill in a template.
+
+    Args:
+        template: Jinja2 template; beside it lies what it includes.
+        content: what it names.
+        caption: called with the name of a figure or table, and with a corpus's id or "".
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"number": number, "title": captions.title, "picture": picture}
+    return environment.get_template(template.name).render(content, caption=caption)
+
+
+def picture(path: str) -> str:
+    """Give a PNG as an address that holds it."""
+    return "data:image/png;base64," + base64.b64encode(Path(path).read_bytes()).decode()
+
+
+def data(value: object) -> str:
+    """Give a value as JSON that may stand inside a script element."""
+    return json.dumps(value).replace("<", "\\u003c")  # only "<" could end the element

@@ -1,0 +1,115 @@
+"""Where each method stands: behind the best of its dimension, and whether that is sure."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
+from dimser.report.sentences import ALPHA, MOST, limits, next_best
+from dimser.report.tables import number
+
+
+def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) -> pd.DataFrame:
+    """Hold every method of a corpus against the one with the highest CCC.
+
+    Args:
+        scores: columns `method,dimension,ccc,speakers` and more.
+        comparisons: columns `dimension,method_a,method_b,p_holm`; a row a pair.
+        draws: how many random swaps they rest on, where not all were tried.
+
+    Returns:
+        The scores with `from_best` (CCC minus the best one's; 0 for the best), `p_holm` (of the
+        comparison with the best; NaN for the best itself), `behind` (whether that is below
+        `ALPHA`) and `told` (whether the test is able to give such a p at all); the best first,
+        dimension by dimension.
+    """
+    first = scores["dimension"].map(DIMENSIONS.index)
+    ranked = scores.assign(first=first).sort_values(
+        ["first", "ccc"], ascending=[True, False], kind="stable"
+    )
+    best = ranked.groupby("dimension")[["method", "ccc"]].transform("first")
+    pairs = comparisons.set_index(["dimension", "method_a", "method_b"])["p_holm"].to_dict()
+    keys = list(zip(ranked["dimension"], ranked["method"], best["method"], strict=True))
+    p = [pairs.get((d, a, b), pairs.get((d, b, a))) for d, a, b in keys]
+    p = pd.Series(p, ranked.index, dtype=float)
+    told = not limits(comparisons, scores["speakers"].max(), draws)
+    lead = {"from_best": ranked["ccc"] - best["ccc"], "p_holm": p, "behind": p < ALPHA}
+    table = ranked.assign(**lead, told=told)
+    return table.drop(columns="first")
+
+
+def winners(
+    standings: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    labels: dict[str, str],
+    baselines: Collection[str] = (),
+) -> list[dict]:
+    """Say for each dimension who is best, and how sure that is.
+
+    Args:
+        standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
+        comparisons: columns `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
+        labels: what people call the methods.
+        baselines: methods that are no representation; where one is best, the best representation
+            is named, too.
+
+    Returns:
+        The best one's row with its `label`, None where a value is missing, and `sure`, sentences.
+        Where no CCC of a dimension is defined, `ccc` is None, and the label says it.
+    """
+    rows = []
+    for dimension in DIMENSIONS:
+        own = standings[(standings["dimension"] == dimension) & standings["ccc"].notna()]
+        if own.empty:
+            rows.append({"dimension": dimension, "label": "No defined CCC", "ccc": None})
+            continue
+        best, others = own.iloc[0], own.iloc[1:]
+        shown = best.astype(object).where(best.notna(), None).to_dict()
+        sure = [_sure(best, others, labels)]
+        if len(others):
+            pairs = comparisons[comparisons["dimension"] == dimension]
+            sure.append(next_best(best["method"], others["method"].iloc[0], pairs, labels))
+        if best["method"] in baselines:
+            sure += _beaten(best, others, labels, baselines)
+        rows.append(shown | {"label": labels[best["method"]], "sure": " ".join(sure)})
+    return rows
+
+
+def _beaten(
+    best: pd.Series, others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]
+) -> list[str]:
+    """Say of a baseline that is best what the best representation is; of `others`, best first."""
+    representations = others[~others["method"].isin(baselines)]
+    if representations.empty:
+        return []
+    first, said = representations.iloc[0], f"{labels[best['method']]} is a baseline"
+    if first["method"] == others["method"].iloc[0]:
+        return [f"{said}, which no representation exceeds."]
+    interval = f"[{number(first['ccc_low'], 2)}, {number(first['ccc_high'], 2)}]"
+    return [
+        f"{said}, which no representation exceeds; the best of them is {labels[first['method']]} "
+        f"with {number(first['ccc'], 2)} {interval}."
+    ]
+
+
+def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
+    alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
+    if best["ccc_high"] < 0:
+        high = number(best["ccc_high"], 2)
+        return f"Its interval, up to {high}, lies below 0: it carries nothing."
+    if best["ccc_low"] <= 0:
+        return f"Its interval, from {number(best['ccc_low'], 2)}, holds 0: it may carry nothing."
+    if others.empty:
+        return "There is no other method to hold it against."
+    if not alike:
+        return f"Ahead of all {len(others)} others beyond chance."
+    if not best["told"]:
+        return (
+            f"Whether its lead is chance cannot be told with {best['speakers']} speakers and "
+            f"{len(others) + 1} methods."
+        )
+    more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
+    return (
+        f"Ahead of {len(others) - len(alike)} of {len(others)} others beyond chance; not shown to "
+        f"be better than {', '.join(alike[:MOST])}{more}."
+    )

@@ -1,0 +1,135 @@
+"""Tables for people: a block a corpus, as Markdown and as LaTeX (booktabs)."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+
+from dimser.core.files import write_csv, write_text
+
+DAGGER = "†"
+UNTRAINED = "untrained stand-in"
+NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"
+
+_LATEX = str.maketrans(
+    {character: rf"\{character}" for character in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", DAGGER: r"\dag{}"}
+    # after the end of a row, LaTeX would read these as an option of the line break
+    | {"[": "{[}", "*": "{*}"}
+)
+# Underscores and brackets have a meaning only in some places; names of features stay readable.
+_MARKDOWN = re.compile(r"[\\`*|<>&~$#!]|(?<![^\W_])_|_(?![^\W_])|\[\^|](?=[(\[:])")
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of one corpus.
+
+    Attributes:
+        title: what people call the corpus.
+        cells: text; a column's name is a pair of the name of its group, or "", and its own.
+        bold: which cells stand out, in the same shape; none where it is left out.
+    """
+
+    title: str
+    cells: pd.DataFrame
+    bold: pd.DataFrame | None = None
+
+    def rendered(self, escape: callable, bold: str) -> pd.DataFrame:
+        """Give the cells escaped, and set in `bold` (a pattern with one `{}`) where they are."""
+        plain = self.cells.map(escape)
+        return plain if self.bold is None else plain.mask(self.bold, plain.map(bold.format))
+
+
+def latex(text: str) -> str:
+    """Write text so that LaTeX shows it as it is."""
+    return " ".join(text.split()).translate(_LATEX)
+
+
+def markdown(text: str) -> str:
+    """Write text so that Markdown, also in a cell of a table, shows it as it is."""
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with so many decimals, never as "-0.000"; "n/a" where it is undefined."""
+    return "n/a" if pd.isna(value) else f"{value:z.{digits}f}"
+
+
+def to_markdown(blocks: list[Block], align: str, note: str = "") -> str:
+    """Write blocks as Markdown: a heading and a pipe table each.
+
+    Args:
+        blocks: what is shown.
+        align: `l` or `r` for each column.
+        note: set below.
+    """
+    sides = ["right" if side == "r" else "left" for side in align]
+    parts = []
+    for block in blocks:
+        cells = block.rendered(markdown, "**{}**")
+        cells.columns = [" ".join(filter(None, name)) for name in cells.columns]
+        table = cells.to_markdown(index=False, disable_numparse=True, colalign=sides)
+        parts += [f"### {markdown(block.title)}", table]
+    return "\n\n".join(filter(None, [*parts, markdown(note)])) + "\n"
+
+
+def to_latex(blocks: list[Block], align: str, note: str = "") -> str:
+    r"""Write blocks as one tabular with the rules of booktabs, to be used by `\input`.
+
+    Args:
+        blocks: what is shown; all with the same columns.
+        align: `l` or `r` for each column.
+        note: set below.
+    """
+    lines = ["% needs \\usepackage{booktabs}", rf"\begin{{tabular}}{{{align}}}", r"\toprule"]
+    lines += _header(list(blocks[0].cells.columns)) if blocks else []
+    for block in blocks:
+        title = rf"\textit{{{latex(block.title)}}}"
+        lines += [r"\midrule", rf"\multicolumn{{{len(align)}}}{{l}}{{{title}}} \\"]
+        cells = block.rendered(latex, r"\textbf{{{}}}")
+        lines += [" & ".join(row) + r" \\" for row in cells.itertuples(index=False, name=None)]
+    lines += [r"\bottomrule", r"\end{tabular}"]
+    lines += [rf"\par\smallskip{{\footnotesize {latex(note)}}}"] if note else []
+    return "\n".join(lines) + "\n"
+
+
+def _header(columns: list[tuple[str, str]]) -> list[str]:
+    """Give the names of groups over their columns, with a rule each, and the columns' names."""
+    names = " & ".join(latex(name) for _, name in columns) + r" \\"
+    over, rules, first = [], [], 1
+    for group, members in groupby(group for group, _ in columns):
+        last = first + len(list(members)) - 1
+        over.append(rf"\multicolumn{{{last - first + 1}}}{{c}}{{{latex(group)}}}")
+        rules += [rf"\cmidrule(lr){{{first}-{last}}}"] if group else []
+        first = last + 1
+    return [" & ".join(over) + r" \\", " ".join(rules), names] if rules else [names]
+
+
+def write(
+    table: pd.DataFrame,
+    blocks: list[Block],
+    align: str,
+    note: str,
+    *,
+    csv: str | Path,
+    md: str | Path,
+    tex: str | Path,
+) -> None:
+    """Write a table for programs (csv, in full precision) and for people (md, tex).
+
+    Args:
+        table: what goes to `csv`.
+        blocks: the same as it is shown.
+        align: `l` or `r` for each shown column.
+        note: set below the shown ones; may be empty.
+        csv: output.
+        md: output.
+        tex: output.
+    """
+    write_csv(table, csv)
+    write_text(to_markdown(blocks, align, note), md)
+    write_text(to_latex(blocks, align, note), tex)
