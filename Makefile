@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: demo test test-cluster test-faults lint advisories
+.PHONY: demo test test-cluster test-faults mutants lint advisories
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
@@ -17,10 +17,14 @@ test-cluster: .venv/test
 test-faults: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
 
+# Is the science tested? MODULES="metrics folds" mutates these alone, MUTANTS=200 tries so many.
+mutants: .venv/test
+	CORES=$(CORES) .venv/bin/python tests/mutants/run.py $(MODULES)
+
 lint: .venv/test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/snakefmt --check Snakefile workflow/rules
+	.venv/bin/snakefmt --check Snakefile workflow
 	.venv/bin/snakemake --lint
 
 # Asks PyPI which of the installed packages have known vulnerabilities.

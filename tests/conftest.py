@@ -17,6 +17,10 @@ import yaml
 from hypothesis import settings
 from miniature import write_corpus
 
+from dimser.core.lookup import function
+from dimser.corpora.corpus import Corpus
+from dimser.corpora.registry import function_of, options
+
 PROJECT = Path(__file__).parents[1]
 
 # No test asserts a time: a busy machine is no fault of the code.
@@ -186,6 +190,12 @@ def write_given(corpus: Path) -> None:
     given = pd.DataFrame(values, columns=["f0", "f1", "f2", "f3"])
     given.insert(0, "id", names)
     given.sample(frac=1, random_state=3).to_csv(corpus / "given.csv", index=False)
+
+
+def read_corpus(reader: str, root: str | Path, **given: object) -> Corpus:
+    """Read a corpus as the workflow does: its reader is told where its labels stand."""
+    corpus = {"reader": reader, "root": str(root), "manifest": "manifest.csv", **given}
+    return function(function_of(reader))(str(root), **options(corpus))
 
 
 @pytest.fixture(scope="session")

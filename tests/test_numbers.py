@@ -13,8 +13,8 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.evaluation.featurewise import featurewise_ccc
-from dimser.regression import exact
 from dimser.regression.distances import Distances, squared_distances
+from dimser.regression.exact import svr
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 from import_table import import_table
 from score import score
@@ -32,7 +32,7 @@ def predict(features: np.ndarray, labels: np.ndarray, train: int) -> np.ndarray:
         ids[:train], ids[train:], squared, features.shape[1], norms, total
     )  # fmt: skip
     kernel = kernel_matrix(fold, "rbf", resolve_gamma("scale", fold))
-    return exact.predict(kernel[:train], kernel[train:], labels[:train], **SETTINGS)
+    return svr(kernel[:train], kernel[train:], labels[:train], **SETTINGS)
 
 
 def pipeline(features: np.ndarray, labels: np.ndarray, train: int) -> np.ndarray:
@@ -107,7 +107,8 @@ def test_scores_at_the_edge_are_defined_or_empty(labels: str, tmp_path: Path) ->
     write_csv(said, tmp_path / "m.csv")
     score(
         utterances=str(tmp_path / "utterances.csv"), folds=str(tmp_path / "folds.csv"),
-        predictions=[str(tmp_path / "m.csv")], methods=["m"], resamples=200, seed=1,
+        predictions=[str(tmp_path / "m.csv")], methods=["m"],
+        settings={"resamples": 200, "seed": 1}, interval="dimser.evaluation.intervals:bootstrap",
         output=str(tmp_path / "scores.csv"),
     )  # fmt: skip
     scores = read_csv(tmp_path / "scores.csv")

@@ -14,7 +14,8 @@ from dimser.core.files import read_csv
 from prepare import prepare
 
 CODE = sorted(PROJECT.joinpath("workflow").rglob("*.py"))
-RULES = [PROJECT / "Snakefile", *sorted(PROJECT.joinpath("workflow/rules").glob("*.smk"))]
+RULES = [PROJECT / "Snakefile", PROJECT / "workflow/Snakefile"]
+RULES += sorted(PROJECT.joinpath("workflow/rules").glob("*.smk"))
 LOADERS = {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal", "cloudpickle"}
 # Calls that run what a file or a text says, unless a keyword has this value.
 UNSAFE = {
@@ -57,7 +58,8 @@ def test_paths_are_what_they_are(name: str, tmp_path: Path) -> None:
     out = {n: str(tmp_path / f"{n}.csv")
            for n in ("utterances", "ratings", "dropped", "findings", "texts")}  # fmt: skip
     prepare(
-        kind="manifest", root=str(root), options={}, scale=(1, 5), consensus="corpus",
+        reader="dimser.corpora.readers.manifest:read",
+        root=str(root), options={}, scale=(1, 5), consensus="corpus",
         min_duration=0.1, on_bad_audio="error", on_findings="report", threads=1,
         shards=[str(tmp_path / "0.csv")], **out,
     )  # fmt: skip

@@ -58,6 +58,14 @@ def test_what_rounds_to_the_printed_value_is_reproduced(tmp_path: Path, ours: di
     assert set(run(tmp_path, ours)[0]["verdict"]) == {"reproduced"}
 
 
+def test_what_rounds_to_the_next_digit_is_not_reproduced(tmp_path: Path, ours: dict) -> None:
+    change(ours["vam"], "cmp", "valence", ccc=0.2356, rmse=0.0951)  # printed: 0.235 and 0.09
+    cells, _ = run(tmp_path, ours)
+    changed = cells[cells["verdict"] != "reproduced"]
+    assert changed["metric"].tolist() == ["ccc", "rmse"]
+    assert set(changed["verdict"]) == {"within interval"}
+
+
 def test_one_changed_cell_is_the_one_that_differs(tmp_path: Path, ours: dict) -> None:
     change(ours["iemocap"], "wlm", "arousal", ccc=0.1, ccc_low=0.05, ccc_high=0.15)
     cells, _ = run(tmp_path, ours)

@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def run(corpus: Path, predictor: str) -> pd.DataFrame:
     baseline(
-        predictor=predictor,
+        predictor=f"dimser.regression.baselines:{predictor}",
         utterances=str(corpus / "utterances.csv"),
         folds=str(corpus / "folds.csv"),
         index=[str(corpus / f"{shard}.csv") for shard in range(2)],

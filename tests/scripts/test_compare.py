@@ -35,7 +35,9 @@ def run(folder: Path, methods: list[str] = METHODS) -> pd.DataFrame:
         folds=str(folder / "folds.csv"),
         predictions=[str(folder / f"{method}.csv") for method in methods],
         methods=methods,
-        resamples=300,
+        interval="dimser.evaluation.intervals:bootstrap",
+        settings={"resamples": 300, "seed": 1},
+        draws=300,
         seed=1,
         output=str(folder / "comparisons.csv"),
     )

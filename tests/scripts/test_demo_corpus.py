@@ -12,7 +12,7 @@ from demo_corpus import demo_corpus
 from dimser.core.audio import load
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
-from dimser.corpora.corpus import reader
+from dimser.corpora.readers.manifest import read
 from dimser.demo import corpora as demo
 
 TINY = {
@@ -55,7 +55,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_manifest_is_read_without_a_complaint(english: Path) -> None:
-    corpus = reader("manifest")(str(english))
+    corpus = read(str(english))
     assert corpus.problems == []
     assert len(corpus.utterances) == 12 and len(corpus.ratings) == 36
     assert set(corpus.utterances["language"]) == {"eng"}

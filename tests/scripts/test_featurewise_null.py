@@ -7,7 +7,7 @@ import pytest
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
-from dimser.evaluation.featurewise import featurewise_ccc
+from dimser.evaluation.featurewise import featurewise_ccc, null_maxima
 from dimser.features import store
 from featurewise_null import featurewise_null
 
@@ -59,6 +59,16 @@ def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
         "pitch and voicing",
         "stddev",
     ]
+
+
+def test_of_what_chance_does_95_percent_lies_below_the_threshold(
+    tmp_path: Path, tables: dict
+) -> None:
+    table = read_csv(tmp_path / "utterances.csv")
+    values = store.read(tmp_path / "f.h5", table["id"].tolist()).features
+    labels, speakers = table[[*DIMENSIONS]].to_numpy(), table["speaker"].to_numpy()
+    maxima = null_maxima(values, labels, speakers, permutations=100, seed=1)
+    assert (maxima < tables["null"]["threshold"].to_numpy()).sum(axis=0).tolist() == [95] * 3
 
 
 def test_what_only_trains_is_no_fold(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ NAMES = ("utterances", "ratings", "dropped", "findings", "texts")
 def run(root: Path, out: Path, shards: int = 2, **changes: object) -> dict[str, pd.DataFrame]:
     paths = {name: str(out / f"{name}.csv") for name in NAMES}
     arguments = {
-        "kind": "manifest",
+        "reader": "dimser.corpora.readers.manifest:read",
         "root": str(root),
         "options": {},
         "scale": (1, 5),

@@ -18,10 +18,9 @@ from dimser.regression.distances import read
 from distances import distances
 from fold import fold
 from regress import regress
-from regress_large import regress_large
+from regress_blockwise import regress_blockwise
 
-SETTINGS = {"regressor": "svr", "kernel": "rbf", "alpha": 1.0, "C": 1.0, "epsilon": 0.1,
-            "gamma": "scale", "tol": 1e-6}  # fmt: skip
+SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
 
 
 @pytest.fixture
@@ -81,7 +80,10 @@ def predict(
         distances=parts,
         utterances=str(corpus / "utterances.csv"),
         fold=1,
-        settings=SETTINGS | {"kernel": kernel},
+        regressor="dimser.regression.exact:svr",
+        kernel=kernel,
+        gamma="scale",
+        settings=SETTINGS,
         tune=tune,
         output=str(corpus / "p.csv"),
         models=str(corpus / "m.csv"),
@@ -157,13 +159,16 @@ def test_what_was_chosen_is_written_out(corpus: Path) -> None:
     assert (chosen["inner_ccc"].abs() <= 1).all() and len(tuned) == 10
 
 
-def regress_blocks(corpus: Path, **settings: object) -> pd.DataFrame:
-    regress_large(
-        features=[str(corpus / "a.h5")] * 2,
+def regress_blocks(
+    corpus: Path, regressor: str, second: str = "a", **settings: object
+) -> pd.DataFrame:
+    regress_blockwise(
+        features=[str(corpus / "a.h5"), str(corpus / f"{second}.h5")],
         layers=[4, 9],
         folds=str(corpus / "folds.csv"),
         utterances=str(corpus / "utterances.csv"),
         fold=1,
+        regressor=f"dimser.regression.blockwise:{regressor}",
         settings=settings,
         output=str(corpus / "l.csv"),
     )
@@ -171,7 +176,7 @@ def regress_blocks(corpus: Path, **settings: object) -> pd.DataFrame:
 
 
 def test_block_by_block_is_scikit_learn_on_the_fused_layers(corpus: Path) -> None:
-    ours = regress_blocks(corpus, regressor="ridge", alpha=0.5)
+    ours = regress_blocks(corpus, "ridge", alpha=0.5)
     table = read_csv(corpus / "utterances.csv").merge(read_csv(corpus / "folds.csv"), on="id")
     values = store.read(corpus / "a.h5", table["id"].tolist()).features.reshape(40, 12)
     test = (table["fold"] == 1).to_numpy()
@@ -183,13 +188,31 @@ def test_block_by_block_is_scikit_learn_on_the_fused_layers(corpus: Path) -> Non
 
 @pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])
 def test_block_by_block_the_order_of_a_store_changes_nothing(corpus: Path, regressor: str) -> None:
-    settings = {"regressor": regressor} | ({"landmarks": 9} if regressor == "nystroem" else {})
-    before = regress_blocks(corpus, **settings)
+    settings = {
+        "ridge": {"alpha": 1.0},
+        "nystroem": {"gamma": "scale", "alpha": 1.0, "landmarks": 9, "seed": 0},
+        "linear_svr": {"C": 1.0, "epsilon": 0.1},
+    }[regressor]
+    before = regress_blocks(corpus, regressor, **settings)
     turned = store.read(corpus / "a.h5", store.ids(corpus / "a.h5")[::-1])
     store.write(turned, corpus / "a.h5")
-    after = regress_blocks(corpus, **settings)
+    after = regress_blocks(corpus, regressor, **settings)
     assert after["id"].tolist() == before["id"].tolist()
     np.testing.assert_allclose(after[[*DIMENSIONS]], before[[*DIMENSIONS]], atol=1e-7)
+
+
+def test_block_by_block_two_stores_may_have_their_rows_in_different_orders(corpus: Path) -> None:
+    expected = regress_blocks(corpus, "ridge", alpha=1.0)
+    store.write(store.read(corpus / "a.h5", sorted(store.ids(corpus / "a.h5"))), corpus / "b.h5")
+    found = regress_blocks(corpus, "ridge", "b", alpha=1.0)
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_block_by_block_a_speaker_on_both_sides_stops_the_run(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv").assign(speaker="s0")
+    write_csv(table, corpus / "utterances.csv")
+    with pytest.raises(InputError, match="Speaker 's0' is tested in fold 0 and trains its model"):
+        regress_blocks(corpus, "ridge", alpha=1.0)
 
 
 def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
@@ -198,7 +221,7 @@ def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
         extra = table.tail(1).assign(id="new")
         write_csv(pd.concat([table, extra]), corpus / f"{name}.csv")
     with pytest.raises(InputError, match=r"a\.h5: no features for 'new'"):
-        regress_blocks(corpus, regressor="ridge")
+        regress_blocks(corpus, "ridge", alpha=1.0)
 
 
 def test_a_kernel_that_does_not_fit_is_told_before_the_run(corpus: Path) -> None:

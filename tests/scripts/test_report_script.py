@@ -5,26 +5,31 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
-from conftest import CONFIG, PROJECT, Workspace
+from conftest import CONFIG, Workspace
 
 from dimser.core.files import read_csv, write_csv
+from dimser.plan.files import Files
+from dimser.plan.run import Run
 from report import report
 
 
 def written(folder: Path) -> str:
     """Write the report of the results in a folder, without figures, and give it."""
     labels = {name: name.upper() for name in CONFIG["corpora"]["mini"]["methods"]} | {"given": "G"}
+    run = Run(CONFIG)
+    tables = Files(run, lambda path: folder / path).reported()
     report(
-        results=str(folder / "results"),
-        pictures=[],
+        tables={key: str(folder / path) for key, path in tables.items()},
+        figures={},
         stores=[],
-        template=str(PROJECT / "workflow/report/report.html.jinja"),
         benchmarks=str(folder / "none"),
         corpora={"mini": "Mini"},
+        methods={"mini": run.methods("mini")},
         feature_sets={"mini": list(CONFIG["features"])},
         labels=labels,
         stand_ins=[],
-        config={**CONFIG, "top_features": 2},
+        intervals=run.interval_text,
+        config=run.config,
         output=str(folder / "report.html"),
     )
     return (folder / "report.html").read_text()

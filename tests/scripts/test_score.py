@@ -37,8 +37,8 @@ def run(corpus, methods=("e2e_em", "cmp+wv2_lr"), seed=7, output="scores.csv"):
         folds=str(corpus / "folds.csv"),
         predictions=[str(corpus / f"{method}.csv") for method in methods],
         methods=list(methods),
-        resamples=300,
-        seed=seed,
+        interval="dimser.evaluation.intervals:bootstrap",
+        settings={"resamples": 300, "seed": seed},
         output=str(corpus / output),
     )
     return read_csv(corpus / output)
@@ -96,6 +96,8 @@ def test_same_input_same_bytes_and_methods_do_not_touch_each_other(corpus):
     (lambda t: pd.concat([t, t.head(1)]), "more than once: '000'"),
     (lambda t: pd.concat([t, t.head(1).assign(id="x")]), "in no fold: 'x'"),
     (lambda t: t.assign(arousal=t["arousal"].where(t["id"] != "004")), "no finite number: '004'"),
+    (lambda t: t.assign(fold=t["fold"].where(t["id"] != "004", 0)),
+     "1 utterances are predicted in another fold than theirs: '004'"),
     (lambda t: t.iloc[10:], "10 utterances are not predicted: .*, ..."),
 ])  # fmt: skip
 def test_every_utterance_is_predicted_exactly_once(corpus, spoil, said):

@@ -2,13 +2,21 @@
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
 # out: results/{corpus}/{breakdown,complementarity}.csv
 
+from dimser.plan.digests import code, text_digest
+from dimser.plan.files import Files
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule breakdown:
     input:
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
-        ratings="results/{corpus}/ratings.csv",
-        predictions=all_predictions,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
+        ratings=ancient("results/{corpus}/ratings.csv"),
+        predictions=FILES.predictions(RUN.methods),
     output:
         breakdown=report(
             "results/{corpus}/breakdown.csv",
@@ -23,13 +31,14 @@ rule breakdown:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(6), per_row(8e-3)),
-        runtime=minutes(per_method(2), per_row(2e-3)),
+        mem_mb=memory(lambda job: 6 * job.tables_mb + 8e-3 * job.utterances),
+        runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        resamples=min(1000, config["bootstrap"]["resamples"]),
-        seed=config["bootstrap"]["seed"],
-        library=library("breakdown.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        resamples=min(1000, RUN.config["bootstrap"]["resamples"]),
+        seed=RUN.config["bootstrap"]["seed"],
+        tables=FILES.content("utterances", "folds", "ratings"),
+        library=code("breakdown"),
     message:
         "Take the scores on {wildcards.corpus} apart (fold, speaker, gender, duration, agreement)"
     script:
@@ -38,14 +47,10 @@ rule breakdown:
 
 rule complementarity:
     input:
-        features=single_stores,
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
-        predictions=lambda wildcards: collect(
-            "results/{corpus}/predictions/{method}.csv",
-            corpus=wildcards.corpus,
-            method=single_methods(wildcards.corpus),
-        ),
+        features=FILES.single_stores,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
+        predictions=FILES.predictions(RUN.single_methods),
     output:
         complementarity=report(
             "results/{corpus}/complementarity.csv",
@@ -60,15 +65,58 @@ rule complementarity:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_store_mb(1.5, of=max), kernels_mb),
-        runtime=minutes(per_method(2), per_store_mb(0.05)),
+        mem_mb=memory(
+            lambda job: 1.5 * max(job.stores, default=0)
+            + 8e-6 * min(job.utterances, 2000) ** 2 * (len(job.stores) + 3)
+        ),
+        runtime=minutes(lambda job: 2 * len(job.input.predictions) + 0.05 * job.stores_mb),
     params:
-        layers=lambda wildcards: [layer_of(f) for f in single_methods(wildcards.corpus)],
-        methods=lambda wildcards: single_methods(wildcards.corpus),
+        layers=lambda wildcards: [RUN.layer(f) for f in RUN.single_methods(wildcards.corpus)],
+        methods=lambda wildcards: RUN.single_methods(wildcards.corpus),
         most=2000,
-        seed=config["bootstrap"]["seed"],
-        library=library("complementarity.py"),
+        seed=RUN.config["bootstrap"]["seed"],
+        tables=FILES.content("utterances", "folds"),
+        library=code("complementarity"),
     message:
         "Compare what every two representations of {wildcards.corpus} see"
     script:
         "../scripts/complementarity.py"
+
+
+rule audit:
+    input:
+        published=ancient(FILES.published()),
+        published_features=[ancient(path) for path in FILES.published_features()],
+        featurewise=FILES.every("results/{corpus}/featurewise/{features}.csv"),
+        scores=FILES.every("results/{corpus}/scores.csv"),
+    output:
+        cells=report(
+            "results/tables/audit.csv",
+            caption="../report/audit.rst",
+            category="Audit",
+            labels={"table": "published cells against ours"},
+        ),
+        checks=report(
+            "results/tables/audit_checks.csv",
+            caption="../report/audit_checks.rst",
+            category="Audit",
+            labels={"table": "what the paper found, checked here"},
+        ),
+    log:
+        "logs/audit.log",
+    benchmark:
+        "logs/benchmark/audit.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(),
+        runtime=minutes(),
+    params:
+        corpora=list(RUN.corpora),
+        feature_sets=RUN.corpus_features,
+        texts=text_digest([FILES.published(), *FILES.published_features()]),
+        library=code("audit"),
+    message:
+        "Hold {input.published} against our scores"
+    script:
+        "../scripts/audit.py"

@@ -7,10 +7,18 @@
 # before, Snakemake looks again and leaves alone what rests on them. So an edited label or group
 # never causes an extraction.
 
+from dimser.plan.digests import code
+from dimser.plan.files import QUECHUA, Files
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 checkpoint prepare:
     input:
-        labels=label_files,
+        labels=FILES.labels,
     output:
         utterances=report(
             "results/{corpus}/utterances.csv",
@@ -32,7 +40,7 @@ checkpoint prepare:
             labels={"corpus": "{corpus}", "table": "findings"},
         ),
         texts="results/{corpus}/texts.csv",
-        shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+        shards=collect("results/{{corpus}}/audio/{shard}.csv", shard=RUN.shards),
     log:
         "logs/prepare/{corpus}.log",
     benchmark:
@@ -43,11 +51,11 @@ checkpoint prepare:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(per_table_mb(20)),
+        mem_mb=memory(),
+        runtime=minutes(lambda job: 20 * job.tables_mb),
     params:
-        arguments=prepare_arguments,
-        library=lambda wildcards: library("prepare.py", reader_module(wildcards)),
+        arguments=FILES.reading,
+        library=code("prepare", FILES.reader),
     message:
         "Read {wildcards.corpus}, and check its labels and audio"
     script:
@@ -56,9 +64,9 @@ checkpoint prepare:
 
 checkpoint fold:
     input:
-        utterances="results/{corpus}/utterances.csv",
-        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
-        texts="results/{corpus}/texts.csv",
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        index=FILES.index,
+        texts=ancient("results/{corpus}/texts.csv"),
     output:
         folds="results/{corpus}/folds.csv",
         guard=report(
@@ -75,12 +83,13 @@ checkpoint fold:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(per_table_mb(1)),
+        mem_mb=memory(),
+        runtime=minutes(lambda job: job.tables_mb),
     params:
-        folds=lambda wildcards: CORPORA[wildcards.corpus]["folds"],
-        limit=config["exact_limit"] if EXACT else None,
-        library=library("fold.py"),
+        folds=lambda wildcards: RUN.corpora[wildcards.corpus]["folds"],
+        limit=RUN.config["exact_limit"] if RUN.regressor.exact else None,
+        tables=FILES.content("utterances", "texts", "index"),
+        library=code("fold"),
     message:
         "Assign the utterances of {wildcards.corpus} to folds"
     script:
@@ -89,7 +98,7 @@ checkpoint fold:
 
 rule annotation:
     input:
-        ratings="results/{corpus}/ratings.csv",
+        ratings=ancient("results/{corpus}/ratings.csv"),
     output:
         annotation=report(
             "results/{corpus}/annotation.csv",
@@ -104,12 +113,31 @@ rule annotation:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(per_table_mb(30)),
+        mem_mb=memory(),
+        runtime=minutes(lambda job: 30 * job.tables_mb),
     params:
-        scale=lambda wildcards: CORPORA[wildcards.corpus]["scale"],
-        library=library("annotation.py"),
+        scale=lambda wildcards: RUN.corpora[wildcards.corpus]["scale"],
+        tables=FILES.content("ratings"),
+        library=code("annotation"),
     message:
         "Measure how well the raters of {wildcards.corpus} agree"
     script:
         "../scripts/annotation.py"
+
+
+rule fetch_quechua_collao:
+    output:
+        root=local(directory(QUECHUA)),
+    log:
+        "logs/fetch_quechua_collao.log",
+    localrule: True
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        record="https://api.figshare.com/v2/articles/20292516",
+        page="https://doi.org/10.6084/m9.figshare.20292516",
+        archives="data/archives/quechua_collao",
+    message:
+        "Fetch Quechua-Collao from {params.page}"
+    script:
+        "../scripts/fetch_quechua_collao.py"

@@ -1,12 +1,19 @@
 # The demo's ground: two synthesised corpora and untrained encoders, made on the spot.
 # in: one seed; out: data/{corpus}/manifest.csv with its audio, data/stand_ins/{features}/
 
+from dimser.plan.digests import code
+from dimser.plan.files import DEMOS
+from dimser.plan.resources import BASE_OF_MODELS, memory, minutes
+from dimser.plan.run import STAND_INS, Run, one_of
+
+RUN = Run.of(config)
+
 
 rule demo_corpus:
     output:
-        manifest="data/{demo}/manifest.csv",
-        truth="data/{demo}/truth.csv",
-        audio=directory("data/{demo}/wav"),
+        manifest=local("data/{demo}/manifest.csv"),
+        truth=local("data/{demo}/truth.csv"),
+        audio=local(directory("data/{demo}/wav")),
     log:
         "logs/demo_corpus/{demo}.log",
     benchmark:
@@ -20,8 +27,8 @@ rule demo_corpus:
         mem_mb=memory(),
         runtime=minutes(),
     params:
-        seed=config["seed"],
-        library=library("demo_corpus.py"),
+        seed=RUN.config["seed"],
+        library=code("demo_corpus"),
     message:
         "Synthesise the demo corpus {wildcards.demo}"
     script:
@@ -30,7 +37,7 @@ rule demo_corpus:
 
 rule stand_in:
     output:
-        model=directory(f"{STAND_INS}{{features}}"),
+        model=local(directory(f"{STAND_INS}{{features}}")),
     log:
         "logs/stand_in/{features}.log",
     benchmark:
@@ -41,8 +48,8 @@ rule stand_in:
         mem_mb=memory(base=BASE_OF_MODELS),
         runtime=minutes(),
     params:
-        seed=config["seed"],
-        library=library("stand_in.py"),
+        seed=RUN.config["seed"],
+        library=code("stand_in"),
     message:
         "Write an untrained stand-in for the model of {wildcards.features}"
     script:

@@ -2,10 +2,18 @@
 # in: results/{corpus}/predictions/{method}/{fold}.csv, the models' own predictions, utterances.csv
 # out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,comparisons}.csv
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run, one_of
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule pool:
     input:
-        folds=fold_predictions,
+        folds=FILES.fold_predictions,
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
@@ -13,14 +21,14 @@ rule pool:
     benchmark:
         "logs/benchmark/pool/{corpus}/{method}.jsonl"
     wildcard_constraints:
-        method=one_of(regressed()),
+        method=one_of(RUN.regressed),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(6)),
-        runtime=minutes(per_table_mb(1)),
+        mem_mb=memory(lambda job: 6 * job.tables_mb),
+        runtime=minutes(lambda job: job.tables_mb),
     params:
-        library=library("pool.py"),
+        library=code("pool"),
     message:
         "Pool the folds' predictions of {wildcards.method} on {wildcards.corpus}"
     script:
@@ -29,9 +37,9 @@ rule pool:
 
 rule direct:
     input:
-        features=direct_store,
-        folds="results/{corpus}/folds.csv",
-        utterances="results/{corpus}/utterances.csv",
+        features=FILES.direct_store,
+        folds=ancient("results/{corpus}/folds.csv"),
+        utterances=ancient("results/{corpus}/utterances.csv"),
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
@@ -39,15 +47,16 @@ rule direct:
     benchmark:
         "logs/benchmark/direct/{corpus}/{method}.jsonl"
     wildcard_constraints:
-        method=one_of(DIRECT),
+        method=one_of(RUN.direct),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_store_mb(2.2), per_table_mb(10)),
-        runtime=minutes(per_store_mb(0.05)),
+        mem_mb=memory(lambda job: 2.2 * job.stores_mb + 10 * job.tables_mb),
+        runtime=minutes(lambda job: 0.05 * job.stores_mb),
     params:
-        recalibrate=lambda wildcards: DIRECT[wildcards.method].get("recalibrate", False),
-        library=library("direct.py"),
+        recalibrate=lambda wildcards: RUN.direct[wildcards.method]["recalibrate"],
+        tables=FILES.content("utterances", "folds"),
+        library=code("direct"),
     message:
         "Take the model's own predictions {wildcards.method} on {wildcards.corpus}"
     script:
@@ -56,9 +65,9 @@ rule direct:
 
 rule score:
     input:
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
-        predictions=all_predictions,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
+        predictions=FILES.predictions(RUN.methods),
     output:
         scores=report(
             "results/{corpus}/scores.csv",
@@ -73,13 +82,15 @@ rule score:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(6)),
-        runtime=minutes(per_method(1), per_table_mb(0.2)),
+        mem_mb=memory(lambda job: 6 * job.tables_mb),
+        runtime=minutes(lambda job: len(job.input.predictions) + 0.2 * job.tables_mb),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        resamples=config["bootstrap"]["resamples"],
-        seed=config["bootstrap"]["seed"],
-        library=library("score.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        interval=RUN.interval["function"],
+        settings=RUN.interval["settings"],
+        intervals=RUN.interval_text,
+        tables=FILES.content("utterances", "folds"),
+        library=code("score", RUN.interval_function),
     message:
         "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals over speakers)"
     script:
@@ -88,9 +99,9 @@ rule score:
 
 rule compare:
     input:
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
-        predictions=all_predictions,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
+        predictions=FILES.predictions(RUN.methods),
     output:
         comparisons=report(
             "results/{corpus}/comparisons.csv",
@@ -105,13 +116,17 @@ rule compare:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(6), per_method(5)),
-        runtime=minutes(per_method(2), per_table_mb(0.2)),
+        mem_mb=memory(lambda job: 6 * job.tables_mb + 0.4 * len(job.input.predictions) ** 2),
+        runtime=minutes(lambda job: 2 * len(job.input.predictions) + 0.2 * job.tables_mb),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        resamples=config["bootstrap"]["resamples"],
-        seed=config["bootstrap"]["seed"],
-        library=library("compare.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        interval=RUN.interval["function"],
+        settings=RUN.interval["settings"],
+        intervals=RUN.interval_text,
+        draws=RUN.config["bootstrap"]["resamples"],
+        seed=RUN.config["bootstrap"]["seed"],
+        tables=FILES.content("utterances", "folds"),
+        library=code("compare", RUN.interval_function),
     message:
         "Compare every two methods on {wildcards.corpus} (paired over speakers)"
     script:

@@ -2,10 +2,37 @@
 # in: results/{corpus}/audio/{shard}.csv and the audio that it lists
 # out: results/{corpus}/features/{features}.h5, put together from one file a shard
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files
+from dimser.plan.resources import BASE_OF_MODELS, memory, minutes
+from dimser.plan.run import Run, one_of
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
+
+rule fetch_model:
+    output:
+        model=local(directory("data/models/{model}")),
+    log:
+        "logs/fetch_model/{model}.log",
+    wildcard_constraints:
+        model=one_of(RUN.hub_models),
+    localrule: True
+    conda:
+        "../../envs/transformers.yaml"
+    params:
+        model=lambda wildcards: RUN.hub_models[wildcards.model]["model"],
+        revision=lambda wildcards: RUN.hub_models[wildcards.model]["revision"],
+    message:
+        "Fetch the model {params.model} (revision {params.revision})"
+    script:
+        "../scripts/fetch_model.py"
+
 
 rule extract_opensmile:
     input:
-        index="results/{corpus}/audio/{shard}.csv",
+        index=ancient("results/{corpus}/audio/{shard}.csv"),
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
@@ -13,16 +40,17 @@ rule extract_opensmile:
     benchmark:
         "logs/benchmark/extract_opensmile/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
-        features=one_of(extracted_by("opensmile")),
+        features=one_of(RUN.extracted_by("opensmile")),
     conda:
         "../../envs/opensmile.yaml"
     threads: 2
     resources:
-        mem_mb=memory(extraction_mb),
-        runtime=minutes(extraction_seconds),
+        mem_mb=memory(RUN.extraction_mb),
+        runtime=minutes(RUN.extraction_seconds),
     params:
-        arguments=extraction_arguments,
-        library=library("extract_opensmile.py"),
+        arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        tables=FILES.content("audio/{shard}"),
+        library=code("extract_opensmile"),
     message:
         "Extract {wildcards.features} (openSMILE) from {wildcards.corpus}, shard {wildcards.shard}"
     script:
@@ -31,8 +59,8 @@ rule extract_opensmile:
 
 rule extract_transformers:
     input:
-        index="results/{corpus}/audio/{shard}.csv",
-        model=lambda wildcards: model_folder(wildcards.features),
+        index=ancient("results/{corpus}/audio/{shard}.csv"),
+        model=lambda wildcards: FILES.model(wildcards.features),
     output:
         shard="results/{corpus}/features/{features}/{shard}.h5",
     log:
@@ -40,17 +68,18 @@ rule extract_transformers:
     benchmark:
         "logs/benchmark/extract_transformers/{corpus}/{features}/{shard}.jsonl"
     wildcard_constraints:
-        features=one_of(extracted_by("transformers")),
+        features=one_of(RUN.extracted_by("transformers")),
     conda:
         "../../envs/transformers.yaml"
     threads: 2
     resources:
         gpu=1,
-        mem_mb=memory(extraction_mb, base=BASE_OF_MODELS),
-        runtime=minutes(extraction_seconds),
+        mem_mb=memory(RUN.extraction_mb, base=BASE_OF_MODELS),
+        runtime=minutes(RUN.extraction_seconds),
     params:
-        arguments=extraction_arguments,
-        library=library("extract_transformers.py"),
+        arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        tables=FILES.content("audio/{shard}"),
+        library=code("extract_transformers"),
     message:
         "Extract embeddings {wildcards.features} from {wildcards.corpus}, shard {wildcards.shard}"
     script:
@@ -59,8 +88,8 @@ rule extract_transformers:
 
 rule assemble:
     input:
-        shards=collect("results/{{corpus}}/features/{{features}}/{shard}.h5", shard=SHARDS),
-        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+        shards=FILES.shards,
+        index=FILES.index,
     output:
         store="results/{corpus}/features/{features}.h5",
     log:
@@ -68,15 +97,16 @@ rule assemble:
     benchmark:
         "logs/benchmark/assemble/{corpus}/{features}.jsonl"
     wildcard_constraints:
-        features=one_of(extracted_by("opensmile", "transformers")),
+        features=one_of(RUN.extracted),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_store_mb(1.2, of=max), per_row(2e-3)),
-        runtime=minutes(per_store_mb(0.05)),
+        mem_mb=memory(lambda job: 1.2 * max(job.stores) + 2e-3 * job.utterances),
+        runtime=minutes(lambda job: 0.05 * job.stores_mb),
     params:
-        arguments=extraction_arguments,
-        library=library("assemble.py"),
+        arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        tables=FILES.content("index"),
+        library=code("assemble"),
     message:
         "Put the feature store {wildcards.features} of {wildcards.corpus} together"
     script:
@@ -85,8 +115,8 @@ rule assemble:
 
 rule import_table:
     input:
-        table=table_path,
-        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+        table=FILES.table,
+        index=FILES.index,
     output:
         store="results/{corpus}/features/{features}.h5",
     log:
@@ -94,14 +124,15 @@ rule import_table:
     benchmark:
         "logs/benchmark/import_table/{corpus}/{features}.jsonl"
     wildcard_constraints:
-        features=one_of(extracted_by("table")),
+        features=one_of(RUN.extracted_by("table")),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(3), per_row(2e-3)),
-        runtime=minutes(per_table_mb(0.1)),
+        mem_mb=memory(lambda job: 3 * job.tables_mb + 2e-3 * job.utterances),
+        runtime=minutes(lambda job: 0.1 * job.tables_mb),
     params:
-        library=library("import_table.py"),
+        tables=FILES.content("index"),
+        library=code("import_table"),
     message:
         "Import the features {wildcards.features} of {wildcards.corpus} from a table"
     script:

@@ -2,11 +2,19 @@
 # in: results/{corpus}/features/{features}.h5, utterances.csv, folds.csv
 # out: results/{corpus}/featurewise/, results/tables/{top_features,featurewise_across}.csv
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule featurewise:
     input:
-        features=store_path,
-        utterances="results/{corpus}/utterances.csv",
+        features=FILES.store,
+        utterances=ancient("results/{corpus}/utterances.csv"),
     output:
         featurewise="results/{corpus}/featurewise/{features}.csv",
     log:
@@ -16,11 +24,12 @@ rule featurewise:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_store_mb(1.5), per_row(8e-3)),
-        runtime=minutes(per_store_mb(0.1)),
+        mem_mb=memory(lambda job: 1.5 * job.stores_mb + 8e-3 * job.utterances),
+        runtime=minutes(lambda job: 0.1 * job.stores_mb),
     params:
-        layer=kept_layer,
-        library=library("featurewise.py"),
+        layer=FILES.layer,
+        tables=FILES.content("utterances"),
+        library=code("featurewise"),
     message:
         "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"
     script:
@@ -29,9 +38,9 @@ rule featurewise:
 
 rule featurewise_null:
     input:
-        features=store_path,
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
+        features=FILES.store,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
     output:
         detail="results/{corpus}/featurewise/{features}/detail.csv",
         null=report(
@@ -54,13 +63,14 @@ rule featurewise_null:
         "../../envs/analysis.yaml"
     threads: 2
     resources:
-        mem_mb=memory(per_store_mb(3), per_row(12e-3)),
-        runtime=minutes(per_store_mb(0.1)),
+        mem_mb=memory(lambda job: 3 * job.stores_mb + 12e-3 * job.utterances),
+        runtime=minutes(lambda job: 0.1 * job.stores_mb),
     params:
-        layer=kept_layer,
-        permutations=config["permutations"],
-        seed=config["bootstrap"]["seed"],
-        library=library("featurewise_null.py"),
+        layer=FILES.layer,
+        permutations=RUN.config["permutations"],
+        seed=RUN.config["bootstrap"]["seed"],
+        tables=FILES.content("utterances", "folds"),
+        library=code("featurewise_null"),
     message:
         "Tell features of {wildcards.features} on {wildcards.corpus} from chance"
     script:
@@ -69,7 +79,7 @@ rule featurewise_null:
 
 rule featurewise_across:
     input:
-        details=every("results/{corpus}/featurewise/{features}/detail.csv"),
+        details=FILES.every("results/{corpus}/featurewise/{features}/detail.csv"),
     output:
         best="results/tables/top_features.csv",
         across="results/tables/featurewise_across.csv",
@@ -80,12 +90,12 @@ rule featurewise_across:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        sets=[(corpus, f) for corpus in CORPORA for f in feature_sets(corpus)],
+        sets=RUN.corpus_features,
         top=10,
-        library=library("featurewise_across.py"),
+        library=code("featurewise_across"),
     message:
         "Compare what single features carry across corpora"
     script:

@@ -1,6 +1,12 @@
 # Figures of methods: how high, what of, by layer, and against each other.
 # in: scores, comparisons, annotation of a corpus, audit; out: results/figures/
 
+from dimser.plan.digests import code
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+
 
 rule ccc_by_method:
     input:
@@ -22,13 +28,14 @@ rule ccc_by_method:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        labels=labels(),
-        stand_ins=stand_ins(),
-        library=library("ccc_by_method.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        labels=RUN.labels,
+        stand_ins=RUN.stand_ins,
+        intervals=RUN.interval_text,
+        library=code("ccc_by_method"),
     message:
         "Draw the CCC of every method on {wildcards.corpus}"
     script:
@@ -53,13 +60,13 @@ rule ccc_decomposition:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        labels=labels(),
-        stand_ins=stand_ins(),
-        library=library("ccc_decomposition.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        labels=RUN.labels,
+        stand_ins=RUN.stand_ins,
+        library=code("ccc_decomposition"),
     message:
         "Draw what every CCC is made of on {wildcards.corpus}"
     script:
@@ -84,12 +91,13 @@ rule layer_profile:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        layers=lambda wildcards: layers(wildcards.corpus),
-        labels=labels(),
-        library=library("layer_profile.py"),
+        layers=lambda wildcards: RUN.layers(wildcards.corpus),
+        labels=RUN.labels,
+        intervals=RUN.interval_text,
+        library=code("layer_profile"),
     message:
         "Draw the CCC by layer on {wildcards.corpus}"
     script:
@@ -116,13 +124,13 @@ rule comparison_matrix:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        methods=lambda wildcards: methods(wildcards.corpus),
-        labels=labels(),
-        resamples=config["bootstrap"]["resamples"],
-        library=library("comparison_matrix.py"),
+        methods=lambda wildcards: RUN.methods(wildcards.corpus),
+        labels=RUN.labels,
+        resamples=RUN.config["bootstrap"]["resamples"],
+        library=code("comparison_matrix"),
     message:
         "Draw all comparisons of methods on {wildcards.corpus}"
     script:

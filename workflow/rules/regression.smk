@@ -3,29 +3,40 @@
 # out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions;
 #      results/{corpus}/models/{method}/{fold}.csv, what they were fitted with
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files
+from dimser.plan.resources import LEAST_OF_FOLDS, memory, minutes
+from dimser.plan.run import Run, one_of
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule distances:
     input:
-        features=store_path,
-        folds="results/{corpus}/folds.csv",
+        features=FILES.store,
+        folds=ancient("results/{corpus}/folds.csv"),
         # only to wait for: their distances are gone then
-        earlier=earlier_fold,
+        earlier=FILES.earlier_fold,
     output:
-        distances=temp("results/{corpus}/distances/{features}/{fold}.h5"),
+        distances=temp("results/{corpus}/distances/{features}/{fold}{again}.h5"),
     log:
-        "logs/distances/{corpus}/{features}/{fold}.log",
+        "logs/distances/{corpus}/{features}/{fold}{again}.log",
     benchmark:
-        "logs/benchmark/distances/{corpus}/{features}/{fold}.jsonl"
+        "logs/benchmark/distances/{corpus}/{features}/{fold}{again}.jsonl"
+    wildcard_constraints:
+        again="|_again",  # where finished regressions have used up the first
     # One fold after the other, so that few distances lie on the disk.
-    priority: in_order
+    priority: lambda wildcards: -int(wildcards.fold)
     conda:
         "../../envs/transformers.yaml"  # with torch, which multiplies where the job has a GPU
     resources:
-        mem_mb=memory(distance_mb),
-        runtime=minutes(distance_seconds, least=LEAST_OF_FOLDS),
+        mem_mb=memory(lambda job: 3 * job.stores_mb + 4 * job.pairs),
+        runtime=minutes(lambda job: 6e-6 * job.stores_mb * job.utterances, least=LEAST_OF_FOLDS),
     params:
-        layer=kept_layer,
-        library=library("distances.py"),
+        layer=FILES.layer,
+        tables=FILES.content("folds"),
+        library=code("distances"),
     message:
         "Compute distances of {wildcards.features} on {wildcards.corpus}, fold {wildcards.fold}"
     script:
@@ -34,8 +45,10 @@ rule distances:
 
 rule regress:
     input:
-        distances=fused("results/{corpus}/distances/{features}/{fold}.h5"),
-        utterances="results/{corpus}/utterances.csv",
+        distances=FILES.distances,
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        # only to run again where it has changed: distances are gone then
+        folds=ancient("results/{corpus}/folds.csv"),
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
         models="results/{corpus}/models/{method}/{fold}.csv",
@@ -44,58 +57,59 @@ rule regress:
     benchmark:
         "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
-        method=one_of(regressed() if EXACT else []),
+        method=one_of(RUN.regressed if RUN.regressor.exact else []),
     # Before further distances, so that those at hand can go.
     priority: 10
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(kernel_mb),
-        runtime=minutes(kernel_seconds, least=LEAST_OF_FOLDS),
+        mem_mb=memory(lambda job: job.kernel_mb(len(job.input.distances), RUN.inner_fits)),
+        runtime=minutes(lambda job: 0.1 * job.pairs * (1 + RUN.inner_fits), least=LEAST_OF_FOLDS),
     params:
-        settings=regression_settings(),
-        tune=config["svr"].get("tune"),
-        library=library("regress.py"),
+        arguments=RUN.regression,
+        tables=FILES.content("utterances", "folds"),
+        library=code("regress", RUN.regressor_function),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}"
     script:
         "../scripts/regress.py"
 
 
-rule regress_large:
+rule regress_blockwise:
     input:
-        features=stores,
-        folds="results/{corpus}/folds.csv",
-        utterances="results/{corpus}/utterances.csv",
+        features=FILES.stores,
+        folds=ancient("results/{corpus}/folds.csv"),
+        utterances=ancient("results/{corpus}/utterances.csv"),
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
     log:
-        "logs/regress_large/{corpus}/{method}/{fold}.log",
+        "logs/regress_blockwise/{corpus}/{method}/{fold}.log",
     benchmark:
-        "logs/benchmark/regress_large/{corpus}/{method}/{fold}.jsonl"
+        "logs/benchmark/regress_blockwise/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
-        method=one_of([] if EXACT else regressed()),
+        method=one_of([] if RUN.regressor.exact else RUN.regressed),
     conda:
         "../../envs/analysis.yaml"
     threads: 2  # of BLAS
     resources:
-        mem_mb=memory(blocks_mb, per_row(2e-3)),
-        runtime=minutes(blocks_seconds),
+        mem_mb=memory(lambda job: RUN.blocks_mb(job.fold)),
+        runtime=minutes(lambda job: RUN.regressor.seconds(job.fold)),
     params:
-        layers=lambda wildcards: [layer_of(features) for features in sources(wildcards.method)],
-        settings=regression_settings(),
-        library=library("regress_large.py"),
+        layers=FILES.layers,
+        arguments=RUN.regression,
+        tables=FILES.content("utterances", "folds"),
+        library=code("regress_blockwise", RUN.regressor_function),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}, block by block"
     script:
-        "../scripts/regress_large.py"
+        "../scripts/regress_blockwise.py"
 
 
 rule baseline:
     input:
-        utterances="results/{corpus}/utterances.csv",
-        folds="results/{corpus}/folds.csv",
-        index=collect("results/{{corpus}}/audio/{shard}.csv", shard=SHARDS),
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=ancient("results/{corpus}/folds.csv"),
+        index=FILES.index,
     output:
         predictions="results/{corpus}/predictions/{method}.csv",
     log:
@@ -103,16 +117,17 @@ rule baseline:
     benchmark:
         "logs/benchmark/baseline/{corpus}/{method}.jsonl"
     wildcard_constraints:
-        method=one_of(BASELINES),
+        method=one_of(RUN.baselines),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
-        runtime=minutes(per_table_mb(1)),
+        mem_mb=memory(),
+        runtime=minutes(lambda job: job.tables_mb),
     params:
-        predictor=lambda wildcards: BASELINES[wildcards.method]["predictor"],
-        library=library("baseline.py"),
+        predictor=lambda wildcards: RUN.predictor(wildcards.method),
+        tables=FILES.content("utterances", "folds", "index"),
+        library=code("baseline", lambda wildcards: RUN.predictor(wildcards.method)),
     message:
-        "Predict {wildcards.corpus} from {params.predictor} alone"
+        "Predict {wildcards.corpus} by the baseline {wildcards.method}"
     script:
         "../scripts/baseline.py"

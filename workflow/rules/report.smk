@@ -2,11 +2,19 @@
 # in: scores and feature-wise CCC of all corpora, figures
 # out: results/tables/, results/report.html
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files, report_texts
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule table1:
     input:
-        scores=every("results/{corpus}/scores.csv"),
-        annotation=every("results/{corpus}/annotation.csv"),
+        scores=FILES.every("results/{corpus}/scores.csv"),
+        annotation=FILES.every("results/{corpus}/annotation.csv"),
     output:
         csv=report(
             "results/tables/table1.csv",
@@ -23,14 +31,14 @@ rule table1:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        corpora=corpus_labels(),
-        methods={corpus: methods(corpus) for corpus in CORPORA},
-        labels=labels(),
-        stand_ins=stand_ins(),
-        library=library("table1.py"),
+        corpora=RUN.corpus_labels,
+        methods={corpus: RUN.methods(corpus) for corpus in RUN.corpora},
+        labels=RUN.labels,
+        stand_ins=RUN.stand_ins,
+        library=code("table1"),
     message:
         "Write Table 1: CCC and RMSE of every method"
     script:
@@ -39,7 +47,7 @@ rule table1:
 
 rule table2:
     input:
-        featurewise=handcrafted_featurewise(),
+        featurewise=FILES.handcrafted_featurewise(),
     output:
         csv=report(
             "results/tables/table2.csv",
@@ -56,13 +64,13 @@ rule table2:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        corpora=corpus_labels(),
-        labels=labels(),
-        top=config["top_features"],
-        library=library("table2.py"),
+        corpora=RUN.corpus_labels,
+        labels=RUN.feature_labels,
+        top=RUN.config["top_features"],
+        library=code("table2"),
     message:
         "Write Table 2: the handcrafted features with the highest CCC"
     script:
@@ -71,11 +79,9 @@ rule table2:
 
 rule report:
     input:
-        rules.scores.input,
-        rules.tables.input,
-        pictures=rules.figures.input,
-        stores=rules.features.input,
-        texts=report_files(),
+        tables=FILES.reported().values(),
+        figures=FILES.figures().values(),
+        stores=FILES.all_stores(),
     output:
         html="results/report.html",
     log:
@@ -85,20 +91,24 @@ rule report:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
         arguments={
-            "results": "results",
-            "template": shipped("workflow/report/report.html.jinja"),
-            "benchmarks": "logs/benchmark",
-            "corpora": corpus_labels(),
-            "feature_sets": {corpus: feature_sets(corpus) for corpus in CORPORA},
-            "labels": labels(),
-            "stand_ins": stand_ins(),
+            "tables": list(FILES.reported()),
+            "figures": list(FILES.figures()),
+            "benchmarks": FILES.place("logs/benchmark"),
+            "corpora": RUN.corpus_labels,
+            "methods": {corpus: RUN.methods(corpus) for corpus in RUN.corpora},
+            "feature_sets": {corpus: RUN.feature_sets(corpus) for corpus in RUN.corpora},
+            "labels": RUN.labels,
+            "stand_ins": RUN.stand_ins,
+            "intervals": RUN.interval_text,
+            "config": RUN.config,
         },
-        config=config,
-        library=library("report.py"),
+        checked=FILES.content("utterances", "dropped", "findings", "guard"),
+        texts=report_texts(),
+        library=code("report"),
     message:
         "Gather everything in results/report.html"
     script:

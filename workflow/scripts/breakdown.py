@@ -8,11 +8,12 @@ from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged, progress
-from dimser.evaluation import bootstrap
+from dimser.core.lookup import function
+from dimser.evaluation.intervals import bootstrap
 from dimser.evaluation.predictions import load as predictions_of
+from dimser.evaluation.registry import METRICS
 
 KEYS = ("method", "dimension", "by", "part")
-METRICS = ("ccc", "pearson", "scale_shift", "location_shift", "rmse")
 THIRDS = ("lowest third", "middle third", "highest third")
 
 
@@ -71,7 +72,7 @@ def breakdown(
 def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
     """Give each part's metrics, from what its utterances add to the six sums."""
     sums = parts[[*range(6)]].sum()
-    found = {name: getattr(metrics, name)(sums.to_numpy()) for name in METRICS}
+    found = {name: function(metric.function)(sums.to_numpy()) for name, metric in METRICS.items()}
     counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().to_numpy()}
     return pd.DataFrame({"part": sums.index.astype(str)} | found | counts)
 
@@ -111,7 +112,7 @@ def _over_utterances(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give the interval of each method's and dimension's CCC, shape (methods, dimensions) each."""
     moments = metrics.moments(values, labels[:, None])
-    return bootstrap.interval(metrics.ccc(bootstrap.resample(moments, resamples, seed)))
+    return bootstrap(moments, metrics.ccc, resamples=resamples, seed=seed)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
-from dimser.evaluation import bootstrap
+from dimser.core.lookup import function
 from dimser.evaluation.comparison import holm, swap_test
+from dimser.evaluation.intervals import speaker_sums
 from dimser.evaluation.predictions import load as predictions_of
 
 COLUMNS = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
@@ -21,39 +23,47 @@ def compare(
     folds: str,
     predictions: list[str],
     methods: list[str],
-    resamples: int,
+    interval: str,
+    settings: dict,
+    draws: int,
     seed: int,
     output: str,
 ) -> None:
-    """Write a row a dimension and pair of methods, on the same utterances.
+    """Write one row per dimension and pair of methods, on the same utterances.
 
-    Intervals cover 95 % and come from resampling speakers, for both methods alike; p comes from
-    swapping whole speakers (see `dimser.evaluation.comparison`); `p_holm` is corrected over all
-    pairs of the corpus and dimension.
+    Intervals cover 95 %, and pair the methods speaker by speaker; p comes from swapping whole
+    speakers (see `dimser.evaluation.comparison`); `p_holm` is corrected over all pairs of the
+    corpus and dimension.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; only what stands in a fold counts.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
-        resamples: how often speakers are resampled, and how often they are swapped.
-        seed: of both.
+        interval: module and name of a function of `dimser.evaluation.intervals`.
+        settings: of the interval.
+        draws: how often speakers are swapped.
+        seed: of the swaps.
         output: csv; a difference is that of `method_a` minus that of `method_b`.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or there is but one speaker.
     """
     values, labels, speakers = predictions_of(utterances, folds, predictions)
-    sums = bootstrap.speaker_sums(values, labels[:, None], speakers)
-    whole = metrics.ccc(sums.sum(axis=0))
-    resampled = metrics.ccc(bootstrap.resample(sums, resamples, seed))
+    sums = speaker_sums(values, labels[:, None], speakers)
+    pairs = np.array(list(combinations(range(len(methods)), 2)), dtype=int).reshape(-1, 2)
+
+    def differences(sums: np.ndarray) -> np.ndarray:
+        ccc = metrics.ccc(sums)
+        return ccc[..., pairs[:, 0], :] - ccc[..., pairs[:, 1], :]
+
+    whole = differences(sums.sum(axis=0))
+    low, high = function(interval)(sums, differences, **settings)
     rows = []
-    pairs = list(combinations(range(len(methods)), 2))
-    for a, b in progress(pairs, "compare", "pair"):
-        low, high = bootstrap.interval(resampled[:, a] - resampled[:, b])
+    for number, (a, b) in enumerate(progress(pairs, "compare", "pair")):
         columns = {"dimension": DIMENSIONS, "method_a": methods[a], "method_b": methods[b]}
-        columns |= {"ccc_difference": whole[a] - whole[b], "low": low, "high": high}
-        p = swap_test(sums[:, a], sums[:, b], resamples, seed)
+        columns |= {"ccc_difference": whole[number], "low": low[number], "high": high[number]}
+        p = swap_test(sums[:, a], sums[:, b], draws, seed)
         rows.append(pd.DataFrame({**columns, "p": p, "p_holm": float("nan")}))
     table = pd.concat(rows) if rows else pd.DataFrame(columns=COLUMNS)
     table = table.sort_values("dimension", key=lambda d: d.map(DIMENSIONS.index), kind="stable")
@@ -68,7 +78,9 @@ if __name__ == "__main__":
             folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
-            resamples=snakemake.params.resamples,
+            interval=snakemake.params.interval,
+            settings=snakemake.params.settings,
+            draws=snakemake.params.draws,
             seed=snakemake.params.seed,
             output=snakemake.output.comparisons,
         )

@@ -9,7 +9,8 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import raise_if
 from dimser.core.files import write_csv
 from dimser.core.job import logged
-from dimser.corpora.corpus import Finding, reader
+from dimser.core.lookup import function
+from dimser.corpora.corpus import Finding
 from dimser.corpora.preparation import inspect_audio, label, shard_of
 
 INDEX = ["id", "file", "start", "end", "duration", "level", "digest"]
@@ -18,7 +19,7 @@ UTTERANCES = ["file", "start", "end", "id", "speaker", "group", "gender", "langu
 
 def prepare(
     *,
-    kind: str,
+    reader: str,
     root: str,
     options: dict,
     scale: tuple[float, float],
@@ -37,7 +38,7 @@ def prepare(
     """Prepare one corpus.
 
     Args:
-        kind: which reader.
+        reader: module and name of the function that reads it.
         root: folder of the corpus.
         options: further arguments of the reader.
         scale: lowest and highest value of the labels and ratings.
@@ -56,7 +57,7 @@ def prepare(
     Raises:
         InputError: all problems of the corpus at once.
     """
-    corpus = reader(kind)(root, **options)
+    corpus = function(reader)(root, **options)
     table, problems = label(corpus, scale, consensus, root)
     problems = corpus.problems + problems
     table, left_out = inspect_audio(table, min_duration, threads)

@@ -7,11 +7,13 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
-from dimser.regression import exact, tuning
+from dimser.core.lookup import function
+from dimser.regression import tuning
 from dimser.regression.distances import fuse, read
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
-CHOSEN = ["C", "epsilon", "gamma", "alpha", "inner_ccc"]
+CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
+NOT_SHOWN = ["tol"]
 
 
 def regress(
@@ -19,6 +21,9 @@ def regress(
     distances: list[str],
     utterances: str,
     fold: int,
+    regressor: str,
+    kernel: str,
+    gamma: str | float,
     settings: dict,
     tune: dict | None = None,
     output: str,
@@ -30,11 +35,15 @@ def regress(
         distances: of one feature set, or of several for their early fusion.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, and what it takes; see `dimser.plan.config.REGRESSORS`.
+        regressor: module and name of a function of `dimser.regression.exact`.
+        kernel: `rbf` or `linear`.
+        gamma: of the RBF kernel: `scale`, `auto` or a number.
+        settings: what the regressor takes beside.
         tune: values to choose from inside the training fold; see `dimser.regression.tuning`.
         output: table `id,fold,valence,arousal,dominance`.
         models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: what each model was fitted
-            with; empty where the regressor takes no such thing, or nothing was tuned.
+            with; empty where the regressor takes no such thing, or nothing was tuned. What else a
+            regressor takes follows.
 
     Raises:
         InputError: if a speaker stands both in training and in test.
@@ -45,28 +54,29 @@ def regress(
     leaking = set(train["speaker"]) & set(table.loc[fused.test, "speaker"])
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are trained on and tested.")
-    labels = train[list(DIMENSIONS)].to_numpy()
+    labels, predict = train[[*DIMENSIONS]].to_numpy(), function(regressor)
     if tune:
-        chosen = tuning.choose(fused, labels, train["speaker"].to_numpy(), settings, tune)
+        speakers = train["speaker"].to_numpy()
+        how = {"kernel": kernel, "gamma": gamma, "settings": settings, "grid": tune}
+        chosen = tuning.choose(fused, labels, speakers, predict, **how)
     else:
-        chosen = [settings | {"inner_ccc": np.nan}] * len(DIMENSIONS)
-    chosen = [own | {"gamma": resolve_gamma(own["gamma"], fused)} for own in chosen]
+        same = {"gamma": resolve_gamma(gamma, fused), **settings, "inner_ccc": np.nan}
+        chosen = [same] * len(DIMENSIONS)
     predictions = pd.DataFrame({"id": fused.test, "fold": fold})
-    kernel, gamma, count = None, None, len(labels)
+    matrix, width, count = None, None, len(labels)
     for dimension, own, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
-        if gamma != own["gamma"]:
-            gamma = own["gamma"]
-            kernel = kernel_matrix(fused, own["kernel"], gamma)
-        predictions[dimension] = exact.predict(
-            kernel[:count], kernel[count:], column[:, None], **exact.model_settings(own)
-        )[:, 0]
+        if width != own["gamma"]:
+            width = own["gamma"]
+            matrix = kernel_matrix(fused, kernel, width)
+        values = {name: own[name] for name in settings}
+        predicted = predict(matrix[:count], matrix[count:], column[:, None], **values)
+        predictions[dimension] = predicted[:, 0]
     write_csv(predictions, output)
-    fitted = pd.DataFrame(chosen).reindex(columns=CHOSEN)
-    if settings["kernel"] == "linear":
+    fitted = pd.DataFrame(chosen).assign(fold=fold, dimension=DIMENSIONS)
+    if kernel == "linear":
         fitted["gamma"] = np.nan
-    fitted.insert(0, "dimension", DIMENSIONS)
-    fitted.insert(0, "fold", fold)
-    write_csv(fitted, models)
+    others = fitted.columns.difference([*CHOSEN, *NOT_SHOWN], sort=False)
+    write_csv(fitted.reindex(columns=[*CHOSEN, *others]), models)
 
 
 if __name__ == "__main__":
@@ -75,8 +85,7 @@ if __name__ == "__main__":
             distances=list(snakemake.input.distances),
             utterances=snakemake.input.utterances,
             fold=int(snakemake.wildcards.fold),
-            settings=snakemake.params.settings,
-            tune=snakemake.params.tune,
+            **snakemake.params.arguments,
             output=snakemake.output.predictions,
             models=snakemake.output.models,
         )

@@ -1,14 +1,17 @@
-"""Score the pooled predictions of every method, with intervals from resampling speakers."""
+"""Score the pooled predictions of every method, with intervals over speakers."""
+
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
-from dimser.evaluation import bootstrap
+from dimser.core.lookup import function
+from dimser.evaluation.intervals import speaker_sums
 from dimser.evaluation.predictions import load as predictions_of
+from dimser.evaluation.registry import METRICS
 
 
 def score(
@@ -17,46 +20,49 @@ def score(
     folds: str,
     predictions: list[str],
     methods: list[str],
-    resamples: int,
-    seed: int,
+    interval: str,
+    settings: dict,
     output: str,
 ) -> None:
-    """Write CCC, RMSE and what the CCC is made of, one row a method and dimension.
+    """Write CCC, RMSE and what the CCC is made of, one row per method and dimension.
 
     All utterances are scored at once, over all folds. Intervals cover 95 %; see
-    `dimser.evaluation.bootstrap`. All methods are resampled alike.
+    `dimser.evaluation.intervals`.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; only what stands in a fold counts.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
-        resamples: how often speakers are resampled.
-        seed: of the resampling.
+        interval: module and name of a function of `dimser.evaluation.intervals`.
+        settings: of the interval.
         output: where `scores.csv` is written.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
     values, labels, speakers = predictions_of(utterances, folds, predictions)
+    ends = partial(function(interval), **settings)
     rows = []
     for number, method in enumerate(progress(methods, "score", "method")):
-        sums = bootstrap.speaker_sums(values[:, number], labels, speakers)
-        resampled = bootstrap.resample(sums, resamples, seed)
-        rows.append(_rows(method, sums, resampled))
+        sums = speaker_sums(values[:, number], labels, speakers)
+        rows.append(pd.DataFrame({"method": method} | _scores(sums, ends)))
     write_csv(pd.concat(rows), output)
 
 
-def _rows(method: str, sums: np.ndarray, resampled: np.ndarray) -> pd.DataFrame:
-    """Give the three rows of one method from its speakers' sums and their resamples."""
-    whole = sums.sum(axis=0)
-    columns = {"method": method, "dimension": DIMENSIONS}
-    for name, metric in {"ccc": metrics.ccc, "rmse": metrics.rmse}.items():
-        low, high = bootstrap.interval(metric(resampled))
-        columns |= {name: metric(whole), f"{name}_low": low, f"{name}_high": high}
-    for name in ("pearson", "scale_shift", "location_shift"):
-        columns[name] = getattr(metrics, name)(whole)
-    return pd.DataFrame({**columns, "n": whole[:, 0].astype(int), "speakers": len(sums)})
+def _scores(sums: np.ndarray, ends: partial) -> dict:
+    """Return the columns of one method, with a value per dimension, from its speakers' sums."""
+    whole, columns = sums.sum(axis=0), {"dimension": DIMENSIONS}
+    shown = {name: function(metric.function) for name, metric in METRICS.items() if metric.interval}
+    low, high = ends(sums, lambda drawn: np.stack([of(drawn) for of in shown.values()], axis=1))
+    for number, (name, of) in enumerate(shown.items()):
+        columns |= {name: of(whole), f"{name}_low": low[number], f"{name}_high": high[number]}
+    columns |= {
+        name: function(metric.function)(whole)
+        for name, metric in METRICS.items()
+        if not metric.interval
+    }
+    return {**columns, "n": whole[:, 0].astype(int), "speakers": len(sums)}
 
 
 if __name__ == "__main__":
@@ -66,7 +72,7 @@ if __name__ == "__main__":
             folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
+            interval=snakemake.params.interval,
+            settings=snakemake.params.settings,
             output=snakemake.output.scores,
         )

@@ -31,6 +31,21 @@ def test_or_not_at_all(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_the_content_is_on_the_disk_before_the_file_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, synced, sync = tmp_path / "a.txt", [], os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append((os.fstat(handle).st_ino, os.fstat(handle).st_size, target.exists()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    with replacing(target) as aside:
+        aside.write_text("whole")
+    assert synced == [(target.stat().st_ino, len("whole"), False)]
+
+
 @given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_floats_are_read_as_written(values: list[float], tmp_path_factory) -> None:
     path = tmp_path_factory.mktemp("csv") / "t.csv"

@@ -148,3 +148,40 @@ def test_small_deviations_far_from_zero_keep_their_digits():
     y = 1e6 + rng.random(1000)
     x = y + 0.1 * rng.random(1000)
     assert of(metrics.ccc, x, y) == pytest.approx(audmetric.concordance_cc(y, x), abs=1e-7)
+
+
+def test_a_part_of_the_corpus_is_scored_as_if_it_were_alone():
+    """Its labels have another mean than the corpus, about which the sums are taken."""
+    rng = np.random.default_rng(0)
+    y = np.concatenate([rng.random(30), 3 + rng.random(30)])
+    x = y + rng.normal(size=60)
+    part = metrics.moments(x, y)[:30].sum(axis=0)
+    for name in ("ccc", "rmse", "pearson", "scale_shift", "location_shift"):
+        metric = getattr(metrics, name)
+        assert metric(part) == pytest.approx(of(metric, x[:30], y[:30])), name
+
+
+def test_a_part_whose_labels_are_all_alike_has_no_correlation():
+    y = np.concatenate([np.full(7, 0.1), np.random.default_rng(0).random(30)])
+    part = metrics.moments(y + np.random.default_rng(1).random(37), y)[:7].sum(axis=0)
+    assert metrics.ccc(part) == 0 and np.isnan(metrics.pearson(part))
+
+
+@pytest.mark.parametrize("centre", [1e6, -1e6, 0.25, -0.25])
+def test_what_rounding_makes_of_one_value_is_that_value(centre):
+    rounded = [centre, np.nextafter(centre, np.inf), np.nextafter(centre, -np.inf)]
+    assert np.isnan(of(metrics.ccc, rounded, [centre] * 3))
+
+
+def test_labels_about_zero_are_not_taken_for_rounding():
+    assert of(metrics.ccc, [-0.5, 0.5], [-1, 1]) == pytest.approx(2 * 0.5 / (0.25 + 1))
+
+
+def test_rounding_leaves_every_metric_in_its_range():
+    rng = np.random.default_rng(0)
+    y = rng.random((20, 300))
+    with np.errstate(invalid="raise"):
+        assert (of(metrics.rmse, y + 1e-9 * rng.random(y.shape), y) >= 0).all()
+    for sign in (1, -1):
+        pearson = of(metrics.pearson, 0.3 * sign * y + 0.1, y)
+        assert (np.abs(pearson) <= 1).all() and pearson == pytest.approx(np.full(300, sign))

@@ -39,6 +39,16 @@ def test_as_many_folds_as_units_leaves_one_out_each_in_alphabetical_order() -> N
     assert assign(units, 3).tolist() == [1, 0, 2, 0]
 
 
+def test_the_largest_unit_goes_first_so_that_folds_come_out_equal() -> None:
+    assert assign(pd.Series(list("abcc")), 2).value_counts().tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(("units", "first"), [("aaabbccd", "ad"), ("bbbaaccd", "ac")])
+def test_folds_are_numbered_by_their_first_unit_in_the_alphabet(units: str, first: str) -> None:
+    units = pd.Series(list(units))
+    assert units[assign(units, 2) == 0].unique().tolist() == list(first)
+
+
 def test_another_seed_is_another_grouping() -> None:
     units = pd.Series([f"s{i % 20:02}" for i in range(200)], name="speaker")
     assert not assign(units, 5, 1).equals(assign(units, 5, 2))
@@ -48,6 +58,8 @@ def test_another_seed_is_another_grouping() -> None:
 def test_more_folds_than_units_is_told() -> None:
     with pytest.raises(InputError, match=r"5 folds .* 'group' has 2 different values \(a, b\)"):
         assign(pd.Series(["a", "b", "a"], name="group"), 5)
+    with pytest.raises(InputError, match="1 folds were asked for"):
+        assign(pd.Series(["a", "b", "a"], name="group"), 1)
 
 
 def test_split_gives_each_id_once() -> None:
@@ -63,7 +75,7 @@ def test_published_parts_train_one_way() -> None:
     folds = pd.DataFrame({"id": list("abcd"), "fold": fold, "train": train})
     assert split(folds, 0) == (["a", "d"], ["c"]) and split(folds, 1) == (["a", "d"], ["b"])
     assert from_parts(parts, ["Test1"], ["Train"])[1].tolist() == [True, False, False, True]
-    with pytest.raises(InputError, match="no 'Test2', which `folds` names; it has 'Development'"):
+    with pytest.raises(InputError, match=r"no 'Test2'.* it has 'Development', 'Test1', 'Train'\."):
         from_parts(parts, ["Test2"])
     with pytest.raises(InputError, match="none is left for training"):
         from_parts(parts, ["Train", "Test1", "Development"])
@@ -78,9 +90,29 @@ def test_a_leaking_table_stops_the_run() -> None:
     # in both, but in neither as a voice that its model was trained on
     tested_twice = sound.assign(fold=[0, 1, None], train=[False, False, True])
     assert_speaker_independent(tested_twice, utterances)
+    assert_speaker_independent(tested_twice.astype({"fold": "Int64"}), utterances)
     with pytest.raises(InputError, match="Fold 0 has no utterance to train on"):
         assert_speaker_independent(tested_twice.assign(train=False), utterances)
     with pytest.raises(InputError, match="exactly once"):
         assert_speaker_independent(sound.iloc[[0, 1]], utterances)
     with pytest.raises(InputError, match="exactly once"):
         assert_speaker_independent(pd.concat([sound, sound.iloc[:1]]), utterances)
+
+
+def test_every_speaker_that_leaks_is_named_once_for_every_fold_not_the_first_alone() -> None:
+    speakers = [*"dcbadcbadcba", "other"]
+    utterances = pd.DataFrame({"id": list("0123456789xyz"), "speaker": speakers})
+    folds = utterances[["id"]].assign(fold=[2] * 4 + [1] * 8 + [0])  # fold 0 is sound
+    with pytest.raises(InputError) as caught:
+        assert_speaker_independent(folds, utterances)
+    assert [told.split(" and trains")[0] for told in caught.value.problems] == [
+        f"Speaker {name!r} is tested in fold {fold}" for fold in (1, 2) for name in "abcd"
+    ]
+
+
+def test_utterances_that_nobody_knows_are_told_and_are_no_speaker() -> None:
+    utterances = pd.DataFrame({"id": ["1", "2"], "speaker": ["x", "y"]})
+    folds = pd.DataFrame({"id": list("1289"), "fold": [0, 1, 0, 1]})
+    with pytest.raises(InputError) as caught:
+        assert_speaker_independent(folds, utterances)
+    assert len(caught.value.problems) == 1 and "exactly once" in caught.value.problems[0]

@@ -17,6 +17,14 @@ def test_what_leaks_is_counted_in_the_fold_where_it_is_tested() -> None:
     assert found["examples"].tolist() == ["a (x); b (x)", "", "e (x)"]
 
 
+def test_folds_stand_in_order_and_three_examples_are_enough() -> None:
+    folds = pd.DataFrame({"id": list("abcdef"), "fold": [1, 1, 1, 1, 0, 0]})
+    found = on_both_sides(folds, pd.Series("v", index=folds["id"]), "group")
+    assert found["fold"].tolist() == [0, 1] and found["count"].tolist() == [2, 4]
+    assert found["examples"].tolist() == ["e (v); f (v)", "a (v); b (v); c (v)"]
+    assert found["what"].tolist() == ["group", "group"]
+
+
 def test_missing_values_are_not_alike() -> None:
     texts = pd.Series([None, "yes", None, None, "no", "yes"], index=FOLDS["id"])
     assert on_both_sides(FOLDS, texts, "text")["count"].tolist() == [1, 0, 1]
@@ -33,11 +41,13 @@ def test_segments_that_overlap_are_one_stretch_of_their_recording() -> None:
         [
             ["x", 0.0, 4.0], ["x", 1.0, 2.0], ["x", 3.5, 5.0],  # the third overlaps the first alone
             ["x", 5.0, 6.0],  # begins where another ends
-            ["y", 1.5, 2.5], ["y", 2.0, None],  # to the end of the file
+            ["y", 1.5, 2.5], ["y", 2.0, 3.0], ["y", 3.5, None],  # to the end of the file
+            ["z", 0.0, None], ["z", 0.9, 2.0],
         ],
-        columns=["file", "start", "end"], index=list("abcdef"),
+        columns=["file", "start", "end"], index=list("abcdefghi"),
     ).assign(duration=1.0)  # fmt: skip
     found = overlapping(audio.sample(frac=1, random_state=0))
     assert found[["a", "b", "c"]].tolist() == ["x at 0 s"] * 3 and pd.isna(found["d"])
-    assert found[["e", "f"]].tolist() == ["y at 1.5 s"] * 2
+    assert found[["e", "f"]].tolist() == ["y at 1.5 s"] * 2 and pd.isna(found["g"])
+    assert found[["h", "i"]].tolist() == ["z at 0 s"] * 2
     assert overlapping(audio.iloc[:0]).empty

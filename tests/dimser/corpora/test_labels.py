@@ -41,6 +41,11 @@ def test_scale_ends_become_0_and_1_whatever_was_observed() -> None:
     np.testing.assert_array_equal(to_unit(np.array([-1.0, 0.0, 1.0]), (-1, 1)), [0, 0.5, 1])
 
 
+def test_a_mean_beyond_the_scales_end_by_rounding_is_its_end() -> None:
+    beyond = np.nextafter([1.0, 5.0], [0.0, 6.0])
+    assert to_unit(beyond, (1, 5)).tolist() == [0, 1]
+
+
 def rows_of(ratings: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give values, utterances and raters of a table of utterances by raters, a row a rating."""
     units, raters = np.nonzero(~np.isnan(ratings))
@@ -115,6 +120,7 @@ def test_consensus_is_what_a_straight_line_computes(table: np.ndarray, method: s
     )
     labels, found = consensus(long, method)
     np.testing.assert_allclose(found["valence"], weights, atol=1e-7)
+    assert [w == 0 for w in found["valence"]] == [w == 0 for w in weights]
     np.testing.assert_allclose(labels["valence"], expected, atol=1e-6)
 
 

@@ -2,6 +2,7 @@ import audmetric
 import krippendorff
 import numpy as np
 import pytest
+from scipy.stats import f_oneway
 
 from dimser.evaluation.annotation import (
     human_ccc,
@@ -41,6 +42,17 @@ def test_alpha_is_the_packages(ratings: np.ndarray) -> None:
 def test_intraclass_correlation_is_the_published_example() -> None:
     single, average = intraclass_correlation(*long(SHROUT_FLEISS)[:2])
     assert (round(single, 2), round(average, 2)) == (0.17, 0.44)
+
+
+def test_k0_of_unequal_numbers_of_ratings_is_that_of_the_expected_mean_squares() -> None:
+    sizes, generator = [2, 2, 3, 9], np.random.default_rng(0)
+    units = np.repeat(range(4), sizes)
+    values = generator.normal(size=4)[units] + generator.normal(size=16)
+    design = np.eye(4)[units]
+    k0 = np.trace(design.T @ (np.eye(16) - 1 / 16) @ design) / 3
+    f = f_oneway(*(values[units == unit] for unit in range(4))).statistic
+    expected = (f - 1) / (f - 1 + k0), 1 - 1 / f
+    assert intraclass_correlation(values, units) == pytest.approx(expected)
 
 
 def test_intraclass_correlation_finds_the_planted_reliability_where_ratings_are_missing() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dimser.core import metrics
-from dimser.evaluation import bootstrap
+from dimser.evaluation import intervals
 from dimser.evaluation.comparison import holm, swap_test
 
 
@@ -26,7 +26,7 @@ def simulate(seed: int, speakers: int = 12, size: int = 8, gain: float = 0.0) ->
 
 def speaker_sums(seed: int, **design: float) -> tuple[np.ndarray, np.ndarray]:
     first, second, label, speaker = simulate(seed, **design)
-    return tuple(bootstrap.speaker_sums(one, label, speaker) for one in (first, second))
+    return tuple(intervals.speaker_sums(one, label, speaker) for one in (first, second))
 
 
 def test_an_exact_p_counts_every_swap() -> None:
@@ -39,7 +39,7 @@ def test_an_exact_p_counts_every_swap() -> None:
 
     observed = difference((0,) * 6)
     as_large = [difference(s) >= observed - 1e-12 for s in product((0, 1), repeat=6)]
-    sums = [bootstrap.speaker_sums(one, label, speaker) for one in (first, second)]
+    sums = [intervals.speaker_sums(one, label, speaker) for one in (first, second)]
     assert swap_test(*sums, draws=64, seed=0) == pytest.approx(np.mean(as_large))
 
 
@@ -59,13 +59,17 @@ def test_a_method_does_not_differ_from_itself() -> None:
     assert swap_test(a, a, 100, 0) == 1
 
 
+def test_p_is_never_zero_but_counts_the_observed_swap_among_the_draws() -> None:
+    assert swap_test(*speaker_sums(5, speakers=40, gain=0.9), 99, 0) == pytest.approx(1 / 100)
+
+
 def test_a_real_difference_is_found() -> None:
     assert swap_test(*speaker_sums(5, speakers=30, gain=0.8), 2000, 0) < 0.01
 
 
 def test_constant_predictions_and_undefined_differences() -> None:
     a, _ = speaker_sums(6)
-    constant = bootstrap.speaker_sums(np.full(96, 0.3), simulate(6)[2], simulate(6)[3])
+    constant = intervals.speaker_sums(np.full(96, 0.3), simulate(6)[2], simulate(6)[3])
     assert 0 < swap_test(a, constant, 400, 0) <= 1
     undefined = a * [1, 0, 0, 0, 0, 0]  # labels and predictions are all the same
     assert np.isnan(swap_test(a, undefined, 400, 0))
@@ -86,6 +90,6 @@ def test_equal_methods_are_told_apart_as_often_as_chance_allows() -> None:
             label + generator.normal(size=14)[speakers] + generator.normal(size=140)
             for _ in range(2)
         )
-        sums = [bootstrap.speaker_sums(p, label, speakers) for p in (first, second)]
+        sums = [intervals.speaker_sums(p, label, speakers) for p in (first, second)]
         rejected += swap_test(*sums, draws=400, seed=run) <= 0.05
     assert 0.03 <= rejected / 500 <= 0.07, rejected

@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
+from dimser.core import hdf5
 from dimser.core.errors import InputError
 from dimser.features import store
 
@@ -45,6 +46,13 @@ def test_values_that_are_not_finite_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'loudness' of 'b' = nan"):
         store.write(bad, tmp_path / "s.h5")
     assert not list(tmp_path.iterdir())
+
+
+def test_of_many_values_that_are_not_finite_the_first_is_named(tmp_path: Path) -> None:
+    values = np.zeros((4, 3, 3), dtype=np.float32)
+    values[2, 1, 0], values[2, 2, 1], values[3, 0, 2] = np.inf, np.nan, np.nan
+    with pytest.raises(InputError, match=r"3 feature values in 2 .* first is 'x' of 'c' = inf"):
+        store.write(store.Store(list("abcd"), list("xyz"), values), tmp_path / "s.h5")
 
 
 def test_damage_is_told(tmp_path: Path) -> None:
@@ -103,11 +111,72 @@ def test_one_layer_is_read_without_the_others(tmp_path: Path) -> None:
         store.read(path, layer=1)
 
 
+def test_layers_are_one_long_vector_whose_names_begin_with_the_layers_number() -> None:
+    values = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    layers = store.Store(["a", "b"], ["x", "y"], values, {"layers": [0, 2, 7]})
+    vectors, names = layers.long()
+    assert vectors.tolist() == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
+    assert names == ["0/x", "0/y", "2/x", "2/y", "7/x", "7/y"]
+    layers.attributes = {}
+    assert layers.long()[1] == ["0/x", "0/y", "1/x", "1/y", "2/x", "2/y"]
+    plain = example(["a", "b"])
+    assert plain.long() == (plain.features, plain.names)
+
+
+def test_a_layer_is_one_of_at_least_two(tmp_path: Path) -> None:
+    values = np.arange(4, dtype=np.float32).reshape(1, 2, 2)
+    store.write(store.Store(["a"], ["x", "y"], values, {"layers": [3, 4]}), tmp_path / "two.h5")
+    assert store.read(tmp_path / "two.h5", layer=4).features.tolist() == [[2, 3]]
+    assert next(store.blocks(tmp_path / "two.h5", ["a"], layer=3)).tolist() == [[0, 1]]
+    store.write(example(["a"], layers=[3]), tmp_path / "one.h5")
+    with pytest.raises(InputError, match="it has no layer 3 of several; it keeps 3"):
+        store.read(tmp_path / "one.h5", layer=3)
+    store.write(example(["a"]), tmp_path / "none.h5")
+    with pytest.raises(InputError, match="it keeps none by number"):
+        store.read(tmp_path / "none.h5", layer=3)
+
+
+def test_the_order_of_settings_changes_no_byte(tmp_path: Path) -> None:
+    for name, keys in (("one", "ab"), ("two", "ba")):
+        store.write(example(["a"], settings=dict.fromkeys(keys, 1)), tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("rows", [1, 2, 4096])
+def test_blocks_follow_the_order_asked_for_and_not_that_of_the_store(
+    tmp_path: Path, rows: int
+) -> None:
+    values = np.random.default_rng(0).random((5, 3, 4)).astype(np.float32)
+    path = tmp_path / "s.h5"
+    store.write(store.Store(list("abcde"), list("wxyz"), values, {"layers": [0, 2, 7]}), path)
+    found = list(store.blocks(path, list("dbea"), rows=rows))
+    assert [len(block) for block in found] == {1: [1] * 4, 2: [2, 2], 4096: [4]}[rows]
+    np.testing.assert_array_equal(np.vstack(found), values[[3, 1, 4, 0]].reshape(4, 12))
+    one = np.vstack(list(store.blocks(path, list("dbea"), layer=7, rows=rows)))
+    np.testing.assert_array_equal(one, values[[3, 1, 4, 0], 2])
+    assert one.dtype == np.float32
+
+
 def test_absurd_values_are_named_in_the_log(tmp_path: Path, caplog) -> None:
     odd = example(["a", "b"])
     odd.features[1, 0] = -3e13
     store.write(odd, tmp_path / "s.h5")
     assert "feature 'f0' of 'b' has an absurd size: -3e+13" in caplog.text
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize(("many", "told"), [(19, 19), (20, 20), (21, 21), (30, 21)])
+def test_of_many_absurd_values_twenty_are_named_and_all_are_counted(
+    tmp_path: Path, caplog, many: int, told: int
+) -> None:
+    values = np.zeros((40, 2, 2), dtype=np.float32)
+    values[:many, 0, 1] = 1e13
+    store.write(store.Store([f"u{n:02}" for n in range(40)], ["x", "y"], values), tmp_path / "s.h5")
+    assert [f"'y' of 'u{n:02}'" in caplog.text for n in range(many)] == [
+        n < 20 for n in range(many)
+    ]
+    assert len(caplog.records) == told
+    assert (f"{many} absurd values in all" in caplog.text) == (many > 20)
 
 
 def test_one_flipped_bit_anywhere_is_found_or_changes_nothing(tmp_path: Path) -> None:
@@ -132,6 +201,15 @@ def test_one_flipped_bit_anywhere_is_found_or_changes_nothing(tmp_path: Path) ->
             np.testing.assert_array_equal(read.features, written.features)
             np.testing.assert_array_equal(read.predictions, written.predictions)
     assert found > 50  # the rest of a file so small is padding
+
+
+def test_about_as_much_space_is_asked_for_as_a_store_takes(tmp_path: Path, monkeypatch) -> None:
+    asked, new = [], hdf5.new
+    monkeypatch.setattr(hdf5, "new", lambda path, size: asked.append(size) or new(path, size))
+    values = np.random.default_rng(0).random((2000, 100)).astype(np.float32)
+    ids, names = [f"u{n}" for n in range(2000)], [f"f{n}" for n in range(100)]
+    store.write(store.Store(ids, names, values, {}, values, names), tmp_path / "s.h5")
+    assert 0.9 <= asked[0] / (tmp_path / "s.h5").stat().st_size <= 1.1
 
 
 @pytest.mark.parametrize("kept", [0, 100, -1])

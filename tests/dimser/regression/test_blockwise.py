@@ -17,9 +17,13 @@ from dimser.regression import blockwise
 GENERATOR = np.random.default_rng(0)
 LABELS = GENERATOR.random((120, 3))
 FEATURES = (LABELS @ GENERATOR.normal(size=(3, 9)) + GENERATOR.normal(size=(120, 9))) * 1e3 + 1e5
-FEATURES[:, 4] = 17.0
 TRAINS = np.arange(120) % 4 != 1
-SETTINGS = {"C": 1.0, "epsilon": 0.05, "gamma": "scale", "alpha": 0.7, "landmarks": 1000, "seed": 0}
+FEATURES[:, 4] = np.where(TRAINS, 17.0, 17.5)  # constant in training
+SETTINGS = {
+    "ridge": {"alpha": 0.7},
+    "nystroem": {"gamma": "scale", "alpha": 0.7, "landmarks": 1000, "seed": 0},
+    "linear_svr": {"C": 1.0, "epsilon": 0.05},
+}
 
 
 def blocks() -> Iterator[blockwise.Block]:
@@ -27,8 +31,15 @@ def blocks() -> Iterator[blockwise.Block]:
         yield rows, FEATURES[rows]
 
 
-def predict(regressor: str, **settings: object) -> np.ndarray:
-    found = blockwise.predict(blocks, TRAINS, LABELS, regressor=regressor, **SETTINGS | settings)
+def fitted(
+    regressor: str, of: blockwise.Blocks, labels: np.ndarray, **changes: object
+) -> np.ndarray:
+    known = {key: value for key, value in changes.items() if key in SETTINGS[regressor]}
+    return getattr(blockwise, regressor)(of, TRAINS, labels, **SETTINGS[regressor] | known)
+
+
+def predict(regressor: str, **changes: object) -> np.ndarray:
+    found = fitted(regressor, blocks, LABELS, **changes)
     assert np.isnan(found[TRAINS]).all()
     return found[~TRAINS]
 
@@ -74,9 +85,11 @@ def test_the_order_of_a_store_changes_nothing(
     np.testing.assert_allclose(predict(regressor, landmarks=30), found, atol=1e-7)
 
 
-def test_nystroem_with_all_landmarks_is_kernel_ridge() -> None:
+@pytest.mark.parametrize("gamma", ["scale", "auto", 0.3])
+def test_nystroem_with_all_landmarks_is_kernel_ridge(gamma: str | float) -> None:
     train, test = min_max_scale(FEATURES[TRAINS], FEATURES[~TRAINS])
-    mean, gamma = LABELS[TRAINS].mean(axis=0), 1 / (9 * train.var())
+    named, mean = gamma, LABELS[TRAINS].mean(axis=0)
+    gamma = {"scale": 1 / (9 * train.var()), "auto": 1 / 9}.get(named, named)
     kernel = np.exp(-gamma * ((train[:, None] - train[None]) ** 2).sum(axis=2))
     # the intercept is not penalised: the kernel of centred features
     centring = np.eye(len(train)) - 1 / len(train)
@@ -84,22 +97,31 @@ def test_nystroem_with_all_landmarks_is_kernel_ridge() -> None:
     exact.fit(centring @ kernel @ centring, LABELS[TRAINS] - mean)
     unseen = np.exp(-gamma * ((test[:, None] - train[None]) ** 2).sum(axis=2))
     expected = mean + (unseen - kernel.mean(axis=0)) @ centring @ exact.dual_coef_
-    np.testing.assert_allclose(predict("nystroem"), expected, atol=1e-6)
-    fewer = predict("nystroem", landmarks=60)
+    np.testing.assert_allclose(predict("nystroem", gamma=named), expected, atol=1e-6)
+    fewer = predict("nystroem", gamma=named, landmarks=60)
     assert 0 < np.abs(fewer - expected).max() < 0.2
 
 
-def test_test_rows_change_no_model() -> None:
-    before = predict("ridge")
+@pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])
+def test_test_rows_change_no_model(regressor: str) -> None:
+    before = predict(regressor, landmarks=30)
     poisoned, labels = FEATURES.copy(), LABELS.copy()
-    row = np.flatnonzero(~TRAINS)[0]
-    poisoned[row], labels[row] = 1e12, 5.0
+    rows = np.flatnonzero(~TRAINS)[1:]
+    poisoned[rows], labels[rows] = 1e12, 5.0
 
     def changed() -> Iterator[blockwise.Block]:
         yield np.arange(120), poisoned
 
-    found = blockwise.predict(changed, TRAINS, labels, regressor="ridge", **SETTINGS)[~TRAINS]
-    np.testing.assert_allclose(found[1:], before[1:], atol=1e-9)
+    found = fitted(regressor, changed, labels, landmarks=30)[~TRAINS]
+    np.testing.assert_allclose(found[0], before[0], atol=1e-7)
+
+
+def test_landmarks_are_training_rows_each_once() -> None:
+    every = blockwise.draw_landmarks(blocks, TRAINS, 1000, seed=0)
+    np.testing.assert_array_equal(every, FEATURES[TRAINS])
+    some = blockwise.draw_landmarks(blocks, TRAINS, 30, seed=0)
+    assert len(some) == 30 == len(np.unique(some, axis=0))
+    assert set(map(tuple, some)) < set(map(tuple, every))
 
 
 @pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])

@@ -14,8 +14,8 @@ CODE = """
 import json
 import numpy as np
 from threadpoolctl import threadpool_info
-from dimser.regression import exact
 from dimser.regression.distances import Distances, squared_distances
+from dimser.regression.exact import svr
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 generator = np.random.default_rng(0)
 labels = generator.random((300, 3))
@@ -25,7 +25,7 @@ squared, norms, total = squared_distances(features[:240], features[240:])
 fold = Distances([], [""] * 60, squared, 500, norms, total)
 fold.train = [""] * 240
 kernel = kernel_matrix(fold, "rbf", resolve_gamma("scale", fold))
-found = exact.predict(kernel[:240], kernel[240:], labels[:240], tol=1e-6)
+found = svr(kernel[:240], kernel[240:], labels[:240], C=1.0, epsilon=0.1, tol=1e-6)
 core = {info.get("architecture") for info in threadpool_info()}
 print(json.dumps([sorted(filter(None, core)), found.tolist()]))
 """

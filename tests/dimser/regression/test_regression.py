@@ -1,3 +1,6 @@
+import dataclasses
+from collections.abc import Callable
+
 import h5py
 import numpy as np
 import pytest
@@ -8,11 +11,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import SVR
 
+from dimser.core import hdf5
 from dimser.core.errors import InputError
 from dimser.features.scaling import min_max_scale
 from dimser.regression import distances as module
-from dimser.regression import exact
 from dimser.regression.distances import Distances, fuse, squared_distances
+from dimser.regression.exact import krr, svr
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 from distances import on_gpu
 
@@ -39,11 +43,11 @@ def distances(features: np.ndarray, train: int = 70, threads: int = 1) -> Distan
 
 def predict(
     found: Distances, labels: np.ndarray, *, gamma: str | float = "scale",
-    kernel: str = "rbf", **settings: object,
+    kernel: str = "rbf", regressor: Callable = svr, **settings: object,
 ) -> np.ndarray:  # fmt: skip
     count = len(found.train)
     matrix = kernel_matrix(found, kernel, resolve_gamma(gamma, found))
-    return exact.predict(matrix[:count], matrix[count:], labels, **settings)
+    return regressor(matrix[:count], matrix[count:], labels, **settings)
 
 
 def scikit_learn(features: np.ndarray, labels: np.ndarray, **settings: object) -> np.ndarray:
@@ -56,6 +60,7 @@ def scikit_learn(features: np.ndarray, labels: np.ndarray, **settings: object) -
 
 def test_scaling_is_scikit_learns(data: tuple) -> None:
     features = data[0].astype(np.float64)
+    features[70:, 7] += 0.5  # constant in training alone
     scaler = MinMaxScaler().fit(features[:70])
     train, test = min_max_scale(features[:70], features[70:])
     np.testing.assert_allclose(train, scaler.transform(features[:70]), atol=1e-12)
@@ -66,6 +71,21 @@ def test_distances_are_euclidean(data: tuple) -> None:
     train, test = min_max_scale(data[0][:70], data[0][70:])
     expected = euclidean_distances(np.vstack([train, test]), train, squared=True)
     np.testing.assert_allclose(distances(data[0]).squared, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_distance_is_never_negative_and_that_to_oneself_is_nothing(data: tuple) -> None:
+    found = distances(np.vstack([data[0][:35], data[0][:55]])).squared
+    assert (found >= 0).all() and (found[:70].diagonal() == 0).all()
+
+
+def test_an_outlier_that_presses_all_others_together_costs_no_digits() -> None:
+    """Scaled, they lie near 1: their distances are small beside their norms, but not centred."""
+    features = 1 - 1e-3 * np.random.default_rng(0).random((90, 200))
+    features[3] = 0
+    train, test = min_max_scale(features[:70], features[70:])
+    expected = euclidean_distances(np.vstack([train, test]), train, squared=True)
+    np.fill_diagonal(expected, 0)
+    np.testing.assert_allclose(distances(features).squared, expected, rtol=0.02)
 
 
 @pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
@@ -107,7 +127,7 @@ def test_kernel_ridge_is_scikit_learns_on_centred_labels(data: tuple) -> None:
     train, test = min_max_scale(data[1][:70], data[1][70:])
     mean = data[2][:70].mean(axis=0)
     model = KernelRidge(alpha=0.3, kernel="rbf", gamma=0.2).fit(train, data[2][:70] - mean)
-    ours = predict(distances(data[1]), data[2][:70], regressor="krr", alpha=0.3, gamma=0.2)
+    ours = predict(distances(data[1]), data[2][:70], regressor=krr, alpha=0.3, gamma=0.2)
     np.testing.assert_allclose(ours, model.predict(test) + mean, atol=1e-5)
 
 
@@ -124,6 +144,9 @@ def test_fusion_is_concatenation(data: tuple) -> None:
 def test_parts_of_different_folds_are_refused(data: tuple) -> None:
     with pytest.raises(ValueError, match="different folds"):
         fuse([distances(data[0]), distances(data[1], train=60)])
+    other_test_set = dataclasses.replace(distances(data[1]), test=[f"x{n}" for n in range(20)])
+    with pytest.raises(ValueError, match="different folds"):
+        fuse([distances(data[0]), other_test_set])
 
 
 def test_a_poisoned_test_row_changes_its_own_prediction_alone(data: tuple) -> None:
@@ -140,6 +163,7 @@ def test_threads_and_blocks_change_no_bit(data: tuple, monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "BLOCK", 16)
     one, four = (distances(data[0], threads=threads).squared for threads in (1, 4))
     np.testing.assert_array_equal(one, four)
+    np.testing.assert_array_equal(one, squared_distances(data[0][:70], data[0][70:])[0])
 
 
 def test_identical_utterances_get_a_defined_gamma() -> None:
@@ -155,6 +179,13 @@ def test_distances_are_read_as_written(data: tuple, tmp_path) -> None:
     assert (read.train, read.test) == (written.train, written.test)
     np.testing.assert_array_equal(read.norms, written.norms)
     assert (read.total, read.dimensions) == (written.total, written.dimensions)
+
+
+def test_about_as_much_space_is_asked_for_as_a_file_takes(tmp_path, monkeypatch) -> None:
+    asked, new = [], hdf5.new
+    monkeypatch.setattr(hdf5, "new", lambda path, size: asked.append(size) or new(path, size))
+    module.write(distances(np.random.default_rng(0).random((600, 3)), train=150), tmp_path / "d.h5")
+    assert 0.9 <= asked[0] / (tmp_path / "d.h5").stat().st_size <= 1.1
 
 
 def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:

@@ -13,11 +13,18 @@ from dimser.corpora.folds import assign
 from dimser.features.scaling import min_max_scale
 from dimser.regression import tuning
 from dimser.regression.distances import Distances, squared_distances
+from dimser.regression.exact import svr
 from dimser.regression.kernels import resolve_gamma
 
-SETTINGS = {"regressor": "svr", "kernel": "rbf", "C": 1.0, "epsilon": 0.1, "gamma": "scale",
-            "tol": 1e-6, "alpha": 1.0}  # fmt: skip
+SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
 GRID = {"C": [0.01, 1.0, 5.0], "epsilon": [0.01, 0.3], "gamma": [0.02, "scale"], "folds": 3}
+
+
+def choose(
+    distances: Distances, labels: np.ndarray, speakers: np.ndarray, grid: dict = GRID
+) -> list:
+    how = {"kernel": "rbf", "gamma": "scale", "settings": SETTINGS}
+    return tuning.choose(distances, labels, speakers, svr, **how, grid=GRID)
 
 
 @pytest.fixture
@@ -38,7 +45,7 @@ def test_the_best_point_is_that_of_a_plain_search(data: tuple) -> None:
     found, labels, speakers, scaled = data
     folds = assign(pd.Series(speakers), 3).to_numpy()
     gammas = (0.02, resolve_gamma("scale", found))
-    for column, chosen in zip(labels.T, tuning.choose(*data[:3], SETTINGS, GRID), strict=True):
+    for column, chosen in zip(labels.T, choose(*data[:3]), strict=True):
         scores = {}
         for gamma, c, epsilon in product(gammas, GRID["C"], GRID["epsilon"]):
             out = np.empty(60)
@@ -55,16 +62,16 @@ def test_the_best_point_is_that_of_a_plain_search(data: tuple) -> None:
 def test_fewer_speakers_than_inner_folds_are_as_many_folds(data: tuple) -> None:
     found, labels, speakers, _ = data
     few = np.where(speakers < "s3", "a", "b")
-    assert len(tuning.choose(found, labels, few, SETTINGS, GRID)) == 2
+    assert len(choose(found, labels, few)) == 2
 
 
 def test_one_speaker_to_train_on_is_told(data: tuple) -> None:
     with pytest.raises(InputError, match=r"svr\.tune: .* are all of 'x', .* Leave `svr.tune` out"):
-        tuning.choose(data[0], data[1], np.full(60, "x"), SETTINGS, GRID)
+        choose(data[0], data[1], np.full(60, "x"))
 
 
 def test_the_test_fold_decides_nothing(data: tuple) -> None:
     found, labels, speakers, _ = data
-    before = tuning.choose(found, labels, speakers, SETTINGS, GRID)
+    before = choose(found, labels, speakers)
     found.squared[60:], found.norms[60:] = 1e6, 1e6
-    assert tuning.choose(found, labels, speakers, SETTINGS, GRID) == before
+    assert choose(found, labels, speakers) == before

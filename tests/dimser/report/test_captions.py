@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from docutils.core import publish_doctree
 
+from dimser.core.lookup import function
 from dimser.report import captions
-
-TEXTS = Path(captions.__file__).parents[3] / "report"
+from dimser.report.registry import SHOWN
 
 
 def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
@@ -25,9 +25,9 @@ def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
         captions.fill(path, "Mini", {})
 
 
-@pytest.mark.parametrize("path", sorted(TEXTS.glob("*.rst")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(captions.TEXTS.glob("*.rst")), ids=lambda path: path.stem)
 def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> None:
-    filled = captions.fill(path, "Mini", {"resamples": 200, "top": 2, "corpus_label": "Mini"})
+    filled = captions.fill(path, "Mini", {"intervals": "from 9", "top": 2, "corpus_label": "Mini"})
     # Snakemake's report gives it to docutils, which puts its complaints into the text.
     said = StringIO()
     publish_doctree(filled, settings_overrides={"report_level": 1, "warning_stream": said})
@@ -36,33 +36,40 @@ def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> No
     assert text.strip() and not re.search(r"[{}]{2}|``", text)
 
 
-def test_names_become_headings() -> None:
-    assert captions.title("guard") == "Test material that training has seen"
-    assert captions.title("ccc_by_method") == "CCC by method"
-    assert captions.title("complementarity_figure") == "Complementarity"
+TABLES = {
+    "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
+    "scores": pd.DataFrame({"method": ["x", "x", "y"]}),
+    "comparisons": pd.DataFrame({"p_holm": [0.01, 0.05, None]}),
+    "complementarity": pd.DataFrame({"alignment": [0.5, 0.25]}),
+    "featurewise_null": pd.DataFrame({"threshold": [0.2, 0.3]}),
+}
 
 
-def test_numbers_are_counted_from_the_tables() -> None:
-    tables = {
-        "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
-        "scores": pd.DataFrame({"method": ["x", "x", "y"]}),
-        "comparisons": pd.DataFrame({"p_holm": [0.01, 0.05, None]}),
-        "complementarity": pd.DataFrame({"alignment": [0.5, 0.25]}),
-        "featurewise_null": pd.DataFrame({"threshold": [0.2, 0.3]}),
-    }
-    said = {
-        "ccc_by_method": "2 methods, 3 utterances of 2 speakers.",
-        "comparison_matrix": "1 of 3 differences are not chance.",
-        "complementarity": "the alignment goes from 0.25 to 0.50.",
-        "featurewise_ccc": "3 utterances of 2 speakers; chance reaches from 0.20 to 0.30.",
-    }
-    for name, text in said.items():
-        assert captions.numbers(name, tables) == f"Here: {text}"
-    assert captions.numbers("guard", tables) == ""
-    both = {"A": tables, "B": tables}
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("ccc_by_method", "2 methods, 3 utterances of 2 speakers."),
+        ("comparison_matrix", "1 of 3 differences are significant."),
+        ("complementarity", "the alignment ranges from 0.25 to 0.50."),
+        (
+            "featurewise_ccc",
+            "3 utterances of 2 speakers; the thresholds of chance range from 0.20 to 0.30.",
+        ),
+    ],
+)
+def test_numbers_are_counted_from_the_tables(name: str, sentence: str) -> None:
+    assert function(SHOWN[name].sentence)(TABLES) == f"Here: {sentence}"
+
+
+def test_a_figure_of_all_corpora_tells_the_size_of_each() -> None:
     size = "3 utterances of 2 speakers"
-    assert captions.sizes("label_distribution", both) == f"A: {size}; B: {size}."
-    assert captions.sizes("audit", both) == ""
+    assert captions.sizes({"A": TABLES, "B": TABLES}) == f"A: {size}; B: {size}."
+
+
+def test_everything_shown_has_a_caption_and_every_sentence_a_function() -> None:
+    for name, shown in SHOWN.items():
+        assert (captions.TEXTS / f"{name}.rst").is_file()
+        assert not shown.sentence or callable(function(shown.sentence))
 
 
 def test_a_complete_caption_is_filled_in_and_has_its_numbers(tmp_path: Path) -> None:

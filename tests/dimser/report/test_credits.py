@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import PROJECT
 
-from dimser.corpora.corpus import READERS
+from dimser.corpora.registry import READERS
+from dimser.features.registry import EXTRACTORS
+from dimser.regression.registry import REGRESSORS
 from dimser.report import credits
 
-ROOT = Path(credits.__file__).parents[4]
-KNOWN = yaml.safe_load((ROOT / "workflow/report/credits.yaml").read_text())
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 NO_WORK = {"manifest", "table", "layer", "krr", "ridge"}  # one's own data; textbooks
 
 
 def names(config: dict, *kinds: str) -> set[str]:
-    return {credit["name"] for credit in credits.used(config, KNOWN, kinds)}
+    return {credit.name for credit in credits.used(config, kinds)}
 
 
 def test_what_the_configuration_names_is_credited_and_nothing_else() -> None:
@@ -34,24 +34,23 @@ def test_what_the_configuration_names_is_credited_and_nothing_else() -> None:
 
 
 def test_readers_extractors_and_regressors_have_a_credit() -> None:
-    extractors = SCHEMA["$defs"]["features"]["properties"]["extractor"]["enum"]
-    named = {*READERS, *extractors, *SCHEMA["properties"]["regressor"]["enum"]}
-    assert named - NO_WORK <= set(KNOWN)
-    assert set(credits.ALWAYS) <= set(KNOWN)
+    assert {*READERS, *EXTRACTORS, *REGRESSORS} - NO_WORK <= set(credits.known())
+    assert set(credits.ALWAYS) <= set(credits.known())
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_models_and_sets_of_the_configurations_are_credited(path: Path) -> None:
     for entry in yaml.safe_load(path.read_text())["features"].values():
         word = entry.get("model") or entry["set"]
-        assert word in KNOWN or word.startswith("data/stand_ins/"), word
+        assert word in credits.known() or word.startswith("data/stand_ins/"), word
 
 
 def test_bibtex_entries_are_whole_and_their_keys_are_unique() -> None:
-    entries = {credit["bibtex"] for credit in KNOWN.values() if "bibtex" in credit}
-    keys = [re.match(r"@\w+\{(\w+),\n", entry)[1] for entry in entries]
-    assert len(keys) == len(set(keys)) > 30
+    bibliography = (credits.TEXTS / "references.bib").read_text()
+    keys = re.findall(r"^@\w+\{(\w+),\n", bibliography, re.MULTILINE)
+    entries = {credit.reference for credit in credits.known().values()} - {""}
+    assert len(entries) == len(keys) == len(set(keys)) > 30  # each is cited by something
     for entry in entries:
-        assert entry.count("{") == entry.count("}") and entry.rstrip().endswith("\n}")
+        assert entry.count("{") == entry.count("}") and entry.endswith("\n}")
         assert re.search(r"^  author = \{.+\},$", entry, re.MULTILINE)
         assert re.search(r"^  title = \{.+\},$", entry, re.MULTILINE)

@@ -20,13 +20,13 @@ def test_a_template_is_filled_in_and_what_it_is_given_stays_text(tmp_path: Path)
         "{{ image | picture }} {{ caption('guard', '') | safe }}"
     )
     content = {"label": "<b>", "image": str(image)}
-    page = html.render(template, content, lambda name, corpus: f"<em>{name}</em>")
+    page = html.render(content, lambda name, corpus: f"<em>{name}</em>", template)
     assert page == (
         "b { } &lt;b&gt; 0.2 Test material that training has seen "
         f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()} <em>guard</em>"
     )
     with pytest.raises(jinja2.UndefinedError):
-        html.render(template, {}, str)
+        html.render({}, str, template)
 
 
 def test_data_cannot_end_the_element_that_they_stand_in() -> None:

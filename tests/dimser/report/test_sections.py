@@ -1,13 +1,10 @@
 """What the report is made of."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from conftest import Workspace
 
 from dimser.core.dimensions import DIMENSIONS
-from dimser.core.files import read_csv
 from dimser.report import sections
 
 
@@ -43,17 +40,6 @@ def test_the_axis_of_the_bars_holds_zero_and_everything_drawn_on_it() -> None:
     assert low < 0 < 0.8 < high < 0.9
 
 
-def test_figures_are_sorted_by_corpus_also_where_one_name_ends_like_another(tmp_path: Path) -> None:
-    (tmp_path / "label_distribution.rst").write_text("")
-    names = ["label_distribution", "ccc_by_method_en", "ccc_by_method_demo_en"]
-    found = sections.by_corpus(
-        [f"{n}.png" for n in names], {"en": "", "demo_en": "", "distribution": ""}, tmp_path
-    )
-    assert {corpus: list(own) for corpus, own in found.items() if own} == {
-        "": ["label_distribution"], "en": ["ccc_by_method"], "demo_en": ["ccc_by_method"],
-    }  # fmt: skip
-
-
 def test_models_are_named_with_their_revision_and_versions() -> None:
     made = {
         "results/mini/features/wlm.h5": {
@@ -70,19 +56,30 @@ def test_models_are_named_with_their_revision_and_versions() -> None:
     assert sections.makers(made) - {""} == {"wavlm", "torch", "transformers"}
 
 
-def test_tables_of_feature_sets_become_one_also_where_one_is_a_header_alone(
-    finished: Workspace,
-) -> None:
-    tables = sections.read_corpus(finished.folder / "results/mini", ["given", "egemaps"])
+@pytest.fixture(scope="module")
+def tables(finished: Workspace) -> dict[str, pd.DataFrame]:
+    """Tables of the miniature corpus and two of its feature sets."""
+    own = finished.folder / "results/mini/featurewise"
+    files = {
+        (f"featurewise{name and '_'}{name}", "mini", features): own / path.format(features)
+        for name, path in {
+            "null": "{}/null.csv", "groups": "{}/groups.csv", "": "{}.csv",
+        }.items()
+        for features in ("given", "egemaps")
+    }  # fmt: skip
+    return sections.read(files | {("scores", "mini", ""): own.parent / "scores.csv"})["mini"]
+
+
+def test_tables_of_feature_sets_become_one_also_where_one_is_a_header_alone(tables: dict) -> None:
     null, groups = tables["featurewise_null"], tables["featurewise_groups"]
     assert null["features"].tolist() == ["given"] * 3 + ["egemaps"] * 3
     assert set(groups["features"]) == {"egemaps"}  # the names of the other tell nothing
-    assert {*sections.DETAILS, *sections.DECISIONS} <= set(tables)
+    assert "features" not in tables["scores"]
 
 
-def test_a_cloud_has_a_name_a_group_and_three_values_for_each_feature(finished: Workspace) -> None:
-    own = finished.folder / "results/mini/featurewise"
-    cloud, table = sections.cloud(own, "egemaps"), read_csv(own / "egemaps.csv")
+def test_a_cloud_has_a_name_a_group_and_three_values_for_each_feature(tables: dict) -> None:
+    cloud, table = sections.cloud(tables, "egemaps"), tables["featurewise"]
+    table = table[table["features"] == "egemaps"]
     assert cloud["names"] == table["feature"].tolist() and cloud["features"] == "egemaps"
     assert len(cloud["groups"]) == len(table) and len(set(cloud["groups"])) > 3
     for dimension in DIMENSIONS:

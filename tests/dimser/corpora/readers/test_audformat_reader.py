@@ -1,16 +1,19 @@
+from functools import partial
 from pathlib import Path
 
 import audformat
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
-from dimser.corpora.readers.audformat import read
+
+read = partial(read_corpus, "audformat")
 
 FILES = [f"wav/{n}.wav" for n in range(4)]
 VALUES = np.random.default_rng(0).uniform(1, 5, size=(3, 4, 3)).round(3)
@@ -291,7 +294,7 @@ def test_files_that_differ_in_their_suffix_alone_are_told(tmp_path: Path) -> Non
 
 
 def test_what_is_no_such_database_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no audformat database can be read"):
+    with pytest.raises(InputError, match="no audformat database is here"):
         read(str(tmp_path))
     database(tmp_path, arousal="mood")
     with pytest.raises(InputError, match="no column for arousal; schemes: dominance, mood"):

@@ -1,9 +1,11 @@
+from functools import partial
 from pathlib import Path
 
 import miniature_iemocap
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,8 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus
 from dimser.corpora.preparation import label
-from dimser.corpora.readers.iemocap import read
+
+read = partial(read_corpus, "iemocap")
 
 DIALOG = "Session3/dialog/EmoEvaluation/Ses03M_script01_1b.txt"
 FIRST = "Ses03M_script01_1b_F000"

@@ -10,9 +10,10 @@ import miniature_msp
 import miniature_quechua
 import miniature_vam
 import pytest
+from conftest import read_corpus
 from test_audformat_reader import database
 
-from dimser.corpora.corpus import READERS, label_files, reader
+from dimser.corpora.registry import READERS, label_files
 
 
 def manifest(root: Path) -> None:
@@ -79,9 +80,10 @@ def test_what_a_reader_opens_is_tracked(
     if turned:
         turn_case(tmp_path)
     (tmp_path / "readme.txt").write_text("no labels")
-    tracked = set(label_files(kind, tmp_path, "m[1].csv"))
+    named = {"manifest": "m[1].csv"}
+    tracked = set(label_files({"reader": kind, "root": tmp_path, **named}))
     opened.clear()
-    corpus = reader(kind)(str(tmp_path), **{"manifest": "m[1].csv"} if kind == "manifest" else {})
+    corpus = read_corpus(kind, tmp_path, **named)
     assert corpus.problems == [] and len(corpus.utterances)
     read = {path for path in opened if path.is_relative_to(tmp_path) and path.is_file()}
     if kind == "audformat":
@@ -92,4 +94,4 @@ def test_what_a_reader_opens_is_tracked(
 
 def test_every_reader_is_tried() -> None:
     assert {kind for kind, _ in TREES} == set(READERS) - {"audb"}
-    assert label_files("audb", "a_name") == []
+    assert label_files({"reader": "audb", "root": "a_name"}) == []

@@ -1,15 +1,18 @@
+from functools import partial
 from pathlib import Path
 
 import miniature_msp
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
 from dimser.corpora.preparation import label
-from dimser.corpora.readers.msp_improv import read
+
+read = partial(read_corpus, "msp_improv")
 
 
 def kinds(corpus: Corpus) -> list[str]:

@@ -1,15 +1,18 @@
+from functools import partial
 from pathlib import Path
 
 import miniature_msp
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
-from dimser.corpora.readers.msp_podcast import read
+
+read = partial(read_corpus, "msp_podcast")
 
 LAYOUTS = [
     None,

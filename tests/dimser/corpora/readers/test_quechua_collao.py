@@ -1,16 +1,19 @@
+from functools import partial
 from pathlib import Path
 
 import miniature_quechua
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus, Finding
-from dimser.corpora.readers.quechua_collao import read
+
+read = partial(read_corpus, "quechua_collao")
 
 LABELS = "Labels/Labels/Labels.csv"
 

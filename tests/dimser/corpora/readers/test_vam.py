@@ -1,16 +1,19 @@
+from functools import partial
 from pathlib import Path
 
 import miniature_vam
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import read_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
-from dimser.corpora.readers.vam import read
+
+read = partial(read_corpus, "vam")
 
 HEADER = "Valence Activation Dominance"
 

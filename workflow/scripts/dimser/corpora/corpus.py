@@ -1,43 +1,18 @@
-"""Readers of corpora as their licensees received them.
+"""What readers make of corpora: utterances, ratings, problems and findings.
 
-A reader is one module with one function, `read(root, **options) -> Corpus`, and one line in
-`READERS`. It decides nothing in silence: what it cannot use is a problem, what it had to decide is
-a finding, and both name file and row.
+A reader is one module in `dimser.corpora.readers` with one function, `read(root, **options)`, and
+one entry in `dimser.corpora.registry`. Nothing is decided silently: what cannot be used is a
+problem, what had to be decided is a finding, and both name file and row.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import import_module
 from os.path import splitext
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 
-# Each reader and the patterns of its label files: where it finds them, and whose edit reads the
-# corpus again. A manifest is found by the name that it is given, audb's databases by audb.
-READERS = {
-    "manifest": [],
-    "iemocap": [
-        f"session[0-9]/dialog/{kind}/*.txt" for kind in ("emoevaluation", "transcriptions")
-    ],
-    "vam": ["**/*.eva", "**/*.ewe"],
-    "msp_podcast": [
-        f"{folder}labels{rest}"
-        for folder in ("labels/", "")
-        for rest in ("_consensus.csv", "_concensus.csv", "_detailed.csv", ".txt")
-    ],
-    "msp_improv": ["**/evalution.txt", "**/evaluation.txt"],
-    "audformat": ["db.*"],
-    "audb": [],
-    "quechua_collao": [
-        f"**/{name}"
-        for name in ("labels.csv", "valence.csv", "arousal.csv", "dominance.csv", "data.xlsx")
-    ],
-}
 # What the name of a speaker begins with who is not known, and so may be anybody.
 UNKNOWN = "unknown_"
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
@@ -81,36 +56,6 @@ class Corpus:
     findings: list[Finding] = field(default_factory=list)
     texts: pd.Series | None = None
     scale: tuple[float, float] | None = None
-
-
-def reader(name: str) -> Callable[..., Corpus]:
-    """Give the function that reads a kind of corpus.
-
-    Args:
-        name: a key of `READERS`.
-    """
-    return import_module(f"dimser.corpora.readers.{name}").read
-
-
-def find(root: str | Path, *patterns: str) -> list[Path]:
-    """Find files by patterns in lower case, whatever their case; macOS leaves `._*` beside each."""
-    any_case = [re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
-                for pattern in patterns]  # fmt: skip
-    found = {path for pattern in any_case for path in Path(root).glob(pattern)}
-    return sorted(path for path in found if path.is_file() and not path.name.startswith("._"))
-
-
-def label_files(kind: str, root: str | Path, manifest: str = "") -> list[Path]:
-    """Give the files that a corpus's labels stand in, as far as they are there.
-
-    Args:
-        kind: a key of `READERS`.
-        root: folder of the corpus.
-        manifest: where it is one, its name.
-    """
-    if kind == "manifest":
-        return [path for path in [Path(root, manifest)] if path.is_file()]
-    return find(root, *READERS[kind])
 
 
 def utterance_ids(table: pd.DataFrame) -> pd.Series:

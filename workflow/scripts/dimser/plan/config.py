@@ -5,19 +5,25 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from jsonschema import Draft202012Validator, ValidationError
+from snakemake.exceptions import WorkflowError
+
+from dimser.plan.settings import schema
+from dimser.regression.registry import REGRESSORS
 
 KINDS = {
     "object": "keys and values", "array": "a list", "string": "text", "number": "a number",
     "integer": "a whole number",
 }  # fmt: skip
-# What each regressor is fitted with, of the configuration's settings.
-REGRESSORS = {
-    "svr": ("kernel", "gamma", "C", "epsilon", "tol"),
-    "krr": ("kernel", "gamma", "alpha"),
-    "ridge": ("alpha",),
-    "nystroem": ("gamma", "alpha", "landmarks", "seed"),
-    "linear_svr": ("C", "epsilon"),
-}
+
+
+def check(config: dict) -> None:
+    """Stop where a configuration cannot be used.
+
+    Raises:
+        WorkflowError: with everything that is wrong with it.
+    """
+    if found := problems(config, schema()):
+        raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))
 
 
 def problems(config: dict, schema: dict) -> list[str]:
@@ -157,7 +163,7 @@ def _contradictions(config: dict) -> list[str]:
 
 def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
     """Find what is asked of a regressor that it would not do."""
-    takes, tune = REGRESSORS[regressor], svr.get("tune", {})
+    takes, tune = {own.name for own in REGRESSORS[regressor].needs}, svr.get("tune", {})
     if "kernel" not in takes:
         for key in sorted({"kernel", "tune"} & svr.keys()):
             yield (
@@ -165,7 +171,7 @@ def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
                 "set `regressor` to svr or krr."
             )
         return
-    takes = set(takes) - ({"gamma"} if svr.get("kernel") == "linear" else set())
+    takes -= {"gamma"} if svr.get("kernel") == "linear" else set()
     if tune and not tune.keys() - {"folds"}:
         yield "Configuration, svr.tune: it names nothing to choose from; give values, of C for one."
     for key in sorted(tune.keys() - takes - {"folds"}):

@@ -19,6 +19,7 @@ from dimser.core.errors import InputError
 
 Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
 Blocks = Callable[[], Iterator[Block]]
+Transform = Callable[[np.ndarray], np.ndarray]
 # Of LIBLINEAR's trust region Newton steps: at its own 1e-4, predictions are off by up to 0.1.
 TOLERANCE, STEPS = 1e-8, 1000
 
@@ -46,7 +47,7 @@ def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
     """Go through the blocks twice: for the range, and for the variance.
 
     Args:
-        blocks: gives rows and their features, block by block, each time it is called.
+        blocks: returns rows and their features, block by block, each time it is called.
         trains: which rows are training utterances.
     """
     low, high = np.inf, -np.inf
@@ -82,51 +83,87 @@ def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
     return rows[order], features[order]
 
 
-def predict(
-    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, regressor: str, C: float = 1.0,
-    epsilon: float = 0.1, gamma: str | float = "scale", alpha: float = 1.0, landmarks: int = 2000,
-    seed: int = 0,
-) -> np.ndarray:  # fmt: skip
-    """Fit on the training rows, predict all others.
+def ridge(blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, alpha: float) -> np.ndarray:
+    """Predict by ridge regression of min-max scaled features.
 
     Args:
-        blocks: gives rows and their features, block by block, each time it is called.
+        blocks: returns rows and their features, block by block, each time it is called.
         trains: which rows are training utterances.
         labels: shape (rows, columns), in [0, 1].
-        regressor: `ridge`, `nystroem` (scikit-learn's, with a ridge on its features) or
-            `linear_svr` (scikit-learn's with the squared loss: it has one optimum, which is found
-            in few steps; with the plain loss the solver did not end, see benchmarks/README.md).
-        C: penalty of errors beyond epsilon; `linear_svr`.
-        epsilon: half width of the tube in which errors cost nothing; `linear_svr`.
-        gamma: of `nystroem`'s kernel: `scale`, `auto` or a number.
         alpha: the ridge's penalty.
-        landmarks: how many training utterances span `nystroem`'s features.
+
+    Returns:
+        Predictions of shape (rows, columns); NaN in training rows.
+    """
+    scaling = fit_scaling(blocks, trains)
+    model = _ridge(blocks, trains, labels, scaling, alpha)
+    return _predicted(blocks, trains, labels.shape[1], scaling, model)
+
+
+def nystroem(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, gamma: str | float,
+    alpha: float, landmarks: int, seed: int,
+) -> np.ndarray:  # fmt: skip
+    """Predict by a ridge on features that approximate the RBF kernel (scikit-learn's Nystroem).
+
+    Args:
+        blocks: returns rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+        labels: shape (rows, columns), in [0, 1].
+        gamma: of the kernel: `scale`, `auto` or a number.
+        alpha: the ridge's penalty.
+        landmarks: how many training utterances span the features.
         seed: of their draw.
+
+    Returns:
+        Predictions of shape (rows, columns); NaN in training rows.
+    """
+    from sklearn.kernel_approximation import Nystroem  # costs a second
+
+    scaling = fit_scaling(blocks, trains)
+    drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
+    width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
+    gamma = width / drawn.shape[1] if width else gamma
+    mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
+
+    def transform(features: np.ndarray) -> np.ndarray:
+        return mapping.transform(scaling(features))
+
+    model = _ridge(blocks, trains, labels, transform, alpha)
+    return _predicted(blocks, trains, labels.shape[1], transform, model)
+
+
+def linear_svr(
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, C: float, epsilon: float
+) -> np.ndarray:
+    """Predict by linear support vector regression with the squared loss (scikit-learn's LinearSVR).
+
+    The squared loss has one optimum, which is found in few steps; with the plain loss the solver
+    did not end (see benchmarks/README.md).
+
+    Args:
+        blocks: returns rows and their features, block by block, each time it is called.
+        trains: which rows are training utterances.
+        labels: shape (rows, columns), in [0, 1].
+        C: penalty of errors beyond epsilon.
+        epsilon: half width of the tube in which errors cost nothing.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
 
     Raises:
-        InputError: if the solver of `linear_svr` does not end.
+        InputError: if the solver does not end.
     """
     scaling = fit_scaling(blocks, trains)
-    transform: Callable[[np.ndarray], np.ndarray] = scaling
-    if regressor == "nystroem":
-        from sklearn.kernel_approximation import Nystroem  # costs a second
+    model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
+    return _predicted(blocks, trains, labels.shape[1], scaling, model)
 
-        drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
-        width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
-        gamma = width / drawn.shape[1] if width else gamma
-        mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
 
-        def transform(features: np.ndarray) -> np.ndarray:
-            return mapping.transform(scaling(features))
-
-    if regressor == "linear_svr":
-        model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
-    else:
-        model = _ridge(blocks, trains, labels, transform, alpha)
-    predictions = np.full(labels.shape, np.nan)
+def _predicted(
+    blocks: Blocks, trains: np.ndarray, columns: int, transform: Transform, model: Transform
+) -> np.ndarray:
+    """Apply a model to all rows that do not train; NaN in those that do."""
+    predictions = np.full((len(trains), columns), np.nan)
     for rows, features in blocks():
         if (unseen := ~trains[rows]).any():
             predictions[rows[unseen]] = model(transform(features[unseen]))
@@ -134,8 +171,8 @@ def predict(
 
 
 def _ridge(
-    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, transform: Callable, alpha: float
-) -> Callable[[np.ndarray], np.ndarray]:
+    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, transform: Transform, alpha: float
+) -> Transform:
     """Solve the normal equations of the centred problem; the intercept is not penalised."""
     mean = labels[trains].mean(axis=0)
     count, total, squares, products = 0, 0.0, 0.0, 0.0
@@ -156,7 +193,7 @@ def _ridge(
 def _linear_svr(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, scaling: Scaling, C: float,
     epsilon: float,
-) -> Callable[[np.ndarray], np.ndarray]:  # fmt: skip
+) -> Transform:  # fmt: skip
     from sklearn.base import clone  # costs a second
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVR

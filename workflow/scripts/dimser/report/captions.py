@@ -8,52 +8,39 @@ from types import SimpleNamespace
 import jinja2
 import pandas as pd
 
+from dimser.core.lookup import function
+from dimser.report.registry import SHOWN
 from dimser.report.sentences import ALPHA
 from dimser.report.tables import number
 
-# Headings of figures and tables whose names say too little.
-TITLES = {
-    "table2": "Top handcrafted features",
-    "featurewise_across": "Features across corpora",
-    "audit": "Audit, cell by cell",
-    "audit_checks": "Audit, sentence by sentence",
-    "annotation": "Agreement of raters",
-    "guard": "Test material that training has seen",
-    "comparisons": "Comparisons of methods",
-    "comparison_matrix": "Comparisons of methods",
-    "breakdown": "Scores by part of the corpus",
-    "featurewise_null": "Threshold of chance",
-    "featurewise_groups": "Features by kind",
-    "featurewise_ccc": "CCC of single features",
-    "dropped": "Left out",
-    "findings": "Decided by the reader",
-}
+TEXTS = Path(__file__).parents[3] / "report"
 
 
 def complete(
     name: str,
     corpus: str,
     *,
-    texts: Path,
     params: dict,
     corpora: dict[str, str],
     tables: dict[str, dict[str, pd.DataFrame]],
+    texts: Path = TEXTS,
 ) -> str:
-    """Give the caption of a figure or table as HTML, with its numbers.
+    """Return the caption of a figure or table as HTML, with its numbers.
 
     Args:
         name: of the figure or table.
         corpus: id of the corpus that it shows, or "" where it shows all.
-        texts: folder of the captions.
         params: what stands in placeholders, as `snakemake.params`.
         corpora: label of each corpus by its id.
         tables: of each corpus, by name.
+        texts: folder of the captions.
     """
     label = corpora.get(corpus, "the corpora")
     text = to_html(fill(texts / f"{name}.rst", label, params | {"corpus_label": label}))
-    if corpus:
-        return f"{text} {numbers(name, tables[corpus])}"
-    return f"{text} {escape(sizes(name, {corpora[c]: tables[c] for c in corpora}))}"
+    if not (sentence := SHOWN[name].sentence):
+        return text
+    shown = tables[corpus] if corpus else {corpora[c]: tables[c] for c in corpora}
+    return f"{text} {escape(function(sentence)(shown))}".strip()
 
 
 def fill(path: Path, corpus: str, params: dict) -> str:
@@ -72,56 +59,57 @@ def fill(path: Path, corpus: str, params: dict) -> str:
 
 
 def to_html(caption: str) -> str:
-    """Give a caption as HTML: the little of reStructuredText that captions use."""
+    """Return a caption as HTML: the little of reStructuredText that captions use.
+
+    Example:
+        >>> to_html("*p* < 0.05 in ``scores.csv``")
+        '<em>p</em> &lt; 0.05 in <code>scores.csv</code>'
+    """
     text = escape(caption)
     text = re.sub(r"``(.+?)``", r"<code>\1</code>", text)
     return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*", r"<em>\1</em>", text)
 
 
-def title(name: str) -> str:
-    """Give a figure's or a table's name as a heading."""
-    if name in TITLES:
-        return TITLES[name]
-    words = name.removesuffix("_figure").replace("_", " ").replace("ccc", "CCC")
-    return words[0].upper() + words[1:]
-
-
-def numbers(name: str, tables: dict[str, pd.DataFrame]) -> str:
-    """Say in a sentence how much a figure or table rests on; nothing where there is no sentence.
+def methods(tables: dict[str, pd.DataFrame]) -> str:
+    """Say how many methods a figure shows, and on what.
 
     Args:
-        name: of the figure or table.
-        tables: of the corpus, by name.
+        tables: of the corpus, by name; likewise below.
     """
-    match name:
-        case "ccc_by_method" | "ccc_decomposition":
-            return f"Here: {tables['scores']['method'].nunique()} methods, {_size(tables)}."
-        case "comparison_matrix" | "comparisons":
-            p = tables["comparisons"]["p_holm"]
-            return f"Here: {(p < ALPHA).sum()} of {len(p)} differences are not chance."
-        case "complementarity_figure" | "complementarity":
-            alignment = tables["complementarity"]["alignment"].dropna()
-            if alignment.empty:
-                return ""
-            low, high = number(alignment.min(), 2), number(alignment.max(), 2)
-            return f"Here: the alignment goes from {low} to {high}."
-        case "featurewise_ccc" | "featurewise_null":
-            null = tables["featurewise_null"]
-            low, high = number(null["threshold"].min(), 2), number(null["threshold"].max(), 2)
-            return f"Here: {_size(tables)}; chance reaches from {low} to {high}."
-    return ""
+    return f"Here: {tables['scores']['method'].nunique()} methods, {_size(tables)}."
 
 
-def sizes(name: str, corpora: dict[str, dict[str, pd.DataFrame]]) -> str:
-    """Say the same of a figure of all corpora.
+def differences(tables: dict[str, pd.DataFrame]) -> str:
+    """Say how many differences between methods are significant."""
+    p = tables["comparisons"]["p_holm"]
+    return f"Here: {(p < ALPHA).sum()} of {len(p)} differences are significant."
+
+
+def alignments(tables: dict[str, pd.DataFrame]) -> str:
+    """Say how alike the representations are; nothing where there is but one."""
+    alignment = tables["complementarity"]["alignment"].dropna()
+    if alignment.empty:
+        return ""
+    return f"Here: the alignment ranges from {_range(alignment)}."
+
+
+def chance(tables: dict[str, pd.DataFrame]) -> str:
+    """Say how high a single feature's CCC gets by chance."""
+    threshold = tables["featurewise_null"]["threshold"]
+    return f"Here: {_size(tables)}; the thresholds of chance range from {_range(threshold)}."
+
+
+def sizes(corpora: dict[str, dict[str, pd.DataFrame]]) -> str:
+    """Say how large each corpus is.
 
     Args:
-        name: of the figure or table.
         corpora: tables of each corpus by what people call it.
     """
-    if name not in ("label_distribution", "rater_agreement"):
-        return ""
     return "; ".join(f"{label}: {_size(tables)}" for label, tables in corpora.items()) + "."
+
+
+def _range(values: pd.Series) -> str:
+    return f"{number(values.min(), 2)} to {number(values.max(), 2)}"
 
 
 def _size(tables: dict[str, pd.DataFrame]) -> str:

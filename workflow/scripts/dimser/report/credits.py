@@ -1,13 +1,43 @@
 """Whom to cite, and under which licence what was used comes."""
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 
+import yaml
+
+from dimser.core.settings import Credit
+from dimser.corpora.registry import READERS
+from dimser.features.registry import EXTRACTORS
+from dimser.regression.registry import REGRESSORS
+
+ENTRY = re.compile(r"^@\w+\{(\w+),\n.*?^\}", re.MULTILINE | re.DOTALL)
+TEXTS = Path(__file__).parents[3] / "report"
 # Whatever the configuration says, these are used.
 ALWAYS = ("vlasenko", "ccc", "holm", "swaps", "snakemake", "numpy", "scipy", "pandas",
           "scikit-learn", "h5py", "matplotlib", "plotly")  # fmt: skip
 
 
-def used(config: dict, credits: dict[str, dict], others: Iterable[str] = ()) -> list[dict]:
+@cache
+def known() -> dict[str, Credit]:
+    """Return all credits by the word of a configuration that asks for them, with whole references.
+
+    They stand in the registries and in `credits.yaml`; their entries in `references.bib`.
+    """
+    bibliography = (TEXTS / "references.bib").read_text("utf-8")
+    entries = {found[1]: found[0] for found in ENTRY.finditer(bibliography)}
+    kinds = {**READERS, **EXTRACTORS, **REGRESSORS}.items()
+    found = {word: kind.credit for word, kind in kinds if kind.credit}
+    for word, own in yaml.safe_load((TEXTS / "credits.yaml").read_text("utf-8")).items():
+        found[word] = Credit(**own)
+    return {
+        word: credit._replace(reference=entries[credit.reference] if credit.reference else "")
+        for word, credit in found.items()
+    }
+
+
+def used(config: dict, others: Iterable[str] = ()) -> list[Credit]:
     """Pick what a run has used.
 
     A credit is named by a word of the configuration: a reader, an extractor, a feature set, a
@@ -15,15 +45,13 @@ def used(config: dict, credits: dict[str, dict], others: Iterable[str] = ()) -> 
 
     Args:
         config: as it is in force, defaults included.
-        credits: `name,licence,bibtex` by such a word (the latter two may be left out).
         others: further words: kinds of models, packages.
 
     Returns:
-        The credits, each once, in their own order.
+        The credits, each once.
     """
     words = {*ALWAYS, *others, *_words(config)}
-    found = {credit["name"]: credit for word, credit in credits.items() if word in words}
-    return list(found.values())
+    return list(dict.fromkeys(credit for word, credit in known().items() if word in words))
 
 
 def _words(section: object) -> Iterator[str]:

@@ -7,24 +7,27 @@ from pathlib import Path
 
 import jinja2
 
-from dimser.report import captions
+from dimser.report.registry import SHOWN
 from dimser.report.tables import number
 
+TEMPLATE = Path(__file__).parents[3] / "report/report.html.jinja"
 
-def render(template: Path, content: dict, caption: Callable[..., str]) -> str:
+
+def render(content: dict, caption: Callable[..., str], template: Path = TEMPLATE) -> str:
     """Fill in a template.
 
     Args:
-        template: Jinja2 template; beside it lies what it includes.
         content: what it names.
         caption: called with the name of a figure or table, and with a corpus's id or "".
+        template: Jinja2 template; beside it lies what it includes.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"number": number, "title": captions.title, "picture": picture}
+    titles = {name: shown.title for name, shown in SHOWN.items()}
+    environment.filters |= {"number": number, "title": titles.get, "picture": picture}
     return environment.get_template(template.name).render(content, caption=caption)
 
 

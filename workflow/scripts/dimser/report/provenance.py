@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+PROJECT = Path(__file__).parents[4]
 PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "scikit-learn", "opensmile", "torch",
             "transformers", "matplotlib", "plotly", "soundfile", "soxr", "h5py")  # fmt: skip
 
@@ -23,6 +24,8 @@ def versions() -> dict[str, str]:
 
 def commit() -> str:
     """Name the commit of this code, and say where files differ from it."""
+    if unpacked := re.fullmatch(r"dimser-([0-9a-f]{40})", PROJECT.name):
+        return f"commit {unpacked[1][:7]}"  # as workflow/Snakefile takes it from a git host
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -44,11 +47,15 @@ def machine() -> dict[str, str]:
     }
 
 
-def times(benchmarks: str | Path) -> pd.DataFrame:
-    """Sum up what jobs took, by rule, from the records that Snakemake keeps of them.
+def times(
+    benchmarks: str | Path, methods: dict[str, list[str]], feature_sets: dict[str, list[str]]
+) -> pd.DataFrame:
+    """Sum up what the jobs of a run took, by rule, from the records that Snakemake keeps of them.
 
     Args:
-        benchmarks: folder with a `.jsonl` a job, below one of the rule's name.
+        benchmarks: folder with one `.jsonl` per job, below one of the rule's name.
+        methods: of each corpus; records of others are left from earlier runs, and do not count.
+        feature_sets: of each corpus, likewise.
 
     Returns:
         Columns `rule,jobs,seconds,longest,peak_mb`, what took most first; empty where there are
@@ -60,6 +67,8 @@ def times(benchmarks: str | Path) -> pd.DataFrame:
         if not lines:  # a job that has just begun
             continue
         record = json.loads(lines[-1])
+        if not _of_this_run(record.get("wildcards", {}), methods, feature_sets):
+            continue
         place = path.relative_to(folder).with_suffix("").parts[0]
         rows.append([record.get("rule_name", place), record["s"], record["max_rss"]])
     table = pd.DataFrame(rows, columns=["rule", "seconds", "peak_mb"])
@@ -74,4 +83,17 @@ def times(benchmarks: str | Path) -> pd.DataFrame:
         )
         .sort_values("seconds", ascending=False, kind="stable")
         .reset_index()
+    )
+
+
+def _of_this_run(
+    wildcards: dict, methods: dict[str, list[str]], feature_sets: dict[str, list[str]]
+) -> bool:
+    if (corpus := wildcards.get("corpus")) not in (None, *methods):
+        return False
+    known = {"method": methods, "features": feature_sets}
+    return all(
+        wildcards[key] in {name for c in ([corpus] if corpus else of) for name in of[c]}
+        for key, of in known.items()
+        if key in wildcards
     )

@@ -9,39 +9,29 @@ from dimser.core.files import read_csv
 from dimser.evaluation.descriptors import describe
 from dimser.report import ranking, sentences
 
-DECISIONS = ("dropped", "findings")
-DETAILS = ("annotation", "guard", "comparisons", "breakdown", "complementarity",
-           "featurewise_null", "featurewise_groups")  # fmt: skip
-COMMON = ("table2", "featurewise_across", "audit", "audit_checks")
-BY_FEATURES = ("null", "groups")  # a table a feature set
 
-
-def read_common(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables of all corpora.
+def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Read the tables of a run; those of a corpus's feature sets become one.
 
     Args:
-        folder: of the tables.
+        files: csv of each, by name, corpus and feature set (or "").
+
+    Returns:
+        Tables by corpus and name; those of all corpora stand under "".
     """
-    return {name: read_csv(folder / f"{name}.csv") for name in COMMON}
-
-
-def read_corpus(own: Path, feature_sets: list[str]) -> dict[str, pd.DataFrame]:
-    """Read the tables of a corpus; those of its feature sets become one.
-
-    Args:
-        own: folder of the corpus's results.
-        feature_sets: their ids.
-    """
-    whole = ("utterances", "scores", *DECISIONS, *DETAILS[:-2])
-    tables = {name: read_csv(own / f"{name}.csv") for name in whole}
-    for name in BY_FEATURES:
-        parts = [
-            read_csv(own / "featurewise" / features / f"{name}.csv").assign(features=features)
-            for features in feature_sets
-        ]
-        table = pd.concat([part for part in parts if len(part)] or parts)
-        tables[f"featurewise_{name}"] = table[["features", *table.columns.drop("features")]]
-    return tables
+    parts: dict[str, dict[str, list[pd.DataFrame]]] = {}
+    for (name, corpus, features), path in files.items():
+        table = read_csv(path)
+        if features:
+            table.insert(0, "features", features)
+        parts.setdefault(corpus, {}).setdefault(name, []).append(table)
+    return {
+        corpus: {
+            name: pd.concat([part for part in found if len(part)] or found)
+            for name, found in tables.items()
+        }
+        for corpus, tables in parts.items()
+    }
 
 
 def with_references(
@@ -120,37 +110,39 @@ def axis(rows: list[dict]) -> tuple[float, float]:
     return min([0, *values]) - 0.02, max([0, *values]) + 0.02
 
 
-def by_corpus(pictures: list[str], corpora: dict[str, str], texts: Path) -> dict[str, dict]:
+def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
     """Sort figures by corpus, and those of all corpora under "".
 
     Args:
-        pictures: files, named by figure, or by figure and corpus.
-        corpora: label of each corpus by its id.
-        texts: folder of the captions, each named by its figure.
+        figures: file of each by name and corpus (or "").
+
+    Example:
+        >>> by_corpus({("ccc_by_method", "vam"): "a.png", ("label_distribution", ""): "b.png"})
+        {'vam': {'ccc_by_method': 'a.png'}, '': {'label_distribution': 'b.png'}}
     """
-    found = {corpus: {} for corpus in ["", *corpora]}
-    for path in pictures:
-        name, corpus = Path(path).stem, ""
-        if not (texts / f"{name}.rst").exists():
-            corpus = max((c for c in corpora if name.endswith(f"_{c}")), key=len)
-        found[corpus][name.removesuffix(f"_{corpus}")] = path
+    found: dict[str, dict[str, str]] = {}
+    for (name, corpus), path in figures.items():
+        found.setdefault(corpus, {})[name] = path
     return found
 
 
-def cloud(own: Path, features: str) -> dict:
-    """Give a cloud of the explorer: each feature's name, group and three CCCs.
+def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
+    """Return a cloud of the explorer: each feature's name, group and three CCCs.
 
     Args:
-        own: folder of the corpus's feature-wise results.
+        tables: of the corpus, by name.
         features: id of the feature set.
     """
-    table = read_csv(own / f"{features}.csv")
-    null = read_csv(own / features / "null.csv").set_index("dimension")["threshold"]
+    table, null = (
+        tables[name][tables[name]["features"] == features]
+        for name in ("featurewise", "featurewise_null")
+    )
+    threshold = null.set_index("dimension")["threshold"]
     return {
         "features": features,
         "names": table["feature"].tolist(),
         "groups": [describe(name).group for name in table["feature"]],
-        "threshold": {d: round(null[d], 4) for d in DIMENSIONS},
+        "threshold": {d: round(threshold[d], 4) for d in DIMENSIONS},
         **{d: table[d].round(4).tolist() for d in DIMENSIONS},
     }
 

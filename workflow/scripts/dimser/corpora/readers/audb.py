@@ -8,6 +8,7 @@ from importlib import import_module
 
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
+from dimser.corpora.files import find
 from dimser.corpora.readers.audformat import read as read_database
 
 
@@ -38,4 +39,5 @@ def read(root: str, *, version: str = "", language: str = "") -> Corpus:
             f"{root} {version}: audb cannot load this database ({error}). Check its name and "
             "version, and the repositories in ~/.audb.yaml."
         ) from error
-    return read_database(database.root, language=language)
+    files = find(database.root, "db.*")
+    return read_database(database.root, files=files, language=language)

@@ -6,6 +6,7 @@ itself named after a dimension, is the gold standard; every other column of such
 rater.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import audformat
@@ -28,11 +29,12 @@ GOLD = (audformat.define.RaterType.VOTE, audformat.define.RaterType.TRUTH)
 KEY = ["file", "start", "end"]
 
 
-def read(root: str, *, language: str = "") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
     """Read an audformat database.
 
     Args:
         root: folder with `db.yaml`; media lie below it.
+        files: `db.yaml` and its tables.
         language: of all utterances; without it, the database's own where it names one.
 
     Returns:
@@ -44,6 +46,8 @@ def read(root: str, *, language: str = "") -> Corpus:
     Raises:
         InputError: if there is no database, or it lacks a dimension.
     """
+    if not files:
+        raise InputError(f"{root}: no audformat database is here (there is no db.yaml).")
     try:
         database = audformat.Database.load(root, load_data=True)
     except Exception as error:  # whatever the package says of a broken database

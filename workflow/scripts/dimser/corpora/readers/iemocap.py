@@ -13,6 +13,7 @@ actors' ratings of themselves, which are not in the mean and not read.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
-from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding, find, label_files
+from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding
+from dimser.corpora.files import find
 
 SCALE = (1, 5)
 # As published: the number of turns in all, and in each session.
@@ -35,7 +37,7 @@ AUDIO = "session[0-9]/sentences/wav/*/*.wav"
 OTHER_LINES = ("%", "A-F", "A-M", "C-")  # header, ratings of oneself, categories
 
 
-def read(root: str, *, language: str = "eng") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read IEMOCAP.
 
     A speaker is a session and an actor: `Ses01F_impro01_M003` is spoken by `Ses01M`. The letter
@@ -46,6 +48,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
 
     Args:
         root: folder that holds `Session1` to `Session5`.
+        files: that its labels stand in.
         language: of all utterances.
 
     Returns:
@@ -57,13 +60,13 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     problems: list[str] = []
     findings: list[Finding] = []
     turns, votes = [], []
-    files = _labels(root, "emoevaluation")
-    if not files:
+    dialogs = _below(files, "emoevaluation")
+    if not dialogs:
         raise InputError(
             f"{root}: no Session*/dialog/EmoEvaluation/*.txt in it. Set `root` to the folder of "
             "IEMOCAP that holds Session1 to Session5."
         )
-    for file in files:
+    for file in dialogs:
         _read_dialog(file, turns, votes, problems)
     utterances = pd.DataFrame(turns, columns=["id", "where", *DIMENSIONS, "session", "actor"])
     ratings = pd.DataFrame(votes, columns=["id", "where", "rater", *DIMENSIONS])
@@ -84,24 +87,24 @@ def read(root: str, *, language: str = "eng") -> Corpus:
         ratings[["id", "rater", *DIMENSIONS]].reset_index(drop=True),
         problems,
         findings,
-        _texts(root),
+        _texts(files),
         scale=SCALE,
     )
 
 
-def _texts(root: str) -> pd.Series | None:
+def _texts(files: Sequence[Path]) -> pd.Series | None:
     """Read what is said from lines like `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.`."""
     found = {
         line["turn"]: line["text"].strip()
-        for file in _labels(root, "transcriptions")
+        for file in _below(files, "transcriptions")
         for line in map(SAID.match, file.read_text("utf-8", errors="replace").splitlines())
         if line
     }
     return pd.Series(found, dtype=object) if found else None
 
 
-def _labels(root: str, folder: str) -> list[Path]:
-    return [file for file in label_files("iemocap", root) if file.parent.name.lower() == folder]
+def _below(files: Sequence[Path], folder: str) -> list[Path]:
+    return [file for file in files if file.parent.name.lower() == folder]
 
 
 def _read_dialog(file: Path, turns: list, votes: list, problems: list[str]) -> None:

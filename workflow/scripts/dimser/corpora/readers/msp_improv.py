@@ -8,6 +8,7 @@ Audio lies in `session1/S01A/<P|R|S|T>/MSP-IMPROV-S01A-F01-S-FM01.wav`; the labe
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,8 @@ from dimser.corpora.corpus import (
     Corpus,
     Finding,
     blank_ratings,
-    find,
-    label_files,
 )
+from dimser.corpora.files import find
 
 SCALE = (1, 5)
 CLIPS = 8438  # as published
@@ -32,7 +32,7 @@ RATER = re.compile(r"(?P<rater>[\w.-]+)\s*;")
 VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;\s]+)")
 
 
-def read(root: str, *, language: str = "eng") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read MSP-IMPROV.
 
     Activation is stored with 1 for high in several copies, and not in others. So the clips called
@@ -42,6 +42,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
 
     Args:
         root: folder of the corpus.
+        files: that its labels stand in.
         language: of all utterances.
 
     Returns:
@@ -50,7 +51,6 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     Raises:
         InputError: if there is no file of evaluations.
     """
-    files = label_files("msp_improv", root)
     if not files:
         raise InputError(
             f"{root}: no Evalution.txt or Evaluation.txt in it or below. Set `root` to the folder "

@@ -10,6 +10,7 @@ or in `labels_detailed.csv`, a row a rating.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ from dimser.corpora.corpus import (
     Corpus,
     Finding,
     blank_ratings,
-    label_files,
 )
 
 NEEDED = ["FileName", "EmoVal", "EmoAct", "EmoDom", "SpkrID", "Gender", "Split_Set"]
@@ -34,7 +34,7 @@ VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;]+)")
 SCALE = (1, 7)
 
 
-def read(root: str, *, language: str = "eng") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read MSP-Podcast.
 
     A group is a split: Train, Development (some releases say Validation), Test1, Test2. All that is
@@ -43,6 +43,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
 
     Args:
         root: folder that holds `Audios` and `Labels`.
+        files: that its labels stand in.
         language: of all utterances.
 
     Returns:
@@ -53,8 +54,8 @@ def read(root: str, *, language: str = "eng") -> Corpus:
     """
     problems: list[str] = []
     findings: list[Finding] = []
-    files = {path.name.lower(): path for path in reversed(label_files("msp_podcast", root))}
-    path = files.get("labels_consensus.csv", files.get("labels_concensus.csv"))
+    named = {path.name.lower(): path for path in reversed(files)}
+    path = named.get("labels_consensus.csv", named.get("labels_concensus.csv"))
     if path is None:
         raise InputError(
             f"{root}: no Labels/labels_consensus.csv in it. Set `root` to the folder of "
@@ -102,7 +103,7 @@ def read(root: str, *, language: str = "eng") -> Corpus:
             **{dimension: table[dimension] for dimension in DIMENSIONS},
         }
     )
-    ratings = _ratings(files, set(utterances["id"]), problems)
+    ratings = _ratings(named, set(utterances["id"]), problems)
     if ratings is not None:
         findings += blank_ratings(ratings, f"ratings beside {path.name}")
     utterances = utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]]

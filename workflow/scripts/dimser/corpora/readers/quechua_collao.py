@@ -8,6 +8,7 @@ speech corpus of Quechua Collao for automatic dimensional emotion recognition", 
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +21,14 @@ from dimser.corpora.corpus import (
     Corpus,
     Finding,
     blank_ratings,
-    find,
-    label_files,
 )
+from dimser.corpora.files import find
 
 SCALE = (1, 5)
 CLIPS, ACTORS = 12420, 6  # as published
 
 
-def read(root: str, *, language: str = "que") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
     """Read Quechua-Collao.
 
     Several rows of the published tables are known to be damaged. A value that is no number on the
@@ -38,6 +38,7 @@ def read(root: str, *, language: str = "que") -> Corpus:
 
     Args:
         root: folder with the unpacked archives, in whatever arrangement.
+        files: that its labels stand in.
         language: of all utterances.
 
     Returns:
@@ -47,7 +48,7 @@ def read(root: str, *, language: str = "que") -> Corpus:
         InputError: if a table is missing, or lacks columns.
     """
     findings: list[Finding] = []
-    paths = {path.name.lower(): path for path in reversed(label_files("quechua_collao", root))}
+    paths = {path.name.lower(): path for path in reversed(files)}
     missing = [
         f"{root}: no {name} in it or below."
         for name in ("Labels.csv", "Data.xlsx")

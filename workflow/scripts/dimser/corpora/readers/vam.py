@@ -9,6 +9,7 @@ semicolons between the numbers; decimal points or commas.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
-from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding, find, label_files
+from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding
+from dimser.corpora.files import find
 from dimser.corpora.labels import consensus
 
 SCALE = (-1, 1)
@@ -26,7 +28,7 @@ NAME = re.compile(r"satz(\d{2})(\d{3})", re.IGNORECASE)
 TOLERANCE = 0.01
 
 
-def read(root: str, *, language: str = "deu") -> Corpus:
+def read(root: str, *, files: Sequence[Path], language: str = "deu") -> Corpus:
     """Read VAM-Audio.
 
     Evaluators are known by their row alone. Speakers 1 to 19 were judged by 17 evaluators, the
@@ -35,6 +37,7 @@ def read(root: str, *, language: str = "deu") -> Corpus:
 
     Args:
         root: folder of the corpus.
+        files: that its labels stand in.
         language: of all utterances.
 
     Returns:
@@ -45,7 +48,6 @@ def read(root: str, *, language: str = "deu") -> Corpus:
         InputError: if there are no label files.
     """
     problems: list[str] = []
-    files = label_files("vam", root)
     merged = _labels([file for file in files if file.suffix.lower() == ".ewe"], problems)
     ratings = _labels([file for file in files if file.suffix.lower() == ".eva"], problems)
     if merged.empty and ratings.empty:

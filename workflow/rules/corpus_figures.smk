@@ -2,10 +2,18 @@
 # in: utterances, annotation, scores, feature-wise CCC and complementarity of corpora
 # out: results/figures/
 
+from dimser.plan.digests import code
+from dimser.plan.files import Files
+from dimser.plan.resources import memory, minutes
+from dimser.plan.run import Run
+
+RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
+
 
 rule label_distribution:
     input:
-        utterances=every("results/{corpus}/utterances.csv"),
+        utterances=FILES.checked("utterances"),
     output:
         png=report(
             "results/figures/label_distribution.png",
@@ -21,12 +29,13 @@ rule label_distribution:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
         # a function, because braces in a label are no wildcards
-        labels=lambda wildcards: list(corpus_labels().values()),
-        library=library("label_distribution.py"),
+        labels=lambda wildcards: list(RUN.corpus_labels.values()),
+        tables=FILES.content("utterances"),
+        library=code("label_distribution"),
     message:
         "Draw Figure 2: the distribution of arousal and valence labels"
     script:
@@ -35,8 +44,8 @@ rule label_distribution:
 
 rule rater_agreement:
     input:
-        annotation=every("results/{corpus}/annotation.csv"),
-        scores=every("results/{corpus}/scores.csv"),
+        annotation=FILES.every("results/{corpus}/annotation.csv"),
+        scores=FILES.every("results/{corpus}/scores.csv"),
     output:
         png=report(
             "results/figures/rater_agreement.png",
@@ -52,12 +61,12 @@ rule rater_agreement:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
         # a function, because braces in a label are no wildcards
-        labels=lambda wildcards: list(corpus_labels().values()),
-        library=library("rater_agreement.py"),
+        labels=lambda wildcards: list(RUN.corpus_labels.values()),
+        library=code("rater_agreement"),
     message:
         "Draw how well raters agree"
     script:
@@ -66,7 +75,7 @@ rule rater_agreement:
 
 rule featurewise_ccc:
     input:
-        featurewise=all_featurewise,
+        featurewise=FILES.featurewise,
     output:
         png=report(
             "results/figures/featurewise_ccc_{corpus}.png",
@@ -82,14 +91,14 @@ rule featurewise_ccc:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        features=lambda wildcards: feature_sets(wildcards.corpus),
-        labels=labels(),
-        stand_ins=stand_ins(),
-        corpus_label=lambda wildcards: CORPORA[wildcards.corpus]["label"],
-        library=library("featurewise_ccc.py"),
+        features=lambda wildcards: RUN.feature_sets(wildcards.corpus),
+        labels=RUN.feature_labels,
+        stand_ins=[name for name in RUN.stand_ins if name in RUN.features],
+        corpus_label=lambda wildcards: RUN.corpora[wildcards.corpus]["label"],
+        library=code("featurewise_ccc"),
     message:
         "Draw Figures 3 and 4: feature-wise CCC on {wildcards.corpus}"
     script:
@@ -114,12 +123,12 @@ rule complementarity_figure:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(per_table_mb(10)),
+        mem_mb=memory(),
         runtime=minutes(),
     params:
-        methods=lambda wildcards: single_methods(wildcards.corpus),
-        labels=labels(),
-        library=library("complementarity_figure.py"),
+        methods=lambda wildcards: RUN.single_methods(wildcards.corpus),
+        labels=RUN.feature_labels,
+        library=code("complementarity_figure"),
     message:
         "Draw what representations of {wildcards.corpus} share"
     script:

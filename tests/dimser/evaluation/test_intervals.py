@@ -4,7 +4,7 @@ import pytest
 from confidence_intervals import evaluate_with_conf_int
 
 from dimser.core import metrics
-from dimser.evaluation import bootstrap
+from dimser.evaluation import intervals
 
 
 def clustered(speakers=12, utterances=240, seed=0):
@@ -18,7 +18,7 @@ def clustered(speakers=12, utterances=240, seed=0):
 
 def test_sums_of_speakers_add_up_to_the_corpus():
     prediction, label, who = clustered()
-    sums = bootstrap.speaker_sums(prediction, label, who)
+    sums = intervals.speaker_sums(prediction, label, who)
     assert sums.shape == (12, 3, 6)
     np.testing.assert_array_equal(sums[:, 0, 0], np.unique(who, return_counts=True)[1])
     np.testing.assert_allclose(sums.sum(axis=0), metrics.sums(prediction, label), atol=1e-12)
@@ -31,8 +31,8 @@ def test_sums_of_speakers_add_up_to_the_corpus():
 ])  # fmt: skip
 def test_equals_an_explicit_loop_over_resampled_utterances(metric, reference):
     prediction, label, who = clustered()
-    sums = bootstrap.speaker_sums(prediction, label, who)
-    fast = metric(bootstrap.resample(sums, 40, seed=3))
+    sums = intervals.speaker_sums(prediction, label, who)
+    fast = metric(intervals.resample(sums, 40, seed=3))
     names, generator = np.unique(who), np.random.default_rng(3)
     for values in fast:
         counts = generator.multinomial(len(names), [1 / len(names)] * len(names))
@@ -48,27 +48,29 @@ def test_equals_an_explicit_loop_over_resampled_utterances(metric, reference):
 
 def test_one_seed_draws_alike_whatever_is_drawn_along_and_blocked(monkeypatch):
     prediction, label, who = clustered()
-    sums = bootstrap.speaker_sums(prediction, label, who)
-    whole = bootstrap.resample(sums, 1000, seed=1)
-    np.testing.assert_array_equal(bootstrap.resample(sums, 1000, seed=1), whole)
-    assert not np.array_equal(bootstrap.resample(sums, 1000, seed=2), whole)
-    alone = bootstrap.resample(sums[:, 1], 1000, seed=1)
+    sums = intervals.speaker_sums(prediction, label, who)
+    whole = intervals.resample(sums, 1000, seed=1)
+    np.testing.assert_array_equal(intervals.resample(sums, 1000, seed=1), whole)
+    assert not np.array_equal(intervals.resample(sums, 1000, seed=2), whole)
+    alone = intervals.resample(sums[:, 1], 1000, seed=1)
     np.testing.assert_array_equal(alone, whole[:, 1])  # paired: methods are resampled alike
-    monkeypatch.setattr(bootstrap, "BLOCK", 7)
-    np.testing.assert_array_equal(bootstrap.resample(sums, 1000, seed=1), whole)
+    monkeypatch.setattr(intervals, "BLOCK", 7)
+    np.testing.assert_array_equal(intervals.resample(sums, 1000, seed=1), whole)
 
 
 def test_interval_is_the_middle_95_percent():
-    low, high = bootstrap.interval(np.arange(1001.0)[:, None] * [1, 2])
+    sums = np.zeros((2, 2, 6))
+    values = np.arange(1001.0)[:, None] * [1, 2]
+    low, high = intervals.bootstrap(sums, lambda drawn: values, resamples=1001, seed=0)
     np.testing.assert_allclose(low, [25, 50])
     np.testing.assert_allclose(high, [975, 1950])
 
 
 def test_one_speaker_has_no_interval():
     prediction, label, who = clustered(speakers=1)
-    drawn = bootstrap.resample(bootstrap.speaker_sums(prediction, label, who), 10, seed=0)
-    assert drawn.shape == (10, 3, 6)
-    assert np.isnan(bootstrap.interval(metrics.ccc(drawn))).all()
+    sums = intervals.speaker_sums(prediction, label, who)
+    assert intervals.resample(sums, 10, seed=0).shape == (10, 3, 6)
+    assert np.isnan(intervals.bootstrap(sums, metrics.ccc, resamples=10, seed=0)).all()
 
 
 def simulated(generator, speakers, each=8):
@@ -87,8 +89,8 @@ def test_intervals_cover_the_truth_as_often_as_they_say_and_those_over_utterance
     for run in range(500):
         prediction, label, who = simulated(generator, 100)
         for kind, units in (("speakers", who), ("utterances", np.arange(len(who)))):
-            sums = bootstrap.speaker_sums(prediction, label, units)
-            low, high = bootstrap.interval(metrics.ccc(bootstrap.resample(sums, 400, run)))
+            sums = intervals.speaker_sums(prediction, label, units)
+            low, high = intervals.bootstrap(sums, metrics.ccc, resamples=400, seed=run)
             covered[kind] += low <= truth <= high
     assert 0.93 <= covered["speakers"] / 500 <= 0.97, covered
     assert covered["utterances"] / 500 < 0.85, covered
@@ -97,8 +99,8 @@ def test_intervals_cover_the_truth_as_often_as_they_say_and_those_over_utterance
 def test_intervals_are_those_of_the_package_that_also_resamples_within_speakers():
     """With a hundred utterances of each speaker, what it resamples within them adds little."""
     prediction, label, who = simulated(np.random.default_rng(0), 30, each=100)
-    sums = bootstrap.speaker_sums(prediction, label, who)
-    ours = np.array(bootstrap.interval(metrics.ccc(bootstrap.resample(sums, 4000, 1))))
+    sums = intervals.speaker_sums(prediction, label, who)
+    ours = np.array(intervals.bootstrap(sums, metrics.ccc, resamples=4000, seed=1))
     np.random.seed(0)
     _, theirs = evaluate_with_conf_int(
         prediction, audmetric.concordance_cc, label, conditions=who, num_bootstraps=1000

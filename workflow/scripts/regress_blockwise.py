@@ -9,18 +9,20 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import raise_if
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
+from dimser.core.lookup import function
 from dimser.corpora.folds import assert_speaker_independent, split
 from dimser.features import store
-from dimser.regression import blockwise
+from dimser.regression.blockwise import Block
 
 
-def regress_large(
+def regress_blockwise(
     *,
     features: list[str],
     layers: list[int | None],
     folds: str,
     utterances: str,
     fold: int,
+    regressor: str,
     settings: dict,
     output: str,
 ) -> None:
@@ -32,7 +34,8 @@ def regress_large(
         folds: table `id,fold`.
         utterances: the corpus's utterances with labels.
         fold: which fold is predicted.
-        settings: regressor, and what it takes; see `dimser.plan.config.REGRESSORS`.
+        regressor: module and name of a function of `dimser.regression.blockwise`.
+        settings: what it takes beside.
         output: table `id,fold,valence,arousal,dominance`.
 
     Raises:
@@ -52,7 +55,7 @@ def regress_large(
     table = table.set_index("id").loc[sorted(used)]  # the same however a store is sorted
     places = table.index.get_indexer(order)
 
-    def blocks() -> Iterator[blockwise.Block]:
+    def blocks() -> Iterator[Block]:
         sources = zip(features, layers, strict=True)
         row = 0
         for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
@@ -61,7 +64,7 @@ def regress_large(
             row += len(block)
 
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    found = blockwise.predict(blocks, table.index.isin(train), labels, **settings)
+    found = function(regressor)(blocks, table.index.isin(train), labels, **settings)
     predictions = pd.DataFrame(found, index=table.index, columns=DIMENSIONS).loc[test]
     predictions.insert(0, "fold", fold)
     write_csv(predictions.reset_index(names="id"), output)
@@ -69,12 +72,12 @@ def regress_large(
 
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
-        regress_large(
+        regress_blockwise(
             features=list(snakemake.input.features),
             layers=list(snakemake.params.layers),
             folds=snakemake.input.folds,
             utterances=snakemake.input.utterances,
             fold=int(snakemake.wildcards.fold),
-            settings=snakemake.params.settings,
+            **snakemake.params.arguments,
             output=snakemake.output.predictions,
         )

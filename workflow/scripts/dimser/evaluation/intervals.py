@@ -10,6 +10,8 @@ University Press, 1997, section 3.8 (the clusters are resampled, not what is in 
 speakers such intervals are somewhat too narrow.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -64,16 +66,28 @@ def resample(sums: np.ndarray, resamples: int, seed: int) -> np.ndarray:
     return drawn.reshape(resamples, *sums.shape[1:])
 
 
-def interval(values: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Give the percentile interval of a resampled metric.
+def bootstrap(
+    sums: np.ndarray,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    *,
+    resamples: int,
+    seed: int,
+    level: float = 0.95,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute the percentile interval of a statistic from resampled speakers.
 
     Args:
-        values: shape (resamples, ...).
+        sums: one row per speaker, shape (speakers, ..., 6).
+        statistic: from resampled sums, shape (resamples, ..., 6), to shape (resamples, ...): a
+            metric, or the difference of two methods' metrics.
+        resamples: how often speakers are drawn.
+        seed: of the draws.
         level: coverage, in (0, 1).
 
     Returns:
-        Lower and upper end, each of shape (...); NaN where a resample is undefined.
+        Lower and upper end, each of shape (...); NaN where a resample is undefined, and with but
+        one speaker.
     """
     tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail], axis=0)
+    low, high = np.quantile(statistic(resample(sums, resamples, seed)), [tail, 1 - tail], axis=0)
     return low, high

@@ -1,0 +1,17 @@
+"""Files of a corpus, however they are capitalised."""
+
+import re
+from pathlib import Path
+
+
+def find(root: str | Path, *patterns: str) -> list[Path]:
+    """Find files by patterns in lower case, whatever their case; macOS leaves `._*` beside each.
+
+    Args:
+        root: folder to look in.
+        patterns: as `Path.glob` takes them, relative to it.
+    """
+    any_case = [re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
+                for pattern in patterns]  # fmt: skip
+    found = {path for pattern in any_case for path in Path(root).glob(pattern)}
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("._"))

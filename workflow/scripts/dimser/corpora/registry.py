@@ -1,0 +1,178 @@
+"""Corpora: what is said of each in the configuration, and the readers that know their formats."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
+from dimser.corpora.files import find
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format in which corpora come.
+
+    Attributes:
+        text: what it reads, for config/README.md.
+        files: patterns, in lower case, of the files that its labels stand in, below the corpus's
+            root; an edit of one of them reads the corpus again.
+        settings: keys of a corpus that it takes beside those that all corpora have.
+        credit: whom to cite, and the licence.
+    """
+
+    text: str
+    files: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    credit: Credit | None = None
+
+
+MANIFEST = Setting(
+    "manifest", PATH, "for `reader: manifest`: the table, relative to `root`",
+    example="labels/all.csv", default="manifest.csv",
+)  # fmt: skip
+VERSION = Setting(
+    "version", TEXT, "for `reader: audb`: which version. Give one, so that others get what you got",
+    example="1.4.0", otherwise="the latest",
+)  # fmt: skip
+DALLAS = "from the University of Texas at Dallas, to licensees"
+LOS_ANGELES = "from the University of Southern California, to licensees"
+AUDB = Credit(
+    "audformat and audb", "wierstorf2023audb", "MIT; the database's header has its own licence"
+)
+# The function `read` of `dimser.corpora.readers.{name}` reads a corpus.
+READERS = {
+    "manifest": Reader("a CSV table (below)", settings=(MANIFEST,)),
+    "iemocap": Reader(
+        "IEMOCAP as its licensees receive it",
+        files=tuple(
+            f"session[0-9]/dialog/{kind}/*.txt" for kind in ("emoevaluation", "transcriptions")
+        ),
+        credit=Credit("IEMOCAP", "busso2008iemocap", LOS_ANGELES),
+    ),
+    "vam": Reader(
+        "VAM as its licensees receive it",
+        files=("**/*.eva", "**/*.ewe"),
+        credit=Credit(
+            "VAM", "grimm2008vera",
+            "from its owners in Karlsruhe and the University of Southern California, to licensees",
+        ),
+    ),
+    "msp_podcast": Reader(
+        "MSP-Podcast as its licensees receive it",
+        files=tuple(
+            f"{folder}labels{rest}"
+            for folder in ("labels/", "")
+            for rest in ("_consensus.csv", "_concensus.csv", "_detailed.csv", ".txt")
+        ),
+        credit=Credit("MSP-Podcast", "lotfian2019building", DALLAS),
+    ),
+    "msp_improv": Reader(
+        "MSP-IMPROV as its licensees receive it",
+        files=("**/evalution.txt", "**/evaluation.txt"),
+        credit=Credit("MSP-IMPROV", "busso2017mspimprov", DALLAS),
+    ),
+    "quechua_collao": Reader(
+        "Quechua-Collao, which anyone may download",
+        files=tuple(
+            f"**/{name}"
+            for name in ("labels.csv", "valence.csv", "arousal.csv", "dominance.csv", "data.xlsx")
+        ),
+        credit=Credit("Quechua-Collao", "paccotacya2022speech", "CC BY 4.0"),
+    ),
+    "audformat": Reader("a database in that format", files=("db.*",), credit=AUDB),
+    "audb": Reader("a database in a repository of audb's", settings=(VERSION,), credit=AUDB),
+}  # fmt: skip
+METHODS = many({"type": "string", "pattern": r"^[a-z0-9_]+(\+[a-z0-9_]+)*$"}, uniqueItems=True)
+PARTS = many(TEXT, uniqueItems=True)
+SETTINGS = (
+    Setting("label", TEXT, "name for people", example="My corpus", default=REQUIRED),
+    Setting(
+        "reader", one_of(*READERS),
+        "; ".join(f"`{name}`: {reader.text}" for name, reader in READERS.items()),
+        example="manifest", default=REQUIRED,
+    ),
+    Setting(
+        "root", PATH, "folder of the corpus; for `reader: audb` the database's name",
+        example="/where/it/lies", default=REQUIRED,
+    ),
+    *(setting for reader in READERS.values() for setting in reader.settings),
+    Setting("language", {"type": "string"}, "for rows that name none", example="de", default=""),
+    Setting(
+        "scale", {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        "lowest and highest value of labels and ratings; mapped to `[0, 1]`. Where the corpus "
+        "itself states another, the run stops",
+        example=[1, 5], default=REQUIRED,
+    ),
+    Setting(
+        "consensus", one_of("corpus", "mean", "ewe"),
+        "`corpus`: the labels that the corpus ships; `mean` or `ewe` (evaluator weighted "
+        "estimator): computed from its ratings",
+        example="ewe", default="corpus",
+    ),
+    Setting(
+        "folds.by", one_of("speaker", "group"),
+        "`speaker` or `group`: what stays whole. A group is a session or whatever else you "
+        "put there",
+        example="group", default="speaker",
+    ),
+    Setting(
+        "folds.k", whole(2),
+        "number of folds. As many as there are groups: leave one group out. Fewer: groups are "
+        "spread so that folds are about equal",
+        example=10, default=5,
+    ),
+    Setting(
+        "folds.test", PARTS,
+        "instead of `k` folds, the parts that a corpus was published in: each value of `by` in "
+        "`test` is a fold. Other utterances are not scored",
+        example=["Test1", "Test2"], otherwise="none",
+    ),
+    Setting(
+        "folds.train", PARTS, "with `test`: the parts that its folds are predicted from",
+        example=["Train"], otherwise="all others",
+    ),
+    Setting(
+        "folds.unknown_speakers", one_of("train", "test"),
+        "`test` keeps utterances whose speaker's name begins with `unknown_` out of training: they "
+        "may be anybody, including a speaker of the test fold",
+        example="test", default="train",
+    ),
+    Setting(
+        "folds.seed", whole(0),
+        "a random grouping instead of the balanced one: where a published grouping is not known, "
+        "other seeds show how much depends on it",
+        example=7, otherwise="none",
+    ),
+    Setting(
+        "methods", METHODS, "this corpus's rows of Table 1",
+        example=["cmp", "wlm", "cmp+wlm"], otherwise="the common `methods`",
+    ),
+)  # fmt: skip
+SECTIONS = {"folds": {"default": {}, "dependentRequired": {"train": ["test"]}}}
+
+
+def function_of(reader: str) -> str:
+    """Return module and name of the function that reads a kind of corpus."""
+    return f"dimser.corpora.readers.{reader}:read"
+
+
+def options(corpus: dict) -> dict:
+    """Return what a corpus's reader is called with beside its root.
+
+    Args:
+        corpus: an entry of the configuration, defaults included.
+    """
+    reader = READERS[corpus["reader"]]
+    keys = [*(setting.key for setting in reader.settings), "language"]
+    given = {key: corpus[key] for key in keys if corpus.get(key)}
+    return given | ({"files": label_files(corpus)} if reader.files else {})
+
+
+def label_files(corpus: dict) -> list[Path]:
+    """Return the files that a corpus's labels stand in, as far as they are there.
+
+    Args:
+        corpus: an entry of the configuration, defaults included.
+    """
+    if corpus["reader"] == "manifest":
+        return [path for path in [Path(corpus["root"], corpus["manifest"])] if path.is_file()]
+    return find(corpus["root"], *READERS[corpus["reader"]].files)

@@ -1,0 +1,174 @@
+"""Feature sets: what is said of each in the configuration, and the extractors that make them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of
+from dimser.features.pooling import STATISTICS
+
+
+class Shard(NamedTuple):
+    """How large the work of one extraction is.
+
+    Attributes:
+        utterances: number.
+        seconds: of audio in all.
+        longest: seconds of the longest utterance.
+        model_mb: megabytes of the model's weights.
+    """
+
+    utterances: int
+    seconds: float
+    longest: float
+    model_mb: float
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A way to get features.
+
+    Attributes:
+        settings: keys of a feature set that it takes beside those that all have.
+        credit: whom to cite, and the licence.
+        memory: MB that the extraction of a shard takes beside an empty process, from the feature
+            set's settings; None where no shards are extracted.
+        seconds: that it takes on two cores, likewise.
+    """
+
+    settings: tuple[Setting, ...]
+    credit: Credit | None = None
+    memory: Callable[[dict, Shard], float] | None = None
+    seconds: Callable[[dict, Shard], float] | None = None
+
+
+def features_mb(utterances: int, width: int) -> float:
+    """Return the MB of features in float32, of a copy, and of what checks them."""
+    return utterances * width * 4e-6 * 2.3
+
+
+def _opensmile_mb(settings: dict, shard: Shard) -> float:
+    return features_mb(shard.utterances, 88 if "GeMAPS" in settings["set"] else 6_373)
+
+
+def _transformers_mb(settings: dict, shard: Shard) -> float:
+    layer = settings["layer"]
+    layers = len(layer) if isinstance(layer, list) else 25 if layer == "all" else 1
+    windows = 2 * 10 * min(shard.longest, settings["max_seconds"])
+    return features_mb(shard.utterances, layers * 1_024) + 1.3 * shard.model_mb + windows
+
+
+POOLING = one_of(*STATISTICS)
+EXTRACTORS = {
+    "opensmile": Extractor(
+        settings=(
+            Setting(
+                "set", {"type": "string"},
+                "a feature set of openSMILE's: `ComParE_2016`, `eGeMAPSv02`, ...",
+                example="ComParE_2016", default=REQUIRED,
+            ),
+            Setting(
+                "level", {"type": "string"}, "other levels are pooled over time",
+                example="LowLevelDescriptors", default="Functionals",
+            ),
+            Setting(
+                "pooling", POOLING,
+                "of low-level descriptors, over time: `mean`, `mean_std` or `max`",
+                example="mean_std", default="mean",
+            ),
+        ),
+        credit=Credit(
+            "openSMILE", "eyben2010opensmile",
+            "audEERING's research licence: free for research and teaching, not for commercial "
+            "products",
+        ),
+        memory=_opensmile_mb,
+        seconds=lambda settings, shard: shard.seconds / 150,
+    ),
+    "transformers": Extractor(
+        settings=(
+            Setting(
+                "model", PATH, "id on the hub, or a folder",
+                example="microsoft/wavlm-large", default=REQUIRED,
+            ),
+            Setting(
+                "revision", {"type": "string"},
+                "branch, tag or commit; pin a commit, so that others get what you got",
+                example="c1423ed94bb01d80a3f5ce5bc39f6026a0f4828c", default="main",
+            ),
+            Setting(
+                "layer",
+                {"anyOf": [one_of("last", "all"), {"type": "integer"}, many({"type": "integer"})]},
+                "several are one long vector where the set is a method. `last`, `all`, an index or "
+                "a list into transformers' `hidden_states`, 0 being before the first layer",
+                example=[0, 6, 12], default="last",
+            ),
+            Setting(
+                "pooling", POOLING, "over time: `mean`, `mean_std` or `max`",
+                example="mean_std", default="mean",
+            ),
+            Setting(
+                "max_seconds", {"type": "number", "exclusiveMinimum": 1},
+                "longer audio is embedded in windows", example=30, default=60,
+            ),
+            Setting(
+                "precision", one_of("float32", "bfloat16", "float16"),
+                "`float32`, `bfloat16` or `float16`", example="bfloat16", default="float32",
+            ),
+            Setting(
+                "batch_seconds", {"type": "number", "minimum": 0},
+                "audio in one batch on a GPU; 0: each utterance alone", example=0, default=320,
+            ),
+        ),
+        credit=Credit("transformers", "wolf2020transformers", "Apache 2.0"),
+        memory=_transformers_mb,
+        # a GB of weights goes through 5 seconds of audio a second
+        seconds=lambda settings, shard: shard.seconds / 5 * shard.model_mb / 1e3,
+    ),
+    "layer": Extractor(
+        settings=(
+            Setting(
+                "of", {"type": "string"}, "a `transformers` feature set that keeps several layers",
+                example="wlm_all", default=REQUIRED,
+            ),
+            Setting(
+                "layer", {"type": "integer", "minimum": 0},
+                "one of its layers, as a feature set of its own from the same store",
+                example=9, default=REQUIRED,
+            ),
+        ),
+    ),
+    "table": Extractor(
+        settings=(
+            Setting(
+                "path", {"type": "string", "pattern": r"^([^{}]|\{corpus\})+$"},
+                "a CSV, Parquet, npy (ids beside it in `.txt`, one per line) or HDF5 table, keyed "
+                "by `id`, by `file` (named from any folder above it), or by `file,start,end` as "
+                "openSMILE's Python package writes it; `{corpus}` stands for the corpus",
+                example="features/{corpus}.parquet", default=REQUIRED,
+            ),
+        ),
+    ),
+}  # fmt: skip
+SETTINGS = (
+    Setting("label", TEXT, "name for people", example="WLM", default=REQUIRED),
+    Setting(
+        "extractor", one_of(*EXTRACTORS),
+        f"one of {', '.join(f'`{name}`' for name in EXTRACTORS)}; the other keys depend on it",
+        example="transformers", default=REQUIRED,
+    ),
+)  # fmt: skip
+# What a fine-tuned model's own regression head predicts.
+DIRECT = (
+    Setting("label", TEXT, "name for people", example="E2E EM", default=REQUIRED),
+    Setting(
+        "features", {"type": "string"}, "the feature set whose extraction yields it",
+        example="wv2_em", default=REQUIRED,
+    ),
+    Setting(
+        "recalibrate", {"type": "boolean"},
+        "bring outputs, linearly, to the mean and standard deviation of the training folds' labels "
+        "first: what is still lacking then is not calibration",
+        example=True, default=False,
+    ),
+)  # fmt: skip

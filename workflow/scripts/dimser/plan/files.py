@@ -1,0 +1,313 @@
+"""Which files each job needs, and which a run makes.
+
+Functions that take wildcards are for a rule's inputs and params; those without are for all corpora.
+What the configuration names is `local`: where another workflow uses this one as a module with a
+prefix, results lie below the prefix, and what was there before stays where it is.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.io import ancient, local
+
+from dimser.corpora.registry import function_of, label_files, options
+from dimser.plan.digests import LIBRARY, file_digest, text_digest
+from dimser.plan.run import STAND_INS, Run, hub_folder
+from dimser.report.registry import FIGURES, TABLES
+
+DEMOS = ["demo_en", "demo_de"]
+QUECHUA = "data/quechua_collao"
+# What ships with the code; relative, so that nothing runs again where both have moved.
+CODE = Path(os.path.relpath(LIBRARY.parents[2]))
+TEXTS = CODE / "workflow/report"
+
+
+class Files:
+    """The files of a run.
+
+    Attributes:
+        run: what the configuration asks for.
+        place: where a file of the run lies, seen from the folder that is worked in.
+    """
+
+    def __init__(self, run: Run, place: Callable[[str], str]) -> None:
+        """Note both."""
+        self.run, self.place = run, lambda path: str(place(path))
+
+    # Corpora
+
+    def labels(self, wildcards: object) -> list[str]:
+        """Return the files that a corpus's labels stand in; its reader says what is missing."""
+        corpus = self.run.corpora[wildcards.corpus]
+        root = Path(corpus["root"])
+        if root in [Path("data", demo) for demo in DEMOS]:  # made by a rule
+            return [local(str(root / corpus["manifest"]))]
+        if root == Path(QUECHUA):
+            return [local(QUECHUA)]
+        return [local(str(path)) for path in label_files(corpus)]
+
+    def reader(self, wildcards: object) -> str:
+        """Return module and name of the function that reads a corpus."""
+        return function_of(self.run.corpora[wildcards.corpus]["reader"])
+
+    def reading(self, wildcards: object) -> dict:
+        """Return what a corpus is read with."""
+        corpus, config = self.run.corpora[wildcards.corpus], self.run.config
+        return {
+            "reader": self.reader(wildcards),
+            "root": corpus["root"],
+            "options": options(corpus),
+            "scale": corpus["scale"],
+            "consensus": corpus["consensus"],
+            **{key: config[key] for key in ("min_duration", "on_bad_audio", "on_findings")},
+        }
+
+    def index(self, wildcards: object) -> list[str]:
+        """Return the audio index of a corpus, one file per shard."""
+        return [ancient(path) for path in self._index(wildcards.corpus)]
+
+    def _index(self, corpus: str) -> list[str]:
+        return [f"results/{corpus}/audio/{shard}.csv" for shard in self.run.shards]
+
+    def checked(self, name: str) -> list[str]:
+        """Return a table that `prepare` or `fold` writes, of all corpora."""
+        return [ancient(f"results/{corpus}/{name}.csv") for corpus in self.run.corpora]
+
+    def content(self, *names: str) -> Callable[..., str]:
+        """Return a function for a rule's params: the digest of tables that its inputs call ancient.
+
+        What `prepare` and `fold` write is known by content alone. Both are checkpoints: once they
+        have run again, Snakemake asks for params anew, and what rests on a table runs where the
+        table has changed. By date, all that rests on them would.
+
+        Args:
+            names: of tables in a corpus's results, with wildcards; `index` for its audio index. Of
+                all corpora where the rule has no corpus.
+        """
+
+        def digest(wildcards: object) -> str:
+            own = dict(wildcards.items())
+            paths = [
+                path
+                for corpus in ([own["corpus"]] if "corpus" in own else self.run.corpora)
+                for name in names
+                for path in (
+                    self._index(corpus)
+                    if name == "index"
+                    else [f"results/{corpus}/{name.format(**own)}.csv"]
+                )
+            ]
+            return file_digest(*map(self.place, paths))
+
+        return digest
+
+    # Features
+
+    def table(self, wildcards: object) -> str:
+        """Return the table that a feature set is imported from."""
+        path = self.run.features[wildcards.features]["path"].format(corpus=wildcards.corpus)
+        if not Path(path).exists():
+            raise WorkflowError(
+                f"Configuration, features.{wildcards.features}.path: there is no file {path}. Put "
+                "the table there, or correct the path."
+            )
+        return local(path)
+
+    def model(self, features: str) -> str:
+        """Return the folder of a model: a stand-in's, the user's own, or one that is fetched."""
+        entry = self.run.features[features]
+        if entry["model"].startswith(STAND_INS) or Path(entry["model"]).is_dir():
+            return local(entry["model"])
+        if not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", entry["model"]):
+            raise WorkflowError(
+                f"Configuration, features.{features}.model: there is no folder {entry['model']}, "
+                "and a model of the hub is called owner/name. Correct it."
+            )
+        return local(hub_folder(entry))
+
+    def models(self) -> list[str]:
+        """Return the folders of all models."""
+        return [self.model(features) for features in self.run.extracted_by("transformers")]
+
+    def shards(self, wildcards: object) -> list[str]:
+        """Return the stores that a feature store is put together from."""
+        folder = f"results/{wildcards.corpus}/features/{wildcards.features}"
+        return [f"{folder}/{shard}.h5" for shard in self.run.shards]
+
+    def _store(self, corpus: str, features: str) -> str:
+        return f"results/{corpus}/features/{self.run.stored_in(features)}.h5"
+
+    def store(self, wildcards: object) -> str:
+        """Return the feature store that a feature set lies in."""
+        return self._store(wildcards.corpus, wildcards.features)
+
+    def layer(self, wildcards: object) -> int | None:
+        """Return the layer that a feature set is, in the store of several."""
+        return self.run.layer(wildcards.features)
+
+    def stores(self, wildcards: object) -> list[str]:
+        """Return the feature stores that a method's feature sets lie in."""
+        sources = self.run.sources(wildcards.method)
+        return [self._store(wildcards.corpus, features) for features in sources]
+
+    def layers(self, wildcards: object) -> list[int | None]:
+        """Return the layer of each feature set of a method."""
+        return [self.run.layer(features) for features in self.run.sources(wildcards.method)]
+
+    def single_stores(self, wildcards: object) -> list[str]:
+        """Return the feature store of each method of a corpus that is one feature set."""
+        methods = self.run.single_methods(wildcards.corpus)
+        return [self._store(wildcards.corpus, method) for method in methods]
+
+    def all_stores(self) -> list[str]:
+        """Return the feature stores of all corpora."""
+        return list(dict.fromkeys(self._store(*pair) for pair in self.run.corpus_features))
+
+    # Regression
+
+    def distances(self, wildcards: object) -> list[str]:
+        """Return the distances of each feature set that a method fuses.
+
+        They are temporary. Where some regressions have used them and are finished, and others are
+        new, the new ones get distances under a name of their own: Snakemake repeats all that rests
+        on a file that is made again.
+        """
+        corpus, fold = wildcards.corpus, wildcards.fold
+        finished = self._is_predicted(corpus, wildcards.method, fold)
+        paths = []
+        for features in self.run.sources(wildcards.method):
+            path = f"results/{corpus}/distances/{features}/{fold}.h5"
+            users = [m for m in self.regressed(corpus) if features in self.run.sources(m)]
+            used = any(self._is_predicted(corpus, method, fold) for method in users)
+            again = used and not finished and not Path(self.place(path)).exists()
+            paths.append(path.replace(".h5", "_again.h5") if again else path)
+        return paths
+
+    def regressed(self, corpus: str) -> list[str]:
+        """Return the methods of a corpus that are a regression on features."""
+        return [method for method in self.run.methods(corpus) if method in self.run.regressed]
+
+    def earlier_fold(self, wildcards: object) -> list[str]:
+        """Return predictions that have to be there before further distances are.
+
+        That is, where few folds may have any at a time.
+        """
+        corpus = wildcards.corpus
+        at_once = self.run.config.get("folds_at_once", len(self.run.folds(corpus)))
+        fold = int(wildcards.fold) - at_once
+        if fold < 0:
+            return []
+        return [self._prediction(corpus, method, fold) for method in self.regressed(corpus)]
+
+    def _is_predicted(self, corpus: str, method: str, fold: int | str) -> bool:
+        return Path(self.place(self._prediction(corpus, method, fold))).exists()
+
+    def _prediction(self, corpus: str, method: str, fold: int | str) -> str:
+        return f"results/{corpus}/predictions/{method}/{fold}.csv"
+
+    def fold_predictions(self, wildcards: object) -> list[str]:
+        """Return the predictions of each fold of a method."""
+        corpus, method = wildcards.corpus, wildcards.method
+        return [self._prediction(corpus, method, fold) for fold in self.run.folds(corpus)]
+
+    def direct_store(self, wildcards: object) -> str:
+        """Return the feature store that holds what a fine-tuned model's own head predicts."""
+        return self._store(wildcards.corpus, self.run.direct[wildcards.method]["features"])
+
+    # Evaluation and report
+
+    def predictions(self, methods: Callable[[str], list[str]]) -> Callable[..., list[str]]:
+        """Return a function for the pooled predictions of some methods of a corpus.
+
+        Args:
+            methods: from a corpus to the methods.
+        """
+        return lambda wildcards: [
+            f"results/{wildcards.corpus}/predictions/{method}.csv"
+            for method in methods(wildcards.corpus)
+        ]
+
+    def featurewise(self, wildcards: object) -> list[str]:
+        """Return the feature-wise CCC of each feature set of a corpus."""
+        corpus = wildcards.corpus
+        sets = self.run.feature_sets(corpus)
+        return [f"results/{corpus}/featurewise/{features}.csv" for features in sets]
+
+    def handcrafted_featurewise(self) -> list[str]:
+        """Return the feature-wise CCC of the openSMILE feature sets, in all corpora."""
+        handcrafted = self.run.extracted_by("opensmile")
+        return [
+            f"results/{corpus}/featurewise/{features}.csv"
+            for corpus, features in self.run.corpus_features
+            if features in handcrafted
+        ]
+
+    def every(self, pattern: str) -> list[str]:
+        """Return the files of all corpora, and of all their feature sets where it names them.
+
+        Args:
+            pattern: with `{corpus}` and perhaps `{features}`.
+        """
+        named = [pattern.format(corpus=c, features=f) for c, f in self.run.corpus_features]
+        named += [pattern.format(corpus=c) for c in self.run.corpora if "{features}" not in pattern]
+        return list(dict.fromkeys(named))
+
+    def published(self) -> str:
+        """Return the table to audit; by default the paper's, which ships with the code."""
+        shipped = str(CODE / "data/published/icassp24_table1.csv")
+        return local(self.run.config.get("published", shipped))
+
+    def published_features(self) -> list[str]:
+        """Return the feature-wise CCCs to audit: those of the paper, or none."""
+        own = "published" in self.run.config
+        return [] if own else [local(str(CODE / "data/published/icassp24_table2.csv"))]
+
+    def figures(self) -> dict[tuple[str, str], str]:
+        """Return the file of each figure by its name and corpus (or ""), in the report's order."""
+        return {
+            (name, corpus): f"results/figures/{name}{'_' if corpus else ''}{corpus}.png"
+            for name, figure in FIGURES.items()
+            for corpus in (self.run.corpora if figure.of_each_corpus else [""])
+            if not figure.of_layers or self.run.layers(corpus)
+        }
+
+    def scores(self) -> list[str]:
+        """Return the tables of scores of all corpora."""
+        names = ("scores", "comparisons", "breakdown", "complementarity")
+        return [path for name in names for path in self.every(f"results/{{corpus}}/{name}.csv")]
+
+    def tables(self) -> list[str]:
+        """Return the tables of all corpora for people and papers, and what they rest on."""
+        named = [
+            f"results/tables/{n}.{t}" for n in ("table1", "table2") for t in ("csv", "md", "tex")
+        ]
+        named += self.every("results/{corpus}/annotation.csv")
+        named += self.every("results/{corpus}/featurewise/{features}/null.csv")
+        names = ("top_features", "featurewise_across", "audit", "audit_checks")
+        return named + [f"results/tables/{name}.csv" for name in names]
+
+    def reported(self) -> dict[tuple[str, str, str], str]:
+        """Return the tables that the report reads, by name, corpus and feature set (or "")."""
+        patterns = {name: table.path for name, table in TABLES.items()}
+        patterns |= {name: f"results/{{corpus}}/{name}.csv" for name in ("utterances", "scores")}
+        checked = ("utterances", "dropped", "findings", "guard")
+        patterns["featurewise"] = "results/{corpus}/featurewise/{features}.csv"
+        return {
+            (name, corpus, features): (ancient if name in checked else str)(
+                pattern.format(corpus=corpus, features=features)
+            )
+            for name, pattern in patterns.items()
+            for corpus in (self.run.corpora if "{corpus}" in pattern else [""])
+            for features in (self.run.feature_sets(corpus) if "{features}" in pattern else [""])
+        }
+
+
+@cache
+def report_texts() -> str:
+    """Return the digest of what a report is rendered from: template, style, captions, credits."""
+    kinds = (".rst", ".jinja", ".css", ".js", ".yaml", ".bib")
+    return text_digest([path for path in TEXTS.iterdir() if path.suffix in kinds])

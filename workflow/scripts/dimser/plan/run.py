@@ -1,0 +1,229 @@
+"""What a run is made of: corpora, feature sets, methods, and how they hang together."""
+
+import json
+import math
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+
+from dimser.core.settings import value_of, with_defaults
+from dimser.evaluation.registry import INTERVAL
+from dimser.features.registry import EXTRACTORS, Extractor
+from dimser.plan.resources import Job
+from dimser.plan.settings import schema
+from dimser.regression.registry import BASELINES, REGRESSORS, Fold, Regressor
+
+STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
+_RUNS: dict[str, "Run"] = {}
+
+
+class Run:
+    """A configuration, and all that follows from it.
+
+    Attributes:
+        config: with defaults, and with `~` in paths replaced.
+        corpora: entries of the configuration by id; likewise `features`, `direct`, `baselines`.
+    """
+
+    def __init__(self, config: dict) -> None:
+        """Fill in what the configuration leaves open."""
+        self.config = with_defaults(config, schema())
+        for section, key in (("corpora", "root"), ("features", "model"), ("features", "path")):
+            self.config[section] = {
+                name: entry | ({key: os.path.expanduser(entry[key])} if key in entry else {})
+                for name, entry in self.config[section].items()
+            }
+        self.corpora: dict[str, dict] = self.config["corpora"]
+        self.features: dict[str, dict] = self.config["features"]
+        self.direct: dict[str, dict] = self.config["direct"]
+        self.baselines: dict[str, dict] = self.config["baselines"]
+
+    @classmethod
+    def of(cls, config: dict) -> "Run":
+        """Return the run of a configuration, the same one for the same configuration."""
+        key = json.dumps(config, sort_keys=True, default=str)
+        return _RUNS.get(key) or _RUNS.setdefault(key, cls(config))
+
+    @property
+    def shards(self) -> range:
+        """Numbers of the parts in which a corpus is extracted."""
+        return range(self.config["shards"])
+
+    @property
+    def regressor(self) -> Regressor:
+        """The kind of regression that is fitted."""
+        return REGRESSORS[self.config["regressor"]]
+
+    @property
+    def regression(self) -> dict:
+        """What a regression is called with, and no more: another setting reruns nothing."""
+        needs = {own.name: value_of(self.config, own.key) for own in self.regressor.needs}
+        arguments = {"regressor": self.regressor.function}
+        if self.regressor.exact:
+            arguments |= {name: needs.pop(name) for name in ("kernel", "gamma")}
+            arguments["tune"] = self.config["svr"].get("tune")
+        return arguments | {"settings": needs}
+
+    def regressor_function(self, wildcards: object = None) -> str:
+        """Return module and name of the function that fits and predicts."""
+        return self.regressor.function
+
+    @property
+    def inner_fits(self) -> int:
+        """How many models are fitted to choose the settings of one."""
+        tune = self.config["svr"].get("tune") or {}
+        tried = math.prod(len(values) for values in tune.values() if isinstance(values, list))
+        return tried * tune["folds"] if tune else 0
+
+    def blocks_mb(self, fold: Fold) -> float:
+        """Return the MB of a regression block by block: the blocks, and what it sums up of them."""
+        settings = self.regression["settings"]
+        return 0.13 * fold.width + 2e-3 * fold.utterances + self.regressor.memory(fold, settings)
+
+    @property
+    def interval(self) -> dict:
+        """What makes intervals: a function, and its settings."""
+        settings = {own.name: value_of(self.config, own.key) for own in INTERVAL.settings}
+        return {"function": INTERVAL.function, "settings": settings}
+
+    def interval_function(self, wildcards: object = None) -> str:
+        """Return module and name of the function that makes intervals."""
+        return INTERVAL.function
+
+    @property
+    def interval_text(self) -> str:
+        """Where intervals come from, to follow "95 % intervals"."""
+        return INTERVAL.text(self.interval["settings"])
+
+    def methods(self, corpus: str) -> list[str]:
+        """Return a corpus's methods in the order of Table 1: its own, the common ones, or all."""
+        every_one = [*self.features, *self.direct, *self.baselines]
+        return self.corpora[corpus].get("methods") or self.config.get("methods") or every_one
+
+    def sources(self, method: str) -> list[str]:
+        """Return the feature sets that a method rests on."""
+        if method in self.baselines:
+            return []
+        return [self.direct[method]["features"]] if method in self.direct else method.split("+")
+
+    def feature_sets(self, corpus: str) -> list[str]:
+        """Return the feature sets that the methods of a corpus need."""
+        used = {name for method in self.methods(corpus) for name in self.sources(method)}
+        return [name for name in self.features if name in used]
+
+    @property
+    def corpus_features(self) -> list[tuple[str, str]]:
+        """Every corpus with each of its feature sets."""
+        return [(corpus, name) for corpus in self.corpora for name in self.feature_sets(corpus)]
+
+    @cached_property
+    def regressed(self) -> list[str]:
+        """All methods that are a regression on features, in any corpus."""
+        named = {method for corpus in self.corpora for method in self.methods(corpus)}
+        return sorted(named - {*self.direct, *self.baselines})
+
+    def single_methods(self, corpus: str) -> list[str]:
+        """Return the methods of a corpus that are a regression on one feature set."""
+        return [method for method in self.methods(corpus) if method in self.features]
+
+    def predictor(self, baseline: str) -> str:
+        """Return module and name of the function that a baseline predicts from."""
+        return BASELINES[self.baselines[baseline]["predictor"]].function
+
+    def folds(self, corpus: str) -> range:
+        """Return the numbers of the folds of a corpus that are predicted."""
+        folds = self.corpora[corpus]["folds"]
+        return range(len(folds.get("test", [])) or folds["k"])
+
+    def extractor(self, features: str) -> Extractor:
+        """Return what makes a feature set."""
+        return EXTRACTORS[self.features[features]["extractor"]]
+
+    def extracted_by(self, *extractors: str) -> list[str]:
+        """Return the feature sets that these extractors make."""
+        return [n for n, entry in self.features.items() if entry["extractor"] in extractors]
+
+    @property
+    def extracted(self) -> list[str]:
+        """The feature sets that are extracted in shards."""
+        return [name for name in self.features if self.extractor(name).memory]
+
+    def extraction(self, features: str) -> dict:
+        """Return what an extraction is called with."""
+        entry = self.features[features]
+        entry = {key: value for key, value in entry.items() if key not in ("label", "extractor")}
+        if "set" in entry:  # `set` is a word of Python's
+            entry["feature_set"] = entry.pop("set")
+        return entry
+
+    def extraction_mb(self, job: Job) -> float:
+        """Return the MB that the extraction of a shard takes."""
+        features = job.wildcards.features
+        return self.extractor(features).memory(self.features[features], job.shard(len(self.shards)))
+
+    def extraction_seconds(self, job: Job) -> float:
+        """Return the seconds that the extraction of a shard takes on two cores."""
+        features, shard = job.wildcards.features, job.shard(len(self.shards))
+        return self.extractor(features).seconds(self.features[features], shard)
+
+    def stored_in(self, features: str) -> str:
+        """Return the feature set in whose store another lies: its own, or that of all layers."""
+        return self.features[features].get("of", features)
+
+    def layer(self, features: str) -> int | None:
+        """Return the layer to read of a store that keeps several; None for all that it holds."""
+        entry = self.features[features]
+        return entry["layer"] if entry["extractor"] == "layer" else None
+
+    def layers(self, corpus: str) -> dict[str, dict[int, str]]:
+        """Return the methods that are a layer each, by the set that keeps several, and by layer."""
+        found: dict[str, dict[int, str]] = {}
+        for method in self.single_methods(corpus):
+            if self.layer(method) is not None:
+                found.setdefault(self.stored_in(method), {})[self.layer(method)] = method
+        return {features: own for features, own in found.items() if len(own) > 1}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people call each feature set, fusion, direct prediction and baseline."""
+        entries = {**self.features, **self.direct, **self.baselines}
+        names = {name: entry["label"] for name, entry in entries.items()}
+        fusions = [method for method in self.regressed if "+" in method]
+        return names | {m: f"EF({'+'.join(names[part] for part in m.split('+'))})" for m in fusions}
+
+    @property
+    def feature_labels(self) -> dict[str, str]:
+        """What people call each feature set."""
+        return {name: entry["label"] for name, entry in self.features.items()}
+
+    @property
+    def corpus_labels(self) -> dict[str, str]:
+        """What people call each corpus."""
+        return {name: corpus["label"] for name, corpus in self.corpora.items()}
+
+    @property
+    def stand_ins(self) -> list[str]:
+        """Feature sets and methods that rest on an untrained stand-in for a published model."""
+        untrained = {
+            name
+            for name in self.features
+            if self.features[self.stored_in(name)].get("model", "").startswith(STAND_INS)
+        }
+        return [name for name in self.labels if untrained & set(self.sources(name))]
+
+    @property
+    def hub_models(self) -> dict[str, dict]:
+        """Feature sets' entries by the name of the folder that their model is fetched to."""
+        entries = [entry for entry in self.features.values() if "model" in entry]
+        return {Path(hub_folder(entry)).name: entry for entry in entries}
+
+
+def hub_folder(entry: dict) -> str:
+    """Return where a model of the hub lies on this machine once it is fetched."""
+    return f"data/models/{'--'.join(Path(entry['model']).parts)}@{entry['revision']}"
+
+
+def one_of(names: list[str]) -> str:
+    """Return a wildcard constraint that matches these names alone, or nothing if there are none."""
+    return "|".join(re.escape(name) for name in names) or "(?!)"

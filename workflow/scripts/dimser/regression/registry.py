@@ -1,0 +1,199 @@
+"""Regressors and baselines: their settings, what they take, whom to cite, and their functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dimser.core.settings import POSITIVE, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
+
+
+class Fold(NamedTuple):
+    """How large the work of one fold is.
+
+    Attributes:
+        utterances: of the corpus.
+        stores_mb: megabytes of the feature stores that are read block by block.
+    """
+
+    utterances: int
+    stores_mb: float
+
+    @property
+    def width(self) -> float:
+        """Dimensions of the features, in float32."""
+        return self.stores_mb * 1e6 / 4 / self.utterances
+
+
+@dataclass(frozen=True)
+class Regressor:
+    """A kind of regression.
+
+    Attributes:
+        text: what it is, for config/README.md.
+        function: module and name. An exact one is called with the kernel of the training
+            utterances, the kernel of the others with them, and labels; any other with blocks of
+            features, which rows train, and labels; both with their settings by name. They return
+            predictions; see `dimser.regression.exact` and `dimser.regression.blockwise`.
+        settings: keys of the configuration that it takes.
+        exact: whether it works from a kernel of all training utterances (whose `kernel` and `gamma`
+            it then has, too), or block by block over the features, for corpora of any size.
+        memory: MB that a fold takes beside an empty process; for those that are not exact.
+        seconds: that a fold takes; of those that are not exact.
+        credit: whom to cite, and the licence; none for textbook methods.
+    """
+
+    text: str
+    function: str
+    settings: tuple[Setting, ...]
+    exact: bool = False
+    memory: Callable[[Fold, dict], float] = lambda fold, settings: 0.0
+    seconds: Callable[[Fold], float] = lambda fold: 0.1 * fold.stores_mb
+    credit: Credit | None = None
+
+    @property
+    def needs(self) -> tuple[Setting, ...]:
+        """All keys of the configuration that its results depend on."""
+        return (*self.settings, GAMMA, KERNEL) if self.exact else self.settings
+
+
+class Baseline(NamedTuple):
+    """A prediction from next to nothing.
+
+    Attributes:
+        text: what it predicts from, for config/README.md.
+        function: module and name of the function that makes its columns (see
+            `dimser.regression.baselines`).
+    """
+
+    text: str
+    function: str
+
+
+AS_SVR = "as scikit-learn's `SVR`"
+C = Setting("svr.C", POSITIVE, AS_SVR, example=10.0, default=1.0)
+EPSILON = Setting(
+    "svr.epsilon", {"type": "number", "minimum": 0}, AS_SVR, example=0.05, default=0.1
+)
+GAMMA = Setting(
+    "svr.gamma", {"anyOf": [one_of("scale", "auto"), POSITIVE]},
+    f"{AS_SVR}: `scale`, `auto` or a number", example="auto", default="scale",
+)  # fmt: skip
+TOL = Setting(
+    "svr.tol", POSITIVE,
+    "solver's tolerance. scikit-learn's default 1.0e-3 changes predictions by up to 3e-4. In YAML "
+    "write `1.0e-6`: `1e-6` is text",
+    example=1.0e-3, default=1.0e-6,
+)  # fmt: skip
+KERNEL = Setting(
+    "svr.kernel", one_of("rbf", "linear"), "`rbf` or `linear`", example="linear", default="rbf"
+)
+ALPHA = Setting(
+    "alpha", POSITIVE, "penalty of `krr`, `ridge` and `nystroem`", example=0.1, default=1.0
+)
+LANDMARKS = Setting("landmarks", whole(2), "of `nystroem`", example=500, default=2000)
+SEED = Setting(
+    "seed", whole(0), "of demo corpora, stand-ins and `landmarks`", example=1, default=2024
+)
+
+LIBLINEAR = Credit(
+    "LIBLINEAR, the solver of linear support vector regression", "fan2008liblinear", "BSD 3-clause"
+)
+REGRESSORS = {
+    "svr": Regressor(
+        "support vector regression",
+        "dimser.regression.exact:svr",
+        (C, EPSILON, TOL),
+        exact=True,
+        credit=Credit(
+            "LIBSVM, the solver of support vector regression", "chang2011libsvm", "BSD 3-clause"
+        ),
+    ),
+    "krr": Regressor(
+        "kernel ridge on the deviation from the mean label",
+        "dimser.regression.exact:krr",
+        (ALPHA,),
+        exact=True,
+    ),
+    "ridge": Regressor(
+        "ridge regression",
+        "dimser.regression.blockwise:ridge",
+        (ALPHA,),
+        memory=lambda fold, settings: 8e-6 * 3 * fold.width**2,
+    ),
+    "linear_svr": Regressor(
+        "holds all features; squared loss beyond epsilon",
+        "dimser.regression.blockwise:linear_svr",
+        (C, EPSILON),
+        memory=lambda fold, settings: 8e-6 * 4 * fold.width * fold.utterances,
+        seconds=lambda fold: 2 * fold.stores_mb,
+        credit=LIBLINEAR,
+    ),
+    "nystroem": Regressor(
+        "a ridge on `landmarks` features that approximate the RBF kernel",
+        "dimser.regression.blockwise:nystroem",
+        (GAMMA, ALPHA, LANDMARKS, SEED),
+        memory=lambda fold, settings: 8e-6 * 4 * settings["landmarks"] * fold.width,
+        credit=Credit("Nystroem's approximation", "williams2001nystrom"),
+    ),
+}
+
+BASELINES = {
+    "mean": Baseline("of the training labels", "dimser.regression.baselines:mean"),
+    "gender": Baseline("the mean where a corpus states none", "dimser.regression.baselines:gender"),
+    "duration": Baseline("its logarithm", "dimser.regression.baselines:duration"),
+    "loudness": Baseline("root mean square in dB", "dimser.regression.baselines:loudness"),
+}
+
+
+def _listed(exact: bool) -> str:
+    entries = {name: entry for name, entry in REGRESSORS.items() if entry.exact == exact}
+    return ", ".join(f"`{name}` ({entry.text})" for name, entry in entries.items())
+
+
+TUNABLE = (C, EPSILON, ALPHA, GAMMA)
+TUNE = (
+    *(
+        Setting(
+            f"svr.tune.{setting.name}", many(setting.schema),
+            "values to choose from by CCC, in inner folds of whole speakers inside each training "
+            "fold; the choice stands in `results/{corpus}/models/`" if setting is C else "likewise",
+            example=[setting.example, setting.default], otherwise="not tuned",
+        )
+        for setting in TUNABLE
+    ),
+    Setting("svr.tune.folds", whole(2), "number of inner folds", example=5, default=3),
+)  # fmt: skip
+SETTINGS = (
+    Setting(
+        "regressor", one_of(*REGRESSORS),
+        f"from a kernel of all training utterances: {_listed(True)}; block by block, for corpora "
+        f"of any size: {_listed(False)}. What a regressor does not depend on is refused where it "
+        "is `svr.kernel` or `svr.tune`, and otherwise changes and reruns nothing",
+        example="nystroem", default="svr",
+    ),
+    *(own for kind in REGRESSORS.values() for own in kind.needs if own is not SEED),
+    *TUNE,
+    Setting(
+        "exact_limit", whole(1),
+        "training utterances up to which a kernel of all of them is held; above it the run stops "
+        "before extraction, and says how much memory that would take",
+        example=50_000, default=30_000,
+    ),
+    Setting(
+        "folds_at_once", whole(1),
+        "folds of a corpus that may have distances on the disk at a time: a fold then waits for "
+        "the regressions of an earlier one. They take 4 bytes times utterances times training "
+        "utterances times feature sets (IEMOCAP, five sets: 1.6 GB a fold). Without it folds are "
+        "begun in order, and distances go as soon as the last regression has used them",
+        example=2, otherwise="all",
+    ),
+)  # fmt: skip
+SECTIONS = {"svr.tune": {"minProperties": 1}}
+BASELINE_SETTINGS = (
+    Setting("label", TEXT, "name for people", example="Duration alone", default=REQUIRED),
+    Setting(
+        "predictor", one_of(*BASELINES),
+        ", ".join(f"`{name}` ({baseline.text})" for name, baseline in BASELINES.items()),
+        example="duration", default=REQUIRED,
+    ),
+)  # fmt: skip

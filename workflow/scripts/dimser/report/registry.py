@@ -1,0 +1,92 @@
+"""What is shown: the figures and tables of a report, where they lie, and what is said of them."""
+
+from typing import NamedTuple
+
+from dimser.core.settings import Setting, whole
+
+
+class Figure(NamedTuple):
+    """A figure: `results/figures/{name}.png`, or `{name}_{corpus}.png` where each corpus has one.
+
+    Its caption stands in `workflow/report/{name}.rst`, its rule and script have its name.
+
+    Attributes:
+        title: its heading.
+        of_each_corpus: whether each corpus has one; otherwise one shows all.
+        of_layers: whether only corpora with several layers of an encoder have it.
+        sentence: module and name of a function that says in a sentence what it rests on: from the
+            tables of its corpus, or of each corpus by label; none where there is nothing to say.
+    """
+
+    title: str
+    of_each_corpus: bool = True
+    of_layers: bool = False
+    sentence: str = ""
+
+
+class Table(NamedTuple):
+    """A table in the report; its caption stands in `workflow/report/{name}.rst`.
+
+    Attributes:
+        title: its heading.
+        path: where it lies.
+        place: `details` or `decisions` of its corpus, or `common` to all.
+        sentence: as of a figure.
+    """
+
+    title: str
+    path: str
+    place: str = "details"
+    sentence: str = ""
+
+
+METHODS = "dimser.report.captions:methods"
+DIFFERENCES = "dimser.report.captions:differences"
+ALIGNMENTS = "dimser.report.captions:alignments"
+CHANCE = "dimser.report.captions:chance"
+SIZES = "dimser.report.captions:sizes"
+
+# In the order of the report.
+FIGURES = {
+    "label_distribution": Figure("Label distribution", of_each_corpus=False, sentence=SIZES),
+    "featurewise_ccc": Figure("CCC of single features", sentence=CHANCE),
+    "rater_agreement": Figure("Rater agreement", of_each_corpus=False, sentence=SIZES),
+    "ccc_by_method": Figure("CCC by method", sentence=METHODS),
+    "ccc_decomposition": Figure("CCC decomposition", sentence=METHODS),
+    "layer_profile": Figure("Layer profile", of_layers=True),
+    "comparison_matrix": Figure("Comparisons of methods", sentence=DIFFERENCES),
+    "complementarity_figure": Figure("Complementarity", sentence=ALIGNMENTS),
+}
+CORPUS = "results/{corpus}/"
+FEATURES = "results/{corpus}/featurewise/{features}/"
+ALL = "results/tables/"
+TABLES = {
+    "table2": Table("Top handcrafted features", ALL + "table2.csv", "common"),
+    "featurewise_across": Table(
+        "Features across corpora", ALL + "featurewise_across.csv", "common"
+    ),
+    "audit": Table("Audit, cell by cell", ALL + "audit.csv", "common"),
+    "audit_checks": Table("Audit, sentence by sentence", ALL + "audit_checks.csv", "common"),
+    "annotation": Table("Agreement of raters", CORPUS + "annotation.csv"),
+    "guard": Table("Test material that training has seen", CORPUS + "guard.csv"),
+    "comparisons": Table(
+        "Comparisons of methods", CORPUS + "comparisons.csv", sentence=DIFFERENCES
+    ),
+    "breakdown": Table("Scores by part of the corpus", CORPUS + "breakdown.csv"),
+    "complementarity": Table(
+        "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
+    ),
+    "featurewise_null": Table("Threshold of chance", FEATURES + "null.csv", sentence=CHANCE),
+    "featurewise_groups": Table("Features by kind", FEATURES + "groups.csv"),
+    "dropped": Table("Left out", CORPUS + "dropped.csv", "decisions"),
+    "findings": Table("Decided by the reader", CORPUS + "findings.csv", "decisions"),
+}
+SHOWN = {**FIGURES, **TABLES}
+SETTINGS = (
+    Setting("top_features", whole(1), "rows per dimension in Table 2", example=10, default=2),
+)
+
+
+def placed(place: str) -> list[str]:
+    """Return the names of the tables in a place of the report."""
+    return [name for name, table in TABLES.items() if table.place == place]
