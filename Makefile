@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: demo test test-cluster test-faults mutants lint advisories
+.PHONY: demo test test-cluster test-faults mutants documents lint advisories
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
@@ -20,6 +20,10 @@ test-faults: .venv/test
 # Is the science tested? MODULES="metrics folds" mutates these alone, MUTANTS=200 tries so many.
 mutants: .venv/test
 	CORES=$(CORES) .venv/bin/python tests/mutants/run.py $(MODULES)
+
+# The schema, and the tables of config/README.md, from the settings in the registries.
+documents: .venv/run
+	PYTHONPATH=workflow/scripts .venv/bin/python -m dimser.plan.settings
 
 lint: .venv/test
 	.venv/bin/ruff check

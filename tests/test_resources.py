@@ -36,7 +36,7 @@ def plan(output: str) -> list[dict]:
         found.append(
             {
                 "rule": rule,
-                "wildcards": {*filter(None, of.get("wildcards", "").split(", "))},
+                "wildcards": {w for w in of.get("wildcards", "").split(", ") if w[-1:] not in "="},
                 **asked,
             }
         )

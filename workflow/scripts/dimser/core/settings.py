@@ -31,7 +31,7 @@ def many(items: dict, **more: object) -> dict:
     return {"type": "array", "minItems": 1, "items": items, **more}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """A key of the configuration.
 

@@ -98,6 +98,7 @@ SEED = Setting(
 LIBLINEAR = Credit(
     "LIBLINEAR, the solver of linear support vector regression", "fan2008liblinear", "BSD 3-clause"
 )
+NOT_TUNED = (TOL, KERNEL, LANDMARKS, SEED)
 REGRESSORS = {
     "svr": Regressor(
         "support vector regression",
@@ -150,16 +151,16 @@ def _listed(exact: bool) -> str:
     return ", ".join(f"`{name}` ({entry.text})" for name, entry in entries.items())
 
 
-TUNABLE = (C, EPSILON, ALPHA, GAMMA)
 TUNE = (
     *(
         Setting(
             f"svr.tune.{setting.name}", many(setting.schema),
             "values to choose from by CCC, in inner folds of whole speakers inside each training "
             "fold; the choice stands in `results/{corpus}/models/`" if setting is C else "likewise",
-            example=[setting.example, setting.default], otherwise="not tuned",
+            example=[setting.default, setting.example], otherwise="not tuned",
         )
-        for setting in TUNABLE
+        for setting in dict.fromkeys(own for kind in REGRESSORS.values() for own in kind.needs)
+        if setting not in NOT_TUNED
     ),
     Setting("svr.tune.folds", whole(2), "number of inner folds", example=5, default=3),
 )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Which files each job needs."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from conftest import CONFIG
+from snakemake.exceptions import WorkflowError
+
+from dimser.plan.files import Files
+from dimser.plan.run import Run
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is worked in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files(place: object = str, **changes: object) -> Files:
+    return Files(Run(CONFIG | changes), place)
+
+
+class Wildcards(SimpleNamespace):
+    """As Snakemake has them."""
+
+    def items(self) -> list[tuple[str, str]]:
+        return list(vars(self).items())
+
+
+MINI = Wildcards(corpus="mini")
+
+
+def fold(method: str, number: int = 0) -> Wildcards:
+    return Wildcards(corpus="mini", method=method, fold=str(number))
+
+
+def finish(folder: Path, method: str, number: int = 0) -> None:
+    path = folder / f"results/mini/predictions/{method}/{number}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+
+
+def test_a_fusion_needs_the_distances_of_each_part(here: Path) -> None:
+    assert files().distances(fold("egemaps+wv2_em", 2)) == [
+        "results/mini/distances/egemaps/2.h5", "results/mini/distances/wv2_em/2.h5",
+    ]  # fmt: skip
+
+
+def test_a_new_fusion_gets_distances_that_finished_regressions_do_not_rest_on(here: Path) -> None:
+    finish(here, "egemaps")
+    new, finished = (files().distances(fold(m)) for m in ("egemaps+wv2_em", "egemaps"))
+    folder = "results/mini/distances"
+    assert new == [f"{folder}/egemaps/0_again.h5", f"{folder}/wv2_em/0.h5"]
+    assert finished == [f"{folder}/egemaps/0.h5"]
+    there = here / folder / "egemaps/0.h5"
+    there.parent.mkdir(parents=True)
+    there.write_text("")  # the fold is being worked on
+    assert files().distances(fold("egemaps+wv2_em"))[0] == f"{folder}/egemaps/0.h5"
+
+
+def test_what_has_been_made_is_looked_up_where_another_workflow_puts_it(here: Path) -> None:
+    finish(here / "emotion", "egemaps")
+    assert "_again" not in files().distances(fold("egemaps+wv2_em"))[0]
+    below = files(lambda path: f"emotion/{path}")
+    assert "_again" in below.distances(fold("egemaps+wv2_em"))[0]
+
+
+def test_a_fold_waits_for_an_earlier_one_where_few_may_have_distances() -> None:
+    assert files().earlier_fold(fold("", 2)) == []
+    waiting = files(folds_at_once=2)
+    assert waiting.earlier_fold(fold("", 1)) == []
+    assert waiting.earlier_fold(fold("", 2)) == [
+        f"results/mini/predictions/{method}/0.csv"
+        for method in ("egemaps", "wv2_em", "given", "egemaps+wv2_em")
+    ]
+
+
+def test_labels_are_the_reader_s_files_or_what_a_rule_makes(here: Path) -> None:
+    (here / "data/mini").mkdir(parents=True)
+    assert files().labels(MINI) == []  # its reader says so
+    (here / "data/mini/manifest.csv").write_text("")
+    assert files().labels(MINI) == ["data/mini/manifest.csv"]
+    demo = CONFIG["corpora"]["mini"] | {"root": "data/demo_en"}
+    assert files(corpora={"mini": demo}).labels(MINI) == ["data/demo_en/manifest.csv"]
+    public = {"reader": "quechua_collao", "root": "data/quechua_collao"}
+    corpus = CONFIG["corpora"]["mini"] | public
+    assert files(corpora={"mini": corpus}).labels(MINI) == ["data/quechua_collao"]
+
+
+def test_a_table_or_model_that_is_not_there_is_told_by_its_key(here: Path) -> None:
+    with pytest.raises(WorkflowError, match=r"features\.given\.path: there is no file data/mini/"):
+        files().table(Wildcards(corpus="mini", features="given"))
+    wrong = {"wlm": {"label": "W", "extractor": "transformers", "model": "/no/folder/there"}}
+    with pytest.raises(WorkflowError, match=r"features\.wlm\.model: there is no folder /no/folder"):
+        files(features=wrong).model("wlm")
+
+
+def test_content_changes_with_the_tables_and_not_with_their_dates(here: Path) -> None:
+    path = here / "results/mini/folds.csv"
+    path.parent.mkdir(parents=True)
+    of = files().content("folds")
+    nothing = of(MINI)
+    path.write_text("id,fold\n")
+    before = of(MINI)
+    path.touch()
+    assert of(MINI) == before != nothing
+    path.write_text("id,fold\na,1\n")
+    assert of(MINI) != before
+    assert of(Wildcards()) == of(MINI)  # of all corpora, where a rule has none
+
+
+def test_the_report_reads_a_table_of_each_corpus_and_feature_set() -> None:
+    tables = files().reported()
+    assert tables["audit", "", ""] == "results/tables/audit.csv"
+    assert tables["guard", "mini", ""] == "results/mini/guard.csv"
+    assert tables["featurewise_null", "mini", "given"] == "results/mini/featurewise/given/null.csv"
+    assert ("layer_profile", "mini") not in files().figures()
+    assert files().figures()["ccc_by_method", "mini"] == "results/figures/ccc_by_method_mini.png"
+
+
+def test_every_pattern_is_filled_in_for_each_corpus_once() -> None:
+    assert files().every("results/{corpus}/scores.csv") == ["results/mini/scores.csv"]
+    assert len(files().every("results/{corpus}/featurewise/{features}.csv")) == 3

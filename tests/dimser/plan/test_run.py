@@ -1,0 +1,108 @@
+"""What a run is made of."""
+
+import pytest
+from conftest import CONFIG
+
+from dimser.plan.run import Run, hub_folder, one_of
+
+LAYERS = {
+    "all_layers": {"label": "All", "extractor": "transformers", "model": "a/b", "layer": "all"},
+    "third": {"label": "Third", "extractor": "layer", "of": "all_layers", "layer": 3},
+    "sixth": {"label": "Sixth", "extractor": "layer", "of": "all_layers", "layer": 6},
+}
+
+
+def run(**changes: object) -> Run:
+    return Run(CONFIG | changes)
+
+
+def test_defaults_are_filled_in_and_the_configuration_stays_as_it_was() -> None:
+    plain = run()
+    assert plain.config["svr"] == {
+        "C": 1.0, "epsilon": 0.1, "tol": 1e-6, "gamma": "scale", "kernel": "rbf",
+    }  # fmt: skip
+    assert plain.features["wv2_em"]["pooling"] == "mean"
+    assert plain.features["egemaps"]["level"] == "Functionals"
+    assert plain.corpora["mini"]["consensus"] == "corpus" and plain.shards == range(1)
+    assert CONFIG["svr"] == {"C": 1.0} and "level" not in CONFIG["features"]["egemaps"]
+
+
+def test_one_configuration_is_one_run() -> None:
+    assert Run.of({**CONFIG}) is Run.of({**CONFIG})
+    assert Run.of(CONFIG | {"shards": 2}) is not Run.of(CONFIG)
+
+
+def test_a_home_in_a_path_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    mini = CONFIG["corpora"]["mini"] | {"root": "~/mini"}
+    assert run(corpora={"mini": mini}).corpora["mini"]["root"] == "/home/ada/mini"
+
+
+def test_methods_are_a_corpus_own_the_common_ones_or_all() -> None:
+    plain = {key: value for key, value in CONFIG["corpora"]["mini"].items() if key != "methods"}
+    own = run(corpora={"mini": CONFIG["corpora"]["mini"], "plain": plain})
+    assert own.methods("mini") == CONFIG["corpora"]["mini"]["methods"]
+    assert own.methods("plain") == ["egemaps", "wv2_em", "given", "e2e_em", "gender"]
+    common = run(corpora={"plain": plain}, methods=["given"])
+    assert common.methods("plain") == ["given"] and common.feature_sets("plain") == ["given"]
+
+
+def test_sources_are_the_feature_sets_that_a_method_rests_on() -> None:
+    assert run().sources("egemaps+wv2_em") == ["egemaps", "wv2_em"]
+    assert run().sources("e2e_em") == ["wv2_em"] and run().sources("gender") == []
+    assert run().regressed == ["egemaps", "egemaps+wv2_em", "given", "wv2_em"]
+    assert run().single_methods("mini") == ["egemaps", "wv2_em", "given"]
+
+
+def test_people_read_labels_of_fusions_made_of_those_of_their_parts() -> None:
+    assert run().labels["egemaps+wv2_em"] == "EF(eGeMAPS+WV2 EM)"
+    assert run().stand_ins == ["wv2_em", "e2e_em", "egemaps+wv2_em"]
+
+
+def test_layers_of_one_store_are_methods_of_their_own() -> None:
+    mini = CONFIG["corpora"]["mini"] | {"methods": ["third", "sixth"]}
+    layered = run(corpora={"mini": mini}, features=LAYERS, direct={}, baselines={})
+    assert layered.layers("mini") == {"all_layers": {3: "third", 6: "sixth"}}
+    assert layered.stored_in("third") == "all_layers" and layered.layer("third") == 3
+    one = run(corpora={"mini": mini | {"methods": ["third"]}}, features=LAYERS)
+    assert one.layers("mini") == {}  # of one layer there is no profile
+
+
+def test_a_regression_is_called_with_what_it_depends_on_and_nothing_else() -> None:
+    assert run().regression == {
+        "regressor": "dimser.regression.exact:svr", "kernel": "rbf", "gamma": "scale",
+        "tune": None, "settings": {"C": 1.0, "epsilon": 0.1, "tol": 1e-6},
+    }  # fmt: skip
+    ridge = run(regressor="ridge", alpha=0.5)
+    assert ridge.regression == {
+        "regressor": "dimser.regression.blockwise:ridge", "settings": {"alpha": 0.5},
+    }  # fmt: skip
+    assert run(regressor="ridge").regression == run(regressor="ridge", landmarks=9).regression
+
+
+def test_tuning_fits_every_point_of_the_grid_in_every_inner_fold() -> None:
+    assert run().inner_fits == 0
+    tuned = run(svr={"tune": {"C": [1.0, 2.0], "gamma": ["scale", 0.1, 0.2]}})
+    assert tuned.inner_fits == 2 * 3 * 3
+
+
+def test_a_fold_is_a_part_of_the_published_partition_or_one_of_k() -> None:
+    parts = CONFIG["corpora"]["mini"] | {"folds": {"by": "group", "test": ["Test1", "Test2"]}}
+    assert run().folds("mini") == range(3)
+    assert run(corpora={"mini": parts}).folds("mini") == range(2)
+
+
+def test_intervals_tell_where_they_come_from() -> None:
+    assert run().interval_text == "from 200 resamples of the speakers"
+
+
+def test_models_lie_in_a_folder_of_their_name_and_revision() -> None:
+    assert hub_folder({"model": "a/b", "revision": "main"}) == "data/models/a--b@main"
+    assert list(run(features=LAYERS).hub_models) == ["a--b@main"]
+
+
+def test_a_constraint_matches_its_names_and_nothing_where_there_are_none() -> None:
+    import re
+
+    assert re.fullmatch(one_of(["a", "a+b"]), "a+b") and not re.fullmatch(one_of(["a"]), "b")
+    assert not re.fullmatch(one_of([]), "") and not re.fullmatch(one_of([]), "a")
