@@ -233,4 +233,4 @@ def test_shipped_configurations_plan(workspace: Workspace, path: Path) -> None:
         for c in corpora
         for methods in [c.get("methods") or config["methods"]]
     )
-    assert planned.get("regress", 0) + planned.get("regress_large", 0) == regressions
+    assert planned.get("regress", 0) + planned.get("regress_blockwise", 0) == regressions

@@ -15,16 +15,14 @@ import atheris
 with atheris.instrument_imports(include=["dimser"]):
     from dimser.core import audio
     from dimser.core.errors import InputError
-    from dimser.corpora.corpus import (
-        iemocap,
-        manifest,
-        msp_improv,
-        msp_podcast,
-        quechua_collao,
-        vam,
-    )
+    from dimser.core.lookup import function
+    from dimser.corpora.corpus import Corpus
+    from dimser.corpora.registry import READERS, function_of, options
     from dimser.features.feature_tables import read_table
     from dimser.plan.config import problems
+    from dimser.plan.settings import schema
+
+    READ = {name: function(function_of(name)) for name in READERS}  # imported here, to be seen into
 
 import miniature_quechua
 import pandas as pd
@@ -33,9 +31,6 @@ import yaml
 ROOT = Path(tempfile.mkdtemp())
 UTTERANCES = pd.DataFrame(
     {"id": ["a", "b"], "file": "a.wav", "start": [0.0, 1.0], "end": [1.0, None], "duration": 1.0}
-)
-SCHEMA = yaml.safe_load(
-    (Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml").read_text()
 )
 HEADER = b"file,speaker,valence,arousal,dominance,start,end,rater\n"
 
@@ -47,10 +42,15 @@ def placed(name: str, data: bytes) -> Path:
     return path
 
 
+def read(name: str, root: Path) -> Corpus:
+    corpus = {"reader": name, "root": str(root), "manifest": "manifest.csv"}
+    return READ[name](str(root), **options(corpus))
+
+
 def configuration(data: bytes) -> None:
     with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError, ValueError):
         config = yaml.safe_load(data)
-        assert all(text.startswith("Configuration, ") for text in problems(config, SCHEMA))
+        assert all(text.startswith("Configuration, ") for text in problems(config, schema()))
 
 
 def table(suffix: str, data: bytes) -> None:
@@ -67,7 +67,7 @@ def sound(data: bytes) -> None:
 
 def read_manifest(data: bytes) -> None:
     placed("manifest.csv", HEADER + data)
-    corpus = manifest.read(str(ROOT))
+    corpus = read("manifest", ROOT)
     rated = corpus.ratings["id"]
     assert corpus.problems or set(rated) == set(corpus.utterances["id"])
 
@@ -78,7 +78,7 @@ def quechua(data: bytes) -> None:
         miniature_quechua.write(root)
     placed("quechua/Labels/Labels/Labels.csv", b"Audio,Valence,Arousal,Dominance\n10000," + data)
     placed("quechua/Labels/Labels/Arousal.csv", b"Audio,N1,N2,N3,N4\n10000," + data)
-    quechua_collao.read(str(root))
+    read("quechua_collao", root)
 
 
 TARGETS = {
@@ -90,16 +90,16 @@ TARGETS = {
     "audio": sound,
     "iemocap": lambda data: (
         placed("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt", data),
-        iemocap.read(str(ROOT)),
+        read("iemocap", ROOT),
     ),
-    "vam": lambda data: (placed("vam/Satz01001.eva", data), vam.read(str(ROOT / "vam"))),
+    "vam": lambda data: (placed("vam/Satz01001.eva", data), read("vam", ROOT / "vam")),
     "msp_podcast": lambda data: (
         placed("podcast/Labels/labels_consensus.csv", data),
-        msp_podcast.read(str(ROOT / "podcast")),
+        read("msp_podcast", ROOT / "podcast"),
     ),
     "msp_improv": lambda data: (
         placed("improv/Evaluation.txt", data),
-        msp_improv.read(str(ROOT / "improv")),
+        read("msp_improv", ROOT / "improv"),
     ),
     "quechua_collao": quechua,
 }

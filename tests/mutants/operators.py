@@ -45,25 +45,25 @@ def mutants(source: str) -> Iterator[Mutant]:
     """Make each mutant of a module, in the order of its text."""
     tree = ast.parse(source)
     before = ast.unparse(tree).splitlines()
-    for parent, field, child in _places(tree):
+    for parent, field, place, child in _places(tree):
         for other in _others(child, parent, field):
-            _put(parent, field, child, other)
+            _put(parent, field, place, other)
             text = ast.unparse(tree)
-            _put(parent, field, other, child)
+            _put(parent, field, place, child)
             pairs = zip(before, text.splitlines(), strict=True)
             old, new = next((a.strip(), b.strip()) for a, b in pairs if a != b)
             yield Mutant(getattr(child, "lineno", getattr(parent, "lineno", 0)), old, new, text)
 
 
-def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, ast.AST]]:
-    """Walk through what may be mutated: parent, the field it holds the child in, and the child."""
+def _places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int, ast.AST]]:
+    """Walk through what may be mutated: parent, field, place in the field's list, and child."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list"):
             continue
-        for child in value if isinstance(value, list) else [value]:
+        for place, child in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(child, ast.AST) or _is_left_alone(child):
                 continue
-            yield node, field, child
+            yield node, field, place, child
             if not isinstance(child, ast.Raise):
                 yield from _places(child)
 
@@ -115,9 +115,9 @@ def _others(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
         yield ast.UnaryOp(ast.Not(), node)
 
 
-def _put(parent: ast.AST, field: str, old: ast.AST, new: ast.AST) -> None:
+def _put(parent: ast.AST, field: str, place: int, node: ast.AST) -> None:
     value = getattr(parent, field)
     if isinstance(value, list):
-        value[next(n for n, one in enumerate(value) if one is old)] = new
+        value[place] = node
     else:
-        setattr(parent, field, new)
+        setattr(parent, field, node)

@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -135,7 +136,7 @@ def clean(module: str) -> tuple[str, float, bool]:
 
 
 def main(chosen: list[str]) -> int:
-    """Try all mutants, print those that survive, and say how many do not."""
+    """Try all mutants, print those that survive, and say how many do not, by module and in all."""
     asked = list(trials(chosen))
     os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -163,9 +164,12 @@ def main(chosen: list[str]) -> int:
         for number, (trial, alive) in enumerate(pool.imap(survives, tasks), start=1):
             if alive:
                 survivors.append(trial)
-                print(trial.told, flush=True)
+                print(f"survived: {trial.told}", flush=True)
             elif not number % 100:
                 print(f"{number} of {len(asked)} ...", file=sys.stderr, flush=True)
+    alive = Counter(trial.module for trial in survivors)
+    for module, count in Counter(trial.module for trial in asked).items():
+        print(f"{count - alive[module]} of {count}: {module}")
     print(f"{len(asked) - len(survivors)} of {len(asked)} mutants killed")
     return len(survivors) > (1 - ENOUGH) * len(asked)
 

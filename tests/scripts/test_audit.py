@@ -1,12 +1,15 @@
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import kendalltau
 
 from audit import audit
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
+from dimser.evaluation.audit import check_findings
 
 PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
 
@@ -51,6 +54,27 @@ def test_the_published_numbers_reproduce_themselves(tmp_path: Path, ours: dict) 
     assert checks["holds"].all(), checks
     ranks = checks[checks["check"].str.contains("Kendall")]
     assert ranks["value"].tolist() == [pytest.approx(1)] * 6
+    assert ranks["corpus"].tolist() == ["vam"] * 3 + ["iemocap"] * 3  # as published
+    assert [check.split()[5] for check in ranks["check"]] == [*DIMENSIONS] * 2
+
+
+def test_a_rank_agreement_is_kendalls_tau_of_what_was_run(tmp_path: Path, ours: dict) -> None:
+    generator, table = np.random.default_rng(0), read_csv(ours["vam"])
+    table["ccc"] = generator.random(len(table))
+    write_csv(table, ours["vam"])
+    published = pd.read_csv(PUBLISHED).query("corpus == 'vam'").set_index("method")
+    own = table.pivot(index="method", columns="dimension", values="ccc").loc[published.index]
+    for count in (len(own), 5, 3):
+        kept = own.index[:count]
+        write_csv(table[table["method"].isin(kept)], ours["vam"])
+        _, checks = run(tmp_path, {"vam": ours["vam"]})
+        values = checks.set_index("check")["value"]
+        for name in DIMENSIONS:
+            tau = kendalltau(published.loc[kept, f"{name}_ccc"], own.loc[kept, name]).statistic
+            found = values[f"Order of the methods by {name} (Kendall's tau)"]
+            assert found == pytest.approx(tau)
+    write_csv(table[table["method"].isin(own.index[:2])], ours["vam"])
+    assert not run(tmp_path, {"vam": ours["vam"]})[1]["check"].str.contains("Kendall").any()
 
 
 def test_what_rounds_to_the_printed_value_is_reproduced(tmp_path: Path, ours: dict) -> None:
@@ -77,8 +101,9 @@ def test_one_changed_cell_is_the_one_that_differs(tmp_path: Path, ours: dict) ->
         "ccc",
     )
     assert row.verdict == "differs" and row.difference == pytest.approx(0.1 - row.published)
-    change(ours["iemocap"], "wlm", "arousal", ccc_high=0.99)
-    assert "within interval" in set(run(tmp_path, ours)[0]["verdict"])
+    for low, high in ((0.05, 0.99), (row.published, 0.99), (0.05, row.published)):
+        change(ours["iemocap"], "wlm", "arousal", ccc_low=low, ccc_high=high)
+        assert "within interval" in set(run(tmp_path, ours)[0]["verdict"])
 
 
 def test_a_finding_that_does_not_hold_says_by_how_much(tmp_path: Path, ours: dict) -> None:
@@ -89,6 +114,50 @@ def test_a_finding_that_does_not_hold_says_by_how_much(tmp_path: Path, ours: dic
     assert failed["value"].tolist() == [pytest.approx(-0.3)]
 
 
+@pytest.mark.parametrize("lowest", [0.0, 0.2, 0.5, 0.7])
+def test_a_margin_is_how_far_the_worst_of_the_best_leads_the_best_of_the_others(
+    lowest: float,
+) -> None:
+    single = ["cmp", "wv2_lr", "wv2_em", "hrt", "wlm"]
+    vam = [*single, "cmp+wv2_lr", "cmp+wv2_em", "cmp+wlm"]
+    iemocap = [*vam, "wv2_em+wlm", "wv2_em+hrt", "hrt+wlm"]
+    values = np.random.default_rng(0).uniform(lowest, lowest + 0.3, (len(iemocap) + 1, 3))
+    ccc = pd.DataFrame(values, [*iemocap, "e2e_em"], [*DIMENSIONS])
+    mean = ccc.mean(axis=1)
+
+    def lead(ccc: pd.Series, best: list[str], methods: list[str]) -> float:
+        others = [method for method in methods if method not in best]
+        return min(ccc[method] for method in best) - max(ccc[method] for method in others)
+
+    def inside(columns: list[str], low: float, high: float) -> float:
+        printed = [round(ccc.loc[method, name], 2) for method in single for name in columns]
+        return min(min(printed) - low, high - max(printed))
+
+    expected = {
+        "vam": [
+            inside(["arousal", "dominance"], 0.67, 0.80),
+            inside(["valence"], 0.20, 0.32),
+            lead(ccc["arousal"], ["cmp+wv2_em"], vam),
+            lead(ccc["dominance"], ["cmp+wv2_em"], vam),
+            lead(ccc["valence"], ["wv2_em"], vam),
+            -ccc.loc["e2e_em", "valence"],
+            lead(ccc["valence"], ["wv2_em"], ["wv2_lr", "hrt", "wlm"]),
+        ],
+        "iemocap": [
+            lead(ccc["valence"], ["wv2_em", "wv2_em+wlm"], iemocap),
+            lead(mean, ["wv2_em+wlm"], iemocap),
+            lead(ccc["valence"], ["wv2_em"], ["cmp+wv2_em"]),
+            lead(mean, ["wv2_em+wlm"], ["wv2_em", "wlm"]),
+        ],
+    }
+    table = ccc.rename_axis("method").reset_index().melt("method", None, "dimension", "ccc")
+    checks = check_findings(dict.fromkeys(expected, table))
+    for corpus, margins in expected.items():
+        found = checks[checks["corpus"] == corpus]
+        np.testing.assert_allclose(found["value"], margins)
+        assert found["holds"].tolist() == [margin >= 0 for margin in margins]
+
+
 def test_methods_and_corpora_that_were_not_run(tmp_path: Path, ours: dict) -> None:
     table = read_csv(ours["vam"])
     write_csv(table[table["method"] != "hrt"], ours["vam"])
@@ -97,6 +166,8 @@ def test_methods_and_corpora_that_were_not_run(tmp_path: Path, ours: dict) -> No
     assert set(cells.loc[cells["method"] == "hrt", "verdict"]) == {"not run"}
     assert set(cells.loc[cells["method"] != "hrt", "verdict"]) == {"reproduced"}
     assert not checks["check"].str.startswith("WV2 EM is best").any()
+    assert "The direct prediction fails for valence" in set(checks["check"])
+    assert set(run(tmp_path, {"iemocap": ours["iemocap"]})[0]["corpus"]) == {"iemocap"}
     cells, checks = run(tmp_path, {"mine": ours["vam"]})
     assert len(cells) == len(checks) == 0 and "verdict" in cells and "holds" in checks
 
@@ -127,13 +198,15 @@ def test_table_2_reproduces_itself_and_one_changed_cell_alone_differs(tmp_path: 
     outputs = {name: str(tmp_path / f"{name}.csv") for name in ("cells", "checks")}
 
     def verdicts() -> pd.Series:
+        """By cell; the differences are what they are called."""
         audit(published=str(PUBLISHED), features=str(published), scores={},
               featurewise={key: str(path) for key, path in paths.items()}, **outputs)  # fmt: skip
         cells = read_csv(outputs["cells"])
-        assert len(cells) == len(table) and set(cells["metric"]) == {"featurewise_ccc"}
+        assert set(cells["metric"]) == {"featurewise_ccc"}
+        np.testing.assert_allclose(cells["difference"], cells["ours"] - cells["published"])
         return cells.set_index(["corpus", "method", "dimension"])["verdict"]
 
-    assert set(verdicts()) == {"reproduced"}
+    assert verdicts().tolist() == ["reproduced"] * len(table)
     own = read_csv(paths["vam", "cmp"])
     own.loc[own["feature"] == "mfcc_sma[1]_upleveltime75", "valence"] += 0.002
     write_csv(own, paths["vam", "cmp"])
@@ -141,3 +214,5 @@ def test_table_2_reproduces_itself_and_one_changed_cell_alone_differs(tmp_path: 
     assert changed[changed != "reproduced"].to_dict() == {
         ("vam", "cmp/mfcc_sma[1]_upleveltime75", "valence"): "differs"
     }
+    del paths["vam", "cmp"]
+    assert set(verdicts().index.get_level_values("corpus")) == {"iemocap"}

@@ -43,8 +43,12 @@ def run(corpus: Path, predictor: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("predictor", ["mean", "gender", "duration", "loudness"])
-def test_each_fold_is_predicted_from_the_others(corpus: Path, predictor: str) -> None:
+def test_each_fold_is_predicted_from_the_others(
+    corpus: Path, predictor: str, caplog: pytest.LogCaptureFixture
+) -> None:
     found, table = run(corpus, predictor), read_csv(corpus / "utterances.csv")
+    assert not caplog.text
+    assert read_csv(corpus / "p.csv")["fold"].is_monotonic_increasing
     audio = pd.concat([read_csv(corpus / f"{n}.csv") for n in range(2)]).sort_values("id")
     design = {
         "mean": np.zeros((60, 1)),
@@ -57,6 +61,16 @@ def test_each_fold_is_predicted_from_the_others(corpus: Path, predictor: str) ->
         model = LinearRegression().fit(design[folds != fold], table[[*DIMENSIONS]][folds != fold])
         expected = model.predict(design[folds == fold])
         np.testing.assert_allclose(found[[*DIMENSIONS]][folds == fold], expected, atol=1e-9)
+
+
+def test_what_only_trains_is_not_predicted(corpus: Path) -> None:
+    folds = read_csv(corpus / "folds.csv").iloc[::-1]
+    write_csv(folds.assign(fold=folds["fold"].where(folds["fold"] > 1)), corpus / "folds.csv")
+    found, table = run(corpus, "mean"), read_csv(corpus / "utterances.csv")
+    assert read_csv(corpus / "p.csv")["fold"].tolist() == [2] * 15 + [3] * 15
+    for fold, rows in found.groupby("fold"):
+        expected = table[np.arange(60) % 4 != fold][[*DIMENSIONS]].mean()
+        np.testing.assert_allclose(rows[[*DIMENSIONS]], np.tile(expected, (15, 1)))
 
 
 def test_a_gender_that_nobody_in_training_has_gets_the_mean(corpus: Path) -> None:

@@ -68,6 +68,20 @@ def test_each_part_is_scored_by_itself(corpus: Path) -> None:
         assert row["n"] == rows.sum() and row["speakers"] == table["speaker"][rows].nunique()
 
 
+def test_the_order_of_rows_changes_no_byte_and_methods_stand_as_they_were_named(
+    corpus: Path,
+) -> None:
+    run(corpus, ["b", "a"])
+    whole = (corpus / "breakdown.csv").read_bytes()
+    table = read_csv(corpus / "breakdown.csv")
+    for by in ("all", "fold mean", "speaker sd"):
+        assert table["method"][table["by"] == by].tolist() == ["b"] * 3 + ["a"] * 3
+    for name in ("utterances", "folds", "ratings", "b"):
+        write_csv(read_csv(corpus / f"{name}.csv").iloc[::-1], corpus / f"{name}.csv")
+    run(corpus, ["b", "a"])
+    assert (corpus / "breakdown.csv").read_bytes() == whole
+
+
 def test_raters_that_agree_alike_are_one_part_whoever_spoke(corpus: Path) -> None:
     """Two raters on a scale of whole numbers differ by 0, 1 or 2: ties are no matter of row."""
     ratings = read_csv(corpus / "ratings.csv")

@@ -14,18 +14,22 @@ from featurewise_null import featurewise_null
 NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]
 
 
-def run(tmp_path: Path, speakers: int, only_train: int = 0) -> dict[str, pd.DataFrame]:
-    """Eighty utterances; the pitch goes with arousal, the rest is noise."""
+def run(
+    tmp_path: Path, speakers: int, only_train: int = 0, constant: bool = False
+) -> dict[str, pd.DataFrame]:
+    """Eighty utterances; pitch goes with arousal, an MFCC against dominance, the rest is noise."""
     rng = np.random.default_rng(0)
     ids = [f"{n:02}" for n in range(80)]
     labels = pd.DataFrame(rng.random((80, 3)), columns=[*DIMENSIONS])
+    labels["valence"] *= not constant
     table = labels.assign(id=ids, speaker=[f"s{n % speakers}" for n in range(80)])
     write_csv(table, tmp_path / "utterances.csv")
     folds = table[["id"]].assign(fold=np.arange(80) % 8 // 2)
-    folds.loc[: only_train - 1, "fold"] = np.nan
+    folds.loc[80 - only_train :, "fold"] = np.nan
     write_csv(folds, tmp_path / "folds.csv")
     features = rng.normal(size=(80, 4)).astype(np.float32)
     features[:, 2] = labels["arousal"] + 0.1 * features[:, 2]
+    features[:, 1] = 0 if constant else 0.1 * features[:, 1] - labels["dominance"]
     store.write(store.Store(ids[::-1], NAMES, features[::-1]), tmp_path / "f.h5")
     outputs = {name: str(tmp_path / f"{name}.csv") for name in ("detail", "null", "groups")}
     featurewise_null(
@@ -46,9 +50,10 @@ def tables(tmp_path: Path) -> dict[str, pd.DataFrame]:
     return run(tmp_path, speakers=8)
 
 
-def test_the_planted_feature_alone_is_beyond_chance(tables: dict) -> None:
+def test_planted_features_are_beyond_chance(tables: dict) -> None:
     detail, null = tables["detail"].set_index("feature"), tables["null"].set_index("dimension")
     assert detail["arousal_above"].tolist() == [False, False, True, False]
+    assert detail.loc["mfcc_sma[2]_range", "dominance_above"]
     assert null.loc["arousal", "share_above"] == 0.25 and (null["permutations"] == 100).all()
     assert (null["threshold"] > 0.1).all()
     for number, dimension in enumerate(DIMENSIONS):
@@ -71,12 +76,14 @@ def test_of_what_chance_does_95_percent_lies_below_the_threshold(
     assert (maxima < tables["null"]["threshold"].to_numpy()).sum(axis=0).tolist() == [95] * 3
 
 
-def test_what_only_trains_is_no_fold(tmp_path: Path) -> None:
-    detail = run(tmp_path, speakers=8, only_train=40)["detail"]
+@pytest.mark.parametrize("tested", [40, 76])
+def test_what_only_trains_is_no_fold(tmp_path: Path, tested: int) -> None:
+    detail = run(tmp_path, speakers=8, only_train=80 - tested)["detail"]
     values = store.read(tmp_path / "f.h5", [f"{n:02}" for n in range(80)]).features
-    scaled = ((values - values.min(axis=0)) / np.ptp(values, axis=0))[40:]  # over the whole corpus
-    labels = read_csv(tmp_path / "utterances.csv")["arousal"].to_numpy()[40:, None]
-    parts = [np.arange(40, 80) % 8 // 2 == fold for fold in range(4)]
+    # scaled over the whole corpus
+    scaled = ((values - values.min(axis=0)) / np.ptp(values, axis=0))[:tested]
+    labels = read_csv(tmp_path / "utterances.csv")["arousal"].to_numpy()[:tested, None]
+    parts = [np.arange(tested) % 8 // 2 == fold for fold in range(4)]
     each = [metrics.ccc(metrics.sums(scaled[part], labels[part])) for part in parts]
     np.testing.assert_allclose(detail["arousal_fold_low"], np.min(each, axis=0), rtol=1e-5)
     np.testing.assert_allclose(detail["arousal_fold_high"], np.max(each, axis=0), rtol=1e-5)
@@ -91,6 +98,24 @@ def test_what_names_say_is_ordered_by_how_much_it_carries(tables: dict) -> None:
     assert {*arousal.loc["descriptor", "name"]} == {"F0final", "mfcc[1]", "mfcc[2]"}
     assert arousal.loc["functional", "name"].tolist() == ["stddev", "range"]
     assert arousal["best"].tolist()[0] == "F0final_sma_stddev"
+    for _, rows in tables["groups"].groupby(["by", "dimension"], sort=False):
+        carried = list(zip(rows["share_above"], rows["best_ccc"].abs(), strict=True))
+        assert carried == sorted(carried, reverse=True)
+
+
+def test_what_goes_against_a_label_carries_as_much_as_what_goes_with_it(tables: dict) -> None:
+    groups = tables["groups"].set_index(["by", "dimension", "name"])
+    mfcc = groups.loc["group", "dominance", "MFCC"]
+    assert (mfcc["best"], mfcc["share_above"]) == ("mfcc_sma[2]_range", 0.5)
+    assert mfcc["best_ccc"] < -0.5
+
+
+def test_a_feature_without_a_ccc_is_not_the_best(tmp_path: Path) -> None:
+    tables = run(tmp_path, speakers=8, constant=True)
+    assert tables["detail"]["valence_ccc"].isna().tolist() == [False, True, False, False]
+    groups = tables["groups"].set_index(["by", "dimension", "name"])
+    assert groups.loc[("group", "valence", "MFCC"), "best"] == "mfcc_sma[1]_range"
+    assert pd.isna(groups.loc[("descriptor", "valence", "mfcc[2]"), "best_ccc"])
 
 
 def test_nothing_is_beyond_chance_where_labels_cannot_be_permuted(tmp_path: Path) -> None:

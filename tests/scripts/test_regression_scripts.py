@@ -1,5 +1,6 @@
 """From a feature store to out-of-fold predictions: fold, distances, regress."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ from sklearn.svm import SVR
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
+from dimser.corpora.corpus import UNKNOWN
 from dimser.features import store
 from dimser.regression.distances import read
 from distances import distances
 from fold import fold
-from regress import regress
+from regress import CHOSEN, regress
 from regress_blockwise import regress_blockwise
 
 SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
@@ -47,18 +49,23 @@ def corpus(tmp_path: Path) -> Path:
     # two turns of one recording, the second begins before the first has ended
     audio = audio.assign(file=[f"r{n // 2}" for n in range(40)], start=[0.0, 0.9] * 20, end=np.nan)
     write_csv(audio.assign(duration=[1.0, 0.5] * 20), tmp_path / "audio.csv")
-    said = pd.DataFrame({"id": ids[:3], "text": ["Oh, no!", "oh no", "yes"]})
-    write_csv(said, tmp_path / "texts.csv")
-    fold(
-        utterances=str(tmp_path / "utterances.csv"),
-        by="speaker",
-        k=4,
-        index=[str(tmp_path / "audio.csv")],
-        texts=str(tmp_path / "texts.csv"),
-        output=str(tmp_path / "folds.csv"),
-        guard=str(tmp_path / "guard.csv"),
-    )
+    texts = ["Oh, no!", "oh no", "yes", None, None]
+    write_csv(pd.DataFrame({"id": ids[:5], "text": texts}), tmp_path / "texts.csv")
+    assign(tmp_path, k=4)
     return tmp_path
+
+
+def assign(corpus: Path, by: str = "speaker", **settings: object) -> pd.DataFrame:
+    fold(
+        utterances=str(corpus / "utterances.csv"),
+        by=by,
+        index=[str(corpus / "audio.csv")],
+        texts=str(corpus / "texts.csv"),
+        output=str(corpus / "folds.csv"),
+        guard=str(corpus / "guard.csv"),
+        **settings,
+    )
+    return read_csv(corpus / "folds.csv")
 
 
 def measure(corpus: Path, features: str = "a", number: int = 1, layer: int | None = None) -> str:
@@ -95,6 +102,39 @@ def test_folds_hold_every_utterance_and_whole_speakers(corpus: Path) -> None:
     folds = read_csv(corpus / "folds.csv").merge(read_csv(corpus / "utterances.csv"), on="id")
     assert len(folds) == 40 and sorted(folds["fold"].unique()) == [0, 1, 2, 3]
     assert (folds.groupby("speaker")["fold"].nunique() == 1).all()
+
+
+def test_five_folds_are_made_where_no_number_is_named_and_a_seed_is_another_grouping(
+    corpus: Path,
+) -> None:
+    plain = assign(corpus)
+    assert sorted(plain["fold"].unique()) == [0, 1, 2, 3, 4]
+    assert assign(corpus, k=5).equals(plain) and not assign(corpus, seed=1).equals(plain)
+
+
+def test_folds_that_split_a_speaker_stop_the_run(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    write_csv(table.assign(speaker=table["speaker"].replace("s1", "s0")), corpus / "utterances.csv")
+    with pytest.raises(InputError, match="Speaker 's0' is tested in fold 0 and trains its model"):
+        assign(corpus, "group", k=2)
+
+
+def test_published_parts_are_folds_and_what_only_trains_has_none(corpus: Path) -> None:
+    folds = assign(corpus, test=["s3", "s1"], train=["s0", "s2"])
+    speaker = read_csv(corpus / "utterances.csv")["speaker"]
+    assert list(folds.columns) == ["id", "fold", "train"]
+    assert set(speaker[folds["fold"] == 0]) == {"s3"} and set(speaker[folds["fold"] == 1]) == {"s1"}
+    assert set(speaker[folds["train"]]) == {"s0", "s2"} and folds["fold"].notna().sum() == 10
+
+
+def test_unknown_speakers_who_may_be_anybody_can_be_kept_out_of_training(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    unknown = table["speaker"] == "s5"
+    table.loc[unknown, "speaker"] = f"{UNKNOWN} 5"
+    write_csv(table, corpus / "utterances.csv")
+    assert list(assign(corpus, k=4).columns) == ["id", "fold"]
+    folds = assign(corpus, k=4, unknown_speakers="test")
+    assert folds["train"].tolist() == (~unknown).tolist() and folds["fold"].notna().all()
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -148,6 +188,7 @@ def test_what_was_chosen_is_written_out(corpus: Path) -> None:
     part = measure(corpus)
     predict(corpus, [part])
     plain = read_csv(corpus / "m.csv")
+    assert list(plain.columns) == CHOSEN
     assert plain["dimension"].tolist() == [*DIMENSIONS] and set(plain["fold"]) == {1}
     assert plain["inner_ccc"].isna().all() and (plain["C"] == 1).all()
     assert (plain["gamma"] > 0).all()
@@ -175,8 +216,13 @@ def regress_blocks(
     return read_csv(corpus / "l.csv")
 
 
-def test_block_by_block_is_scikit_learn_on_the_fused_layers(corpus: Path) -> None:
+@pytest.mark.parametrize("rows", [7, 4096])
+def test_block_by_block_is_scikit_learn_on_the_fused_layers(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(store, "blocks", partial(store.blocks, rows=rows))
     ours = regress_blocks(corpus, "ridge", alpha=0.5)
+    assert list(ours.columns) == ["id", "fold", *DIMENSIONS] and set(ours["fold"]) == {1}
     table = read_csv(corpus / "utterances.csv").merge(read_csv(corpus / "folds.csv"), on="id")
     values = store.read(corpus / "a.h5", table["id"].tolist()).features.reshape(40, 12)
     test = (table["fold"] == 1).to_numpy()
@@ -225,13 +271,11 @@ def test_block_by_block_a_missing_utterance_stops_the_run(corpus: Path) -> None:
 
 
 def test_a_kernel_that_does_not_fit_is_told_before_the_run(corpus: Path) -> None:
-    arguments = {"utterances": str(corpus / "utterances.csv"), "by": "speaker", "k": 4,
-                 "index": [str(corpus / "audio.csv")], "texts": str(corpus / "texts.csv"),
-                 "output": str(corpus / "f.csv"),
-                 "guard": str(corpus / "g.csv")}  # fmt: skip
-    fold(**arguments, limit=30)
+    assign(corpus, k=4, limit=30)
     with pytest.raises(InputError, match=r"trains on 30 utterances.* `regressor: nystroem`"):
-        fold(**arguments, limit=29)
+        assign(corpus, k=4, limit=29)
+    with pytest.raises(InputError, match="trains on 30 utterances"):  # the others on 25
+        assign(corpus, k=3, limit=29)
 
 
 def test_the_guard_counts_what_stands_on_both_sides(corpus: Path) -> None:

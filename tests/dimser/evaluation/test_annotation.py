@@ -62,16 +62,44 @@ def test_intraclass_correlation_finds_the_planted_reliability_where_ratings_are_
     assert intraclass_correlation(*long(table)[:2])[0] == pytest.approx(0.5, abs=0.02)
 
 
+def test_two_utterances_are_enough_for_an_intraclass_correlation() -> None:
+    # means 0 and 1 of two ratings each: mean squares 1 between and 1/8 within
+    columns = long(np.array([[-0.25, 0.25], [0.75, 1.25]]))
+    expected = (1 - 1 / 8) / (1 + 1 / 8), (1 - 1 / 8) / 1
+    assert intraclass_correlation(*columns[:2]) == pytest.approx(expected)
+
+
+def test_agreement_as_of_chance_is_an_alpha_of_nothing() -> None:
+    assert krippendorff_alpha(*long(np.array([[0.0, 1.0]]))[:2]) == 0
+
+
+def test_spread_is_the_mean_standard_deviation_of_a_sample_of_ratings(ratings: np.ndarray) -> None:
+    rated = [row[~np.isnan(row)] for row in ratings]
+    expected = np.mean([np.std(row, ddof=1) for row in rated if len(row) > 1])
+    assert spread(*long(ratings)[:2]) == pytest.approx(expected)
+
+
 def test_human_ccc_is_each_rater_against_the_others(ratings: np.ndarray) -> None:
     values, weights = [], []
-    for rater in range(5):
+    # two more raters: of two utterances, and of a single one, which shows no agreement
+    few = np.full((50, 2), np.nan)
+    few[[10, 20], 0], few[30, 1] = [0.1, 0.2], 0.3
+    ratings = np.hstack([ratings, few])
+    for rater in range(6):
         others = np.delete(ratings, rater, axis=1)
         shared = ~np.isnan(ratings[:, rater]) & ~np.isnan(others).all(axis=1)
         mean = np.nanmean(others[shared], axis=1)
         values.append(audmetric.concordance_cc(mean, ratings[shared, rater]))
         weights.append(shared.sum())
+    assert weights[5] == 2
     expected = np.average(values, weights=weights)
     assert human_ccc(*long(ratings)) == pytest.approx(expected)
+
+
+def test_raters_who_say_but_one_thing_to_one_another_do_not_count(ratings: np.ndarray) -> None:
+    both = np.full((52, 7), np.nan)
+    both[:50, :5], both[50:, 5:] = ratings, 3.0
+    assert human_ccc(*long(both)) == pytest.approx(human_ccc(*long(ratings)))
 
 
 def test_the_order_of_rows_does_not_matter(ratings: np.ndarray) -> None:
@@ -88,9 +116,13 @@ def test_raters_who_agree_wholly() -> None:
     assert human_ccc(*columns) == pytest.approx(1) and spread(*columns[:2]) == 0
 
 
+@pytest.mark.filterwarnings("error")  # nor is a division by zero left in the log
 def test_what_cannot_be_known_is_undefined() -> None:
     alone = long(np.array([[1.0], [2.0]]))
     assert np.isnan(krippendorff_alpha(*alone[:2])) and np.isnan(human_ccc(*alone))
     assert np.isnan(intraclass_correlation(*alone[:2])).all() and np.isnan(spread(*alone[:2]))
+    one = long(np.array([[1.0, 2.0, 4.0]]))
+    assert np.isnan(intraclass_correlation(*one[:2])).all()
     equal = long(np.ones((3, 2)))
+    assert np.isnan(intraclass_correlation(*equal[:2])).all()
     assert np.isnan(krippendorff_alpha(*equal[:2])) and np.isnan(human_ccc(*equal))

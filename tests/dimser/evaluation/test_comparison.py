@@ -56,7 +56,14 @@ def test_the_order_of_methods_does_not_matter_and_a_seed_is_one_answer() -> None
 
 def test_a_method_does_not_differ_from_itself() -> None:
     a, _ = speaker_sums(4)
-    assert swap_test(a, a, 100, 0) == 1
+    assert swap_test(a, a, 100, 0) == swap_test(a, a, 700, 0) == 1  # 700: more than one block
+
+
+def test_each_dimension_is_tested_as_if_it_were_alone() -> None:
+    pairs = [speaker_sums(seed, speakers=20) for seed in range(3)]
+    first, second = (np.stack(sums, axis=1) for sums in zip(*pairs, strict=True))
+    alone = [swap_test(a, b, 300, 0) for a, b in pairs]
+    np.testing.assert_allclose(swap_test(first, second, 300, 0), alone)
 
 
 def test_p_is_never_zero_but_counts_the_observed_swap_among_the_draws() -> None:

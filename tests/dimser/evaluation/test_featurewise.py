@@ -67,6 +67,7 @@ def test_sums_of_parts_are_those_of_a_loop_on_features_scaled_over_the_corpus():
     features, labels = corpus()
     parts = np.arange(200) % 3
     found = metrics.ccc(featurewise.featurewise_sums(features, labels, parts))
+    assert found.shape == (3, 11, 3)
     values = features.astype(np.float64)
     scaled = (values - values.min(axis=0)) / np.ptp(values, axis=0)
     for part in range(3):
@@ -91,6 +92,13 @@ def test_null_is_a_loop_over_permutations_within_speakers(monkeypatch):
         np.testing.assert_allclose(row, expected, atol=1e-5)
     again = featurewise.null_maxima(features, labels, speakers, 7, seed=5, threads=3)
     np.testing.assert_array_equal(found, again)
+
+
+def test_where_neither_features_nor_labels_vary_there_is_no_agreement_by_chance():
+    features, labels = corpus(60, 3)
+    features[:], labels[:, 1] = 7, 0  # scaled, both are 0
+    found = featurewise.null_maxima(features, labels, np.arange(60) % 4, 7, seed=5)
+    assert (found == 0).all()
 
 
 def test_a_speakers_own_level_is_no_signal_but_what_goes_with_labels_is():

@@ -22,6 +22,8 @@ def test_sums_of_speakers_add_up_to_the_corpus():
     assert sums.shape == (12, 3, 6)
     np.testing.assert_array_equal(sums[:, 0, 0], np.unique(who, return_counts=True)[1])
     np.testing.assert_allclose(sums.sum(axis=0), metrics.sums(prediction, label), atol=1e-12)
+    unnamed = intervals.speaker_sums(prediction, label, np.where(who == "speaker3", None, who))
+    np.testing.assert_allclose(unnamed.sum(axis=0), sums.sum(axis=0), atol=1e-12)
 
 
 @pytest.mark.parametrize(("metric", "reference"), [
@@ -66,7 +68,10 @@ def test_interval_is_the_middle_95_percent():
     np.testing.assert_allclose(high, [975, 1950])
 
 
-def test_one_speaker_has_no_interval():
+def test_two_speakers_have_an_interval_and_one_has_none():
+    prediction, label, who = clustered(speakers=2)
+    two = intervals.speaker_sums(prediction, label, who)
+    assert np.isfinite(intervals.bootstrap(two, metrics.ccc, resamples=40, seed=0)).all()
     prediction, label, who = clustered(speakers=1)
     sums = intervals.speaker_sums(prediction, label, who)
     assert intervals.resample(sums, 10, seed=0).shape == (10, 3, 6)

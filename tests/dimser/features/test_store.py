@@ -206,10 +206,10 @@ def test_one_flipped_bit_anywhere_is_found_or_changes_nothing(tmp_path: Path) ->
 def test_about_as_much_space_is_asked_for_as_a_store_takes(tmp_path: Path, monkeypatch) -> None:
     asked, new = [], hdf5.new
     monkeypatch.setattr(hdf5, "new", lambda path, size: asked.append(size) or new(path, size))
-    values = np.random.default_rng(0).random((2000, 100)).astype(np.float32)
-    ids, names = [f"u{n}" for n in range(2000)], [f"f{n}" for n in range(100)]
+    values = np.random.default_rng(0).random((2000, 10)).astype(np.float32)
+    ids, names = [f"utterance{n}" for n in range(2000)], [f"f{n}" for n in range(10)]
     store.write(store.Store(ids, names, values, {}, values, names), tmp_path / "s.h5")
-    assert 0.9 <= asked[0] / (tmp_path / "s.h5").stat().st_size <= 1.1
+    assert 1 <= asked[0] / (tmp_path / "s.h5").stat().st_size <= 1.2
 
 
 @pytest.mark.parametrize("kept", [0, 100, -1])

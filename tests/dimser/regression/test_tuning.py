@@ -22,9 +22,9 @@ GRID = {"C": [0.01, 1.0, 5.0], "epsilon": [0.01, 0.3], "gamma": [0.02, "scale"],
 
 def choose(
     distances: Distances, labels: np.ndarray, speakers: np.ndarray, grid: dict = GRID
-) -> list:
+) -> list[dict]:
     how = {"kernel": "rbf", "gamma": "scale", "settings": SETTINGS}
-    return tuning.choose(distances, labels, speakers, svr, **how, grid=GRID)
+    return tuning.choose(distances, labels, speakers, svr, **how, grid=grid)
 
 
 @pytest.fixture
@@ -63,6 +63,20 @@ def test_fewer_speakers_than_inner_folds_are_as_many_folds(data: tuple) -> None:
     found, labels, speakers, _ = data
     few = np.where(speakers < "s3", "a", "b")
     assert len(choose(found, labels, few)) == 2
+
+
+def test_of_equals_the_first_is_taken(data: tuple) -> None:
+    # In so wide a tube nothing costs, and all predictions are the same.
+    grid = {"epsilon": [7.0], "C": [3.0, 1.0, 2.0], "folds": 3}
+    assert [own["C"] for own in choose(*data[:3], grid)] == [3.0, 3.0]
+
+
+def test_where_no_point_has_a_ccc_the_settings_stay_as_they_are(data: tuple) -> None:
+    found, labels, speakers, _ = data
+    chosen = choose(found, np.full_like(labels, 0.5), speakers)
+    same = {"gamma": resolve_gamma("scale", found), **SETTINGS, "inner_ccc": None}
+    assert [own | {"inner_ccc": None} for own in chosen] == [same] * 2
+    assert all(np.isnan(own["inner_ccc"]) for own in chosen)
 
 
 def test_one_speaker_to_train_on_is_told(data: tuple) -> None:
