@@ -68,7 +68,7 @@ def test_all_kinds_of_bad_input_are_told_at_once(tmp_path: Path) -> None:
         run(tmp_path / "c", tmp_path / "out")
     told = str(caught.value)
     for message in ("does not exist", "cannot be read as audio", "row 4: arousal 'loud'",
-                    "valence 7 of utterance", "stands in row 8 already"):  # fmt: skip
+                    "valence 7 of utterance", "is already in row 8"):  # fmt: skip
         assert message in told
     assert not (tmp_path / "out").exists()
 

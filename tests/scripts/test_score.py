@@ -110,9 +110,9 @@ def test_same_input_same_bytes_and_methods_do_not_touch_each_other(corpus):
     (lambda t: t.iloc[1:], r"1 utterances are not predicted: '000'\."),
     (lambda t: pd.concat([t, t.head(1), t.head(1)]), "1 utterances .* more than once: '000'"),
     (lambda t: pd.concat([t, t.head(1).assign(id="x")]), "in no fold: 'x'"),
-    (lambda t: t.assign(arousal=t["arousal"].where(t["id"] != "004")), "no finite number: '004'"),
+    (lambda t: t.assign(arousal=t["arousal"].where(t["id"] != "004")), "not a finite number: '004'"),
     (lambda t: t.assign(fold=t["fold"].where(t["id"] != "004", 0)),
-     "1 utterances are predicted in another fold than theirs: '004'"),
+     "1 utterances are predicted in the wrong fold: '004'"),
     (lambda t: t.iloc[10:], r"10 utterances are not predicted: ('\d+', ){5}\.{4} "),
 ])  # fmt: skip
 def test_every_utterance_is_predicted_exactly_once_and_in_its_own_fold(corpus, spoil, said):

@@ -18,12 +18,12 @@ COLUMNS = ["dimension", "raters", "ratings", "ratings_per_utterance", "alpha", "
 
 
 def annotation(*, ratings: str, scale: tuple[float, float], output: str) -> None:
-    """Write a row a dimension; only a header where the corpus has no ratings.
+    """Write one row per dimension; only a header if the corpus has no ratings.
 
     Args:
         ratings: csv with columns `id,rater,valence,arousal,dominance`; empty = missing.
-        scale: lowest and highest rating; spread is given on [0, 1].
-        output: csv; empty cells where something is undefined, for example for a single rater.
+        scale: lowest and highest rating; the spread is on [0, 1].
+        output: csv; cells are empty where a value is undefined, as for a single rater.
     """
     table = read_csv(ratings)
     rows = []

@@ -1,4 +1,4 @@
-"""Put the shards of a feature set together."""
+"""Join the shards of a feature set."""
 
 import hashlib
 
@@ -15,7 +15,7 @@ def assemble(*, shards: list[str], index: list[str], settings: dict, output: str
     Args:
         shards: HDF5 files.
         index: audio index of each shard.
-        settings: of the extraction; each shard must have been made with them.
+        settings: extraction settings that all shards must have.
         output: HDF5 file.
 
     Raises:
@@ -26,7 +26,7 @@ def assemble(*, shards: list[str], index: list[str], settings: dict, output: str
 
 
 def audio_digest(index: pd.DataFrame) -> str:
-    """Name the audio of a corpus by content: BLAKE2b over its utterances' ids and digests."""
+    """Compute the digest of a corpus's audio: BLAKE2b over its utterances' ids and digests."""
     lines = (index["id"] + " " + index["digest"]).str.cat(sep="\n")
     return hashlib.blake2b(lines.encode(), digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Hold published tables against our results."""
+"""Compare published tables with our results."""
 
 import pandas as pd
 
@@ -32,12 +32,12 @@ def audit(
     Args:
         published: csv with columns `corpus,method` and `{dimension}_ccc,{dimension}_rmse`; corpora
             and methods by our ids. Corpora that we did not run are not audited.
-        features: csv with columns `corpus,features,dimension,feature,ccc`; None where nothing was
-            published feature by feature.
+        features: csv with columns `corpus,features,dimension,feature,ccc`; None if no feature-wise
+            CCC was published.
         scores: `scores.csv` of each corpus by its id.
         featurewise: feature-wise CCC by the ids of corpus and feature set.
         cells: output, columns `corpus,method,dimension,metric,published,ours,low,high,difference,
-            verdict`; a header alone where no corpus is in the published table.
+            verdict`; only a header if no corpus is in the published table.
         checks: output, columns `corpus,check,value,holds`.
 
     Raises:
@@ -57,7 +57,7 @@ def audit(
 
 
 def _printed(path: str, needed: list[str]) -> pd.DataFrame:
-    """Read a published table as printed: its digits tell how far a value was rounded."""
+    """Read a published table as text, to keep the printed digits."""
     table = pd.read_csv(path, dtype=str)
     if missing := [column for column in needed if column not in table]:
         raise InputError(f"{path}: the columns {', '.join(missing)} are missing; add them.")

@@ -1,4 +1,4 @@
-"""Predict from next to nothing: what a representation has to beat before it carries anything."""
+"""Predict by a baseline, which a representation has to exceed before it carries anything."""
 
 import pandas as pd
 

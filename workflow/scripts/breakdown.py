@@ -1,4 +1,4 @@
-"""Take scores apart: by fold, speaker, gender, duration and the raters' agreement."""
+"""Break scores down by fold, speaker, gender, duration and the raters' agreement."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def breakdown(
     seed: int,
     output: str,
 ) -> None:
-    """Write the metrics of parts of the corpus, a row a method, dimension and part.
+    """Write the metrics of parts of the corpus, one row per method, dimension and part.
 
     Args:
         utterances: csv with columns `id,speaker,gender,duration,valence,arousal,dominance`.
@@ -42,10 +42,10 @@ def breakdown(
             `ccc_low_utterances,ccc_high_utterances`: the interval from resampling utterances as if
             they were independent, which they are not, for comparison with work that does so. A
             metric is empty where it is undefined. `fold mean`, `fold sd`, `speaker mean` and
-            `speaker sd` tell how the parts' metrics spread (sd with n - 1), over the parts in which
-            they are defined. `by: agreement` sorts utterances by the spread of
-            their ratings (lowest third: raters agree most), and is left out without ratings;
-            equal spreads stay together, so that the thirds may have other sizes, or be missing.
+            `speaker sd` are mean and standard deviation (n - 1) of the parts' metrics, over the
+            parts in which they are defined. `by: agreement` divides utterances by the spread of
+            their ratings (lowest third: raters agree most), and is left out without ratings; equal
+            spreads stay together, so that the thirds may differ in size, or be missing.
     """
     values, labels, _ = predictions_of(utterances, folds, predictions)
     table = read_csv(utterances).set_index("id")
@@ -54,13 +54,13 @@ def breakdown(
     rated = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
     parts = {dimension: _parts(table, rated[dimension]) for dimension in DIMENSIONS}
     found = []
-    for number, method in enumerate(progress(methods, "Take apart", "method")):
+    for number, method in enumerate(progress(methods, "Break down", "method")):
         for column, dimension in enumerate(DIMENSIONS):
             moments = metrics.moments(values[:, number, column], labels[:, column])
             rows = pd.DataFrame(moments, table.index).assign(speaker=table["speaker"])
             for by, names in parts[dimension].items():
-                own = _scored(rows.groupby(names, observed=True))
-                found.append(own.assign(method=method, dimension=dimension, by=by))
+                scored = _scored(rows.groupby(names, observed=True))
+                found.append(scored.assign(method=method, dimension=dimension, by=by))
     result = pd.concat(found, ignore_index=True)[[*KEYS, *METRICS, "n", "speakers"]]
     whole = result["by"] == "all"
     low, high = _over_utterances(values, labels, resamples, seed)
@@ -70,7 +70,7 @@ def breakdown(
 
 
 def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
-    """Give each part's metrics, from what its utterances add to the six sums."""
+    """Compute each part's metrics, from its utterances' contributions to the six sums."""
     sums = parts[[*range(6)]].sum()
     found = {name: function(metric.function)(sums.to_numpy()) for name, metric in METRICS.items()}
     counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().to_numpy()}
@@ -78,7 +78,7 @@ def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
 
 
 def _spread(result: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Give mean and standard deviation of the parts' metrics, by method and dimension."""
+    """Compute mean and standard deviation of the parts' metrics, by method and dimension."""
     keys = ["method", "dimension"]
     groups = result[result["by"] == by].groupby(keys, sort=False)
     whole = result[result["by"] == "all"].set_index(keys)[["n", "speakers"]]
@@ -90,7 +90,7 @@ def _spread(result: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
-    """Give, for each way to take the corpus apart, the part that an utterance is in."""
+    """Return each utterance's part, for each way to divide the corpus."""
     return {
         "all": pd.Series("all", table.index),
         "fold": table["fold"].astype(int),
@@ -102,7 +102,7 @@ def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
 
 
 def _thirds(values: pd.Series) -> pd.Series:
-    # Ties stay together: broken by row, they would go by session and speaker.
+    # Ties stay together: row order would divide them by session and speaker.
     rank = values.rank(method="average", pct=True)
     return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
@@ -110,7 +110,7 @@ def _thirds(values: pd.Series) -> pd.Series:
 def _over_utterances(
     values: np.ndarray, labels: np.ndarray, resamples: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the interval of each method's and dimension's CCC, shape (methods, dimensions) each."""
+    """Compute both ends of each CCC's interval, each of shape (methods, dimensions)."""
     moments = metrics.moments(values, labels[:, None])
     return bootstrap(moments, metrics.ccc, resamples=resamples, seed=seed)
 

@@ -23,16 +23,16 @@ def ccc_by_method(
     png: str,
     pdf: str,
 ) -> None:
-    """Draw a panel a dimension, a row a method, from the best to the worst by mean CCC.
+    """Draw one panel per dimension and one row per method, sorted by mean CCC, the best on top.
 
     Args:
         scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
-        annotation: csv with columns `dimension,human_ccc`; a line where there is a value.
-        audit: csv with columns `corpus,method,dimension,metric,published`; a diamond each.
+        annotation: csv with columns `dimension,human_ccc`, drawn as a line.
+        audit: csv with columns `corpus,method,dimension,metric,published`, drawn as diamonds.
         corpus: its id in `audit`.
         methods: ids of the methods.
-        labels: what people call them.
-        stand_ins: ids of the methods that rest on an untrained stand-in.
+        labels: their display names.
+        stand_ins: ids of the methods that use an untrained stand-in.
         png: output.
         pdf: output.
     """

@@ -1,4 +1,4 @@
-"""Draw what each CCC is made of: correlation, less what scale and location shifts take from it."""
+"""Draw what each CCC is made of: the correlation, minus the losses by scale and location shift."""
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,13 @@ def ccc_decomposition(
     png: str,
     pdf: str,
 ) -> None:
-    """Draw a panel a dimension, a row a method, from the best to the worst by mean CCC.
+    """Draw one panel per dimension and one row per method, sorted by mean CCC, the best on top.
 
     Args:
         scores: csv with columns `method,dimension,ccc,pearson,scale_shift,location_shift`.
         methods: ids of the methods.
-        labels: what people call them.
-        stand_ins: ids of the methods that rest on an untrained stand-in.
+        labels: their display names.
+        stand_ins: ids of the methods that use an untrained stand-in.
         png: output.
         pdf: output.
     """
@@ -50,7 +50,7 @@ def ccc_decomposition(
 
 
 def without_location_shift(scores: pd.DataFrame) -> pd.Series:
-    """Give the CCC that predictions with the labels' mean would have.
+    """Compute the CCC that predictions would have if their mean were that of the labels.
 
     Source: L. I. Lin, Biometrics 45 (1), 1989: the CCC is the correlation r times
     2 / (v + 1 / v + u^2), where v is the scale shift and u the location shift; here u = 0.

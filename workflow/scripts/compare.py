@@ -1,4 +1,4 @@
-"""Compare every two methods of a corpus: their difference, its interval, and is it real?"""
+"""Compare every two methods of a corpus: their difference, its interval, and its p value."""
 
 from itertools import combinations
 
@@ -32,22 +32,22 @@ def compare(
     """Write one row per dimension and pair of methods, on the same utterances.
 
     Intervals cover 95 %, and pair the methods speaker by speaker; p comes from swapping whole
-    speakers (see `dimser.evaluation.comparison`); `p_holm` is corrected over all pairs of the
+    speakers (see `dimser.evaluation.comparison`); `p_holm` is adjusted over all pairs of the
     corpus and dimension.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; only what stands in a fold counts.
+        folds: csv with columns `id,fold`; only utterances with a fold count.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
-        draws: how often speakers are swapped.
+        draws: number of random swaps.
         seed: of the swaps.
         output: csv; a difference is that of `method_a` minus that of `method_b`.
 
     Raises:
-        InputError: if an utterance is not predicted exactly once, or there is but one speaker.
+        InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
     values, labels, speakers = predictions_of(utterances, folds, predictions)
     sums = speaker_sums(values, labels[:, None], speakers)

@@ -1,4 +1,4 @@
-"""Draw every paired comparison, and write the sentence that each of them allows."""
+"""Draw all paired comparisons, and write each as a sentence."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from dimser.core.job import logged
 from dimser.report import figures, sentences
 from dimser.report.tables import markdown
 
-HEIGHT = 3.1  # inches: square panels, and names below
+HEIGHT = 3.1  # inches: square panels with names below
 
 
 def comparison_matrix(
@@ -23,17 +23,17 @@ def comparison_matrix(
     pdf: str,
     md: str,
 ) -> None:
-    """Draw a panel a dimension: how far the row's method exceeds the column's, in CCC.
+    """Draw one panel per dimension: the CCC of the row's method minus that of the column's.
 
     Args:
         comparisons: csv, `dimension,method_a,method_b,ccc_difference,low,high,p,p_holm`.
         scores: csv with a column `speakers`, of the same methods.
         methods: ids of the methods, in the order of rows and columns.
-        labels: what people call them.
-        resamples: how many random swaps the comparisons rest on.
+        labels: their display names.
+        resamples: number of random swaps of a comparison.
         png: output; a dot where p after Holm is below 0.05.
         pdf: output.
-        md: output, a sentence a comparison.
+        md: output, one sentence per comparison.
     """
     table = read_csv(comparisons)
     size = len(methods)
@@ -61,21 +61,21 @@ def comparison_matrix(
     bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
     figures.save(figure, png, pdf)
     speakers = read_csv(scores)["speakers"].max()
-    told = [
+    warning = [
         line
         for text in sentences.limits(table, speakers, resamples)
         for line in (markdown(text), "")
     ]
-    write_text("\n".join([*told, *as_markdown(table, labels)]) + "\n", md)
+    write_text("\n".join([*warning, *as_markdown(table, labels)]) + "\n", md)
 
 
 def as_markdown(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
-    """Say each comparison as it may be written in a paper, as Markdown."""
+    """Return each comparison as a sentence for a paper, in Markdown."""
     parts = []
     for dimension, rows in table.groupby("dimension", sort=False):
         parts += [f"### {dimension.capitalize()}", ""]
-        told = (sentences.comparison(row, labels) for row in rows.itertuples())
-        parts += [*(f"- {markdown(sentence)}" for sentence in told), ""]
+        compared = (sentences.comparison(row, labels) for row in rows.itertuples())
+        parts += [*(f"- {markdown(sentence)}" for sentence in compared), ""]
     return parts or ["There is but one method, and nothing to compare."]
 
 

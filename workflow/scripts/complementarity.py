@@ -1,4 +1,4 @@
-"""Compare every two representations: do they see the same, and do they err alike?"""
+"""Compare every two representations: how similar they are, and how their errors correlate."""
 
 from itertools import combinations
 
@@ -27,18 +27,18 @@ def complementarity(
     seed: int,
     output: str,
 ) -> None:
-    """Write a row a dimension and pair of feature sets.
+    """Write one row per dimension and pair of feature sets.
 
     Args:
         features: store of each feature set.
-        layers: for each the layer to take, or None for all.
+        layers: the layer of each to use, or None for all.
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`.
         predictions: csv of each feature set's regression.
         methods: ids of the feature sets, in the order of both.
-        most: utterances of which the kernels are compared; of more, so many are drawn.
+        most: maximum number of utterances in the kernels; of larger corpora, this many are drawn.
         seed: of the draw.
-        output: csv, `dimension,method_a,method_b,alignment,error_correlation`; a header alone where
+        output: csv, `dimension,method_a,method_b,alignment,error_correlation`; only a header if
             there are fewer than two feature sets.
     """
     if len(methods) < 2:

@@ -1,4 +1,4 @@
-"""Draw which representations see the same, and which err alike."""
+"""Draw how similar representations are, and how their errors correlate."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def complementarity_figure(
     Args:
         complementarity: csv with columns `dimension,method_a,method_b,alignment,error_correlation`.
         methods: ids of the feature sets.
-        labels: what people call them.
+        labels: their display names.
         png: output.
         pdf: output.
     """
@@ -29,7 +29,7 @@ def complementarity_figure(
     figure = figures.new(figures.TWO_COLUMNS, 2.4)
     axes = figure.subplots(1, len(panels), sharey=True)
     for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
-        shown = np.eye(max(1, len(methods)))  # an empty cell where no set stands for itself
+        shown = np.eye(max(1, len(methods)))  # one empty cell if there is no feature set
         for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):
             place = methods.index(a), methods.index(b)
             shown[place] = shown[place[::-1]] = value

@@ -17,16 +17,16 @@ OF_UTTERANCE = ["file", "speaker", "group", "gender", "language", "text"]
 
 
 def demo_corpus(*, corpus: str, seed: int, manifest: str, truth: str, audio: str) -> None:
-    """Write a demo corpus. The tables come last: where they are, the audio is complete.
+    """Write a demo corpus. The tables come last: if they exist, the audio is complete.
 
     Args:
-        corpus: which one, a key of `dimser.demo.DEMOS`.
+        corpus: a key of `dimser.demo.corpora.DEMOS`.
         seed: of the random numbers behind targets, voices and raters.
-        manifest: output, a row a rating: `file,speaker,group,gender,language,text,rater,valence,
-            arousal,dominance`, as `dimser.corpora.readers.manifest` reads it; no `group` without
+        manifest: output, one row per rating: `file,speaker,group,gender,language,text,rater,
+            valence,arousal,dominance`, for `dimser.corpora.readers.manifest`; no `group` without
             dyads.
-        truth: output, a row an utterance: `id,valence,arousal,dominance,rate,pitch,range,volume`,
-            the targets in [0, 1] and the prosody that they led to; `id` is the stem of `file`.
+        truth: output, one row per utterance: `id,valence,arousal,dominance,rate,pitch,range,
+            volume`, the targets in [0, 1] and the resulting prosody; `id` is the stem of `file`.
         audio: output, folder of the utterances, beside `manifest` or below; 16 kHz, mono, 16 bits.
     """
     demo = DEMOS[corpus]

@@ -1,4 +1,4 @@
-"""Take a model's own valence, arousal and dominance as predictions: no regression."""
+"""Use a model's own valence, arousal and dominance as predictions, without regression."""
 
 import numpy as np
 
@@ -13,19 +13,20 @@ from dimser.features import store
 def direct(
     *, features: str, folds: str, utterances: str, recalibrate: bool = False, output: str
 ) -> None:
-    """Write what the model's head says, as if it were out-of-fold predictions.
+    """Write the outputs of the model's head, in the form of out-of-fold predictions.
 
     Args:
-        features: store that holds the head's outputs, each by its name.
+        features: store with the head's outputs, each by its name.
         folds: csv with columns `id,fold`; each utterance keeps its fold.
         utterances: csv with columns `id,valence,arousal,dominance` and more.
-        recalibrate: bring each fold's predictions linearly to where the model's predictions for
-            the training folds would have the mean and standard deviation of their labels. No
-            linear map has a higher CCC there: what is lacking then is not calibration.
+        recalibrate: map each fold's predictions linearly, such that the model's predictions for
+            the training folds have the mean and standard deviation of their labels. Where both
+            correlate positively, no linear map has a higher CCC: the remaining loss is not one of
+            calibration.
         output: csv to write, columns `id,fold,valence,arousal,dominance`.
 
     Raises:
-        InputError: if the store holds no outputs, or not all three dimensions.
+        InputError: if the store has no outputs, or not all three dimensions.
     """
     assigned = read_csv(folds)
     table = assigned[["id", "fold"]].copy()
@@ -44,13 +45,13 @@ def direct(
     tested = table.dropna().astype({"fold": int})
     if recalibrate:
         labels = read_csv(utterances).set_index("id")[[*DIMENSIONS]]
-        given = table.set_index("id")[[*DIMENSIONS]]
+        predicted = table.set_index("id")[[*DIMENSIONS]]
         for fold in tested["fold"].unique():
             train, test = split(assigned, fold)
-            own, truth = given.loc[train], labels.loc[train]
-            # the sign: where a model is right the other way round, that is no calibration
-            slope = (truth.std(ddof=0) / own.std(ddof=0)).replace(np.inf, 0.0).fillna(0.0)
-            moved = truth.mean() + (given.loc[test] - own.mean()) * slope
+            outputs, truth = predicted.loc[train], labels.loc[train]
+            # always positive: inverting a model's outputs would not be calibration
+            slope = (truth.std(ddof=0) / outputs.std(ddof=0)).replace(np.inf, 0.0).fillna(0.0)
+            moved = truth.mean() + (predicted.loc[test] - outputs.mean()) * slope
             tested.loc[tested["fold"] == fold, [*DIMENSIONS]] = moved.to_numpy()
     write_csv(tested, output)
 

@@ -25,11 +25,11 @@ def distances(
 
     Args:
         features: the feature store.
-        layer: the one to take of a store that keeps several; None takes all as one long vector.
+        layer: the one to use from a store with several; None uses all as one long vector.
         folds: table `id,fold`.
-        fold: which fold is held out.
-        threads: threads of the matrix product.
-        gpu: how many GPUs the job was given; 0 multiplies on the CPU.
+        fold: the fold that is held out.
+        threads: of the matrix product.
+        gpu: number of GPUs of the job; 0 multiplies on the CPU.
         output: HDF5 file.
     """
     train, test = split(read_csv(folds), fold)
@@ -42,14 +42,14 @@ def distances(
 
 
 def on_gpu(rows: np.ndarray) -> Multiply:
-    """Give a function for the inner products of two slices of rows; float32, on a GPU if there."""
-    import torch  # costs seconds: only for who needs it
+    """Return a function for the inner products of two slices of rows; float32, by torch."""
+    import torch  # takes seconds to import
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    logging.info("Distances are multiplied by torch on %s.", device)
-    torch.backends.cuda.matmul.allow_tf32 = False  # float32 shall be float32
-    there = torch.from_numpy(rows).to(device)
-    return lambda one, other: (there[one] @ there[other].T).cpu().numpy()
+    logging.info("Distances are computed by torch on %s.", device)
+    torch.backends.cuda.matmul.allow_tf32 = False  # full float32 precision
+    on_device = torch.from_numpy(rows).to(device)
+    return lambda one, other: (on_device[one] @ on_device[other].T).cpu().numpy()
 
 
 if __name__ == "__main__":

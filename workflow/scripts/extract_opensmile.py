@@ -16,8 +16,8 @@ def extract_opensmile(
         index: audio index, columns `id,file,start,end,duration,digest` and more.
         feature_set: openSMILE's name of the set ("ComParE_2016").
         level: openSMILE's name of the level ("Functionals").
-        pooling: `mean`, `mean_std` or `max` over time, for levels that give frames.
-        threads: utterances that are worked on at the same time.
+        pooling: `mean`, `mean_std` or `max` over time, for levels that yield frames.
+        threads: number of utterances to process at the same time.
         output: HDF5 file.
     """
     table = read_csv(index)

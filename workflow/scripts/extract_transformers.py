@@ -20,20 +20,20 @@ def extract_transformers(
     gpu: int,
     output: str,
 ) -> None:
-    """Write the feature store of one shard, with the direct predictions where the model has a head.
+    """Write the feature store of one shard, with direct predictions if the model has a head.
 
     Args:
         index: audio index, columns `id,file,start,end,duration,digest` and more.
         folder: of the model.
-        settings: `model` and `revision` (where the folder's content came from), `layer`,
-            `pooling`, `max_seconds`, `precision` and `batch_seconds`; see config/README.md.
-        threads: utterances that are embedded at the same time on a CPU.
-        gpu: how many GPUs the job was given; 0 computes on the CPU.
+        settings: `model` and `revision` (the source of the folder), `layer`, `pooling`,
+            `max_seconds`, `precision` and `batch_seconds`; see config/README.md.
+        threads: number of utterances to embed at the same time on a CPU.
+        gpu: number of GPUs of the job; 0 computes on the CPU.
         output: HDF5 file.
     """
-    # Each utterance by one thread: the same to the last bit however many threads there are.
+    # One thread per utterance: the same to the last bit with any number of threads.
     torch.set_num_threads(1)
-    torch.backends.cudnn.allow_tf32 = False  # float32 shall be float32
+    torch.backends.cudnn.allow_tf32 = False  # full float32 precision
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     table = read_csv(index)
     encoder = encoders.load(folder, settings["layer"], device)

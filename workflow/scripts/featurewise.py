@@ -14,10 +14,9 @@ def featurewise(*, features: str, layer: int | None = None, utterances: str, out
     """Write the CCC of each feature, min-max scaled over the corpus, with each label.
 
     Args:
-        features: store of one feature set. Where it keeps several layers, each layer's features
-            are named `{layer}/{name}`, the layers' numbers taken from the store's attribute
-            `layers`, or counted from 0 where it has none.
-        layer: the one to take of a store that keeps several; None for all.
+        features: store of one feature set. If it has several layers, features are named
+            `{layer}/{name}`, with the numbers of its attribute `layers`, or from 0 without it.
+        layer: the one to use from a store with several; None for all.
         utterances: csv with columns `id,valence,arousal,dominance` and more.
         output: csv to write, columns `feature,valence,arousal,dominance`.
 

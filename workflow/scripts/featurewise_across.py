@@ -1,4 +1,4 @@
-"""Which features carry most, in every set, and whether they do so in every corpus."""
+"""Find the features of each set that carry most, and compare them across corpora."""
 
 from itertools import combinations
 
@@ -22,12 +22,12 @@ def featurewise_across(
     Args:
         details: `detail.csv` of each corpus and feature set.
         sets: their ids, in the order of `details`.
-        top: features a dimension.
-        best: output, `corpus,features,dimension,rank,feature,ccc,above`; `above` tells whether it
-            lies beyond chance.
-        across: output, a row a feature set, dimension and pair of corpora: Pearson's correlation of
-            the features' CCCs, and how many features lie beyond chance in one, in the other and,
-            with the same sign, in both; a header alone where no set is used in two corpora.
+        top: number of features per dimension.
+        best: output, `corpus,features,dimension,rank,feature,ccc,above`; `above` tells whether the
+            CCC is significant.
+        across: output, one row per feature set, dimension and pair of corpora: Pearson's
+            correlation of the features' CCCs, and how many features are significant in one, in the
+            other and, with the same sign, in both; only a header if no set is used in two corpora.
     """
     tables = {key: read_csv(path) for key, path in zip(sets, details, strict=True)}
     rows = []
@@ -36,8 +36,8 @@ def featurewise_across(
             ccc = table[f"{dimension}_ccc"]
             order = ccc.abs().sort_values(ascending=False, kind="stable").index[:top]
             for rank, row in enumerate(order, 1):
-                found = [table["feature"][row], ccc[row], table[f"{dimension}_above"][row]]
-                rows.append([corpus, features, dimension, rank, *found])
+                values = [table["feature"][row], ccc[row], table[f"{dimension}_above"][row]]
+                rows.append([corpus, features, dimension, rank, *values])
     write_csv(pd.DataFrame(rows, columns=TOP), best)
     rows = []
     for (one, features), (other, same) in combinations(tables, 2):

@@ -1,4 +1,4 @@
-"""Draw Figures 3 and 4: what each single feature says about arousal and valence."""
+"""Draw Figures 3 and 4: the CCC of each single feature with arousal and valence."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -19,15 +19,15 @@ def featurewise_ccc(
     png: str,
     pdf: str,
 ) -> None:
-    """Draw a point a feature and a cloud a feature set, for one corpus.
+    """Draw one point per feature, with one colour per feature set, for one corpus.
 
     Args:
         featurewise: csv of each feature set, columns `feature,valence,arousal,dominance`.
         features: ids of the feature sets, in the same order.
-        labels: label of each feature set by its id, of all sets of the configuration: a set looks
-            alike in the figures of all corpora.
+        labels: display names of all feature sets of the configuration by their ids, so that a set
+            has the same colour in the figures of all corpora.
         stand_ins: ids of the feature sets that come from an untrained stand-in.
-        corpus_label: what people call the corpus.
+        corpus_label: display name of the corpus.
         png: output.
         pdf: output.
     """
@@ -55,9 +55,9 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
             alpha=0.6,
             linewidths=0,
             label=f"{label}: {len(table)} features",
-            # the larger a set, the further back: many points do not hide few
+            # larger sets further back, so that many points do not hide a few
             zorder=2 + (1 - len(table) / largest) / 2,
-            rasterized=True,  # thousands of vector points make a PDF slow; the axes stay vectors
+            rasterized=True,  # thousands of vector points would make the PDF slow
             **look,
         )
     for line in (axes.axhline, axes.axvline):

@@ -1,4 +1,4 @@
-"""Tell features that carry something from those that agree by chance, and sum them up by name."""
+"""Test which single features agree with the labels beyond chance, and summarise them by name."""
 
 from itertools import product
 
@@ -13,8 +13,8 @@ from dimser.evaluation.descriptors import Descriptor, describe
 from dimser.evaluation.featurewise import featurewise_sums, null_maxima
 from dimser.features import store
 
-# The null's products are of float32. Where labels cannot be permuted, as each speaker has but one
-# utterance, what is found equals its own null, and must not exceed it by rounding.
+# The null's products are in float32. If labels cannot be permuted, because each speaker has only
+# one utterance, a CCC equals its null, and must not exceed it by rounding.
 ROUNDING = 1e-6
 GROUPED = ["by", "name", "dimension", "count", "share_above", "best", "best_ccc"]
 
@@ -32,30 +32,30 @@ def featurewise_null(
     null: str,
     groups: str,
 ) -> None:
-    """Write each feature's agreement with a test of it, and how many pass by what names say.
+    """Write each feature's agreement and its test, and the shares of significant features by name.
 
     Args:
         features: store of one feature set; several layers are one long list of features.
-        layer: the one to take of a store that keeps several; None for all.
+        layer: the one to use from a store with several; None for all.
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; stability is measured over folds, in which utterances
-            that only train have no part.
-        permutations: of the labels within speakers.
+        folds: csv with columns `id,fold`; stability is measured over folds, without utterances
+            that are only trained on.
+        permutations: number of permutations of the labels within speakers.
         seed: of the permutations.
         threads: of the product.
-        detail: output, a row a feature: `feature,group,descriptor,functional` and for each
+        detail: output, one row per feature: `feature,group,descriptor,functional` and for each
             dimension `{dimension}_ccc`, `_pearson`, `_fold_low`, `_fold_high` (lowest and highest
-            CCC of a fold) and `_above` (beyond the null's threshold).
-        null: output, `dimension,threshold,share_above,permutations`: 95 % of the permutations'
-            highest |CCC| lie below the threshold.
+            CCC of a fold) and `_above` (whether |CCC| exceeds the threshold).
+        null: output, `dimension,threshold,share_above,permutations`: in 95 % of the permutations,
+            the highest |CCC| of all features is below the threshold.
         groups: output, `by,name,dimension,count,share_above,best,best_ccc`, where `by` is
-            `group`, `descriptor` or `functional`; what carries most stands first. A header alone
-            where names tell nothing.
+            `group`, `descriptor` or `functional`; the highest shares come first. Only a header if
+            the names of the features are unknown.
     """
     table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
     values, names = store.read(features, table["id"].tolist(), layer).long()
     labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
-    fold = pd.factorize(table["fold"].fillna(-1), sort=True)[0]  # -1: it only trains
+    fold = pd.factorize(table["fold"].fillna(-1), sort=True)[0]  # -1: only trained on
     sums = featurewise_sums(values, labels, fold)
     whole, by_fold = sums.sum(axis=0), metrics.ccc(sums[int(table["fold"].isna().any()) :])
     ccc = metrics.ccc(whole)
@@ -80,16 +80,16 @@ def featurewise_null(
 
 
 def _by_name(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum features up by what their names say."""
+    """Summarise features by group, descriptor and functional."""
     table = table[table["group"] != ""]
     rows = []
     for by, dimension in product(Descriptor._fields, DIMENSIONS):
-        found = []
-        for name, own in table[table[by] != ""].groupby(by):
-            best = own[f"{dimension}_ccc"].abs().fillna(0).idxmax()
-            share, ccc = own[f"{dimension}_above"].mean(), own[f"{dimension}_ccc"][best]
-            found.append([by, name, dimension, len(own), share, own["feature"][best], ccc])
-        rows += sorted(found, key=lambda row: (-row[4], -abs(row[6])))
+        kinds = []
+        for name, part in table[table[by] != ""].groupby(by):
+            best = part[f"{dimension}_ccc"].abs().fillna(0).idxmax()
+            share, ccc = part[f"{dimension}_above"].mean(), part[f"{dimension}_ccc"][best]
+            kinds.append([by, name, dimension, len(part), share, part["feature"][best], ccc])
+        rows += sorted(kinds, key=lambda row: (-row[4], -abs(row[6])))
     return pd.DataFrame(rows, columns=GROUPED)
 
 

@@ -13,22 +13,22 @@ from dimser.core.job import logged
 CONFIGURATION = ["config.json", "preprocessor_config.json"]
 SAFE = re.compile(r"model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json")
 PICKLED = re.compile(r"pytorch_model(-\d+-of-\d+)?\.bin|pytorch_model\.bin\.index\.json")
-# Else the client asks the public hub, also where another is meant, and tells what runs it.
+# Otherwise the client contacts the public hub even where another is set, and reports its versions.
 constants.HF_HUB_DISABLE_TELEMETRY = True
 
 
 def fetch_model(*, model: str, revision: str, output: str, endpoint: str | None = None) -> None:
-    """Fetch configuration and weights, safetensors where there are any; no code.
+    """Fetch configuration and weights (safetensors if there are any), and no code.
 
-    What an earlier attempt has got is kept beside `output`, and only the rest is asked for. The
-    commit is written to the file `commit`.
+    Partial downloads are kept beside `output`, and resumed. The commit is written to the file
+    `commit`.
 
     Args:
         model: hub id.
         revision: branch, tag or commit.
-        output: folder, which appears whole or not at all.
-        endpoint: address of the hub; the environment's `HF_ENDPOINT`, or the public one, where it
-            is left out.
+        output: folder, which appears once it is complete.
+        endpoint: address of the hub; if left out, the environment's `HF_ENDPOINT` or the public
+            hub.
 
     Raises:
         InputError: if the hub or the model cannot be reached, or a checksum is wrong.
@@ -41,7 +41,7 @@ def fetch_model(*, model: str, revision: str, output: str, endpoint: str | None 
         wanted = [name for name in files if name in (*CONFIGURATION, *weights)]
         for name in wanted:
             hf_hub_download(model, name, revision=info.sha, local_dir=aside, endpoint=endpoint)
-    except Exception as error:  # of the hub's client, of its HTTP library, of the disk
+    except Exception as error:  # from the hub's client, its HTTP library, or the disk
         raise InputError(
             f"The model {model!r} (revision {revision!r}) cannot be fetched: {error} Run again "
             "where there is a network; or download it elsewhere, and put "

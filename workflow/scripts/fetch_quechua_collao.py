@@ -1,4 +1,4 @@
-"""Fetch Quechua-Collao, which anyone may have, from its public record."""
+"""Fetch Quechua-Collao, a freely available corpus, from its public record."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ def fetch_quechua_collao(*, record: str, page: str, archives: str, output: str) 
 
     Args:
         record: address of the record at figshare's API.
-        page: its address for people.
-        archives: folder for the archives; what lies there whole is not fetched again.
+        page: address of its web page.
+        archives: folder for the archives; complete ones are not fetched again.
         output: folder of the corpus.
 
     Raises:

@@ -29,21 +29,21 @@ def fold(
 
     Args:
         utterances: the corpus's utterances.
-        by: column whose values stay whole (`speaker` or `group`).
+        by: column whose values are not split between folds (`speaker` or `group`).
         k: number of folds.
         seed: of a random grouping; None for the balanced one.
         test: values of `by` that are one fold each, instead of k folds; only they are predicted.
-        train: values of `by` that train; all others than `test` where it is left out.
+        train: values of `by` to train on; if left out, all others than `test`.
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
-        limit: training utterances up to which a kernel of all of them is held; None for any number.
+        limit: maximum number of training utterances for a kernel of all of them; None for any.
         index: audio index of each shard, columns `id,file,start,end,duration,digest` and more.
         texts: csv with columns `id,text`; may be empty.
         guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio,
-            stretch of a recording (they overlap) or text (letters and digits alone) stands in
-            training, too. Speakers stop the run; a group may be split where folds are by speaker,
-            the rest is for people to judge.
-        output: table `id,fold`; where some utterances never train, with a column `train`.
+            stretch of a recording (they overlap) or text (only letters and digits) is also in
+            training. Speakers stop the run; groups may be split where folds are by speaker; users
+            judge the rest.
+        output: table `id,fold`; with a column `train` if some utterances are never trained on.
 
     Raises:
         InputError: if there are fewer values than folds, a speaker would leak, or a fold trains on
@@ -64,10 +64,10 @@ def fold(
     largest = max(len(split(folds, number)[0]) for number in numbers)
     if limit and largest > limit:
         raise InputError(
-            f"A fold trains on {largest} utterances, and the exact regression would hold "
-            f"{12 * largest * len(table) / 1e9:.1g} GB of distances and kernel. Set "
+            f"A fold trains on {largest} utterances, and the exact regression would need "
+            f"{12 * largest * len(table) / 1e9:.1g} GB for distances and kernel. Set "
             "`regressor: nystroem` (or ridge, linear_svr), or raise `exact_limit` "
-            f"(now {limit}) where there is so much memory."
+            f"(now {limit}) if there is enough memory."
         )
     audio = pd.concat([read_csv(path) for path in index]).set_index("id")
     table = table.set_index("id")

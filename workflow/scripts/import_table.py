@@ -1,4 +1,4 @@
-"""Import features that exist already: a table keyed by utterance."""
+"""Import existing features from a table keyed by utterance."""
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ def import_table(*, table: str, index: list[str], output: str) -> None:
         output: HDF5 file; rows sorted by utterance id.
 
     Raises:
-        InputError: if the table lacks utterances, repeats some, or holds what is no number.
+        InputError: if the table lacks utterances, repeats some, or is not numeric.
     """
     utterances = pd.concat([read_csv(path) for path in index]).sort_values("id")
     names, features = read_table(table, utterances)

@@ -1,4 +1,4 @@
-"""Draw Figure 2: the joint distribution of arousal and valence labels, a panel a corpus."""
+"""Draw Figure 2: the joint distribution of arousal and valence labels, one panel per corpus."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,20 +13,20 @@ from dimser.report import figures
 CELLS = 100  # of the grid on which the density is computed, on each axis
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.95)
 COLOURS = ("#08306b", "#2f79b5", "#8fc1de", "#d6e6f4")  # from the core outwards, dark to light
-# Means of two to four raters on five grades stand 1/8 or 1/12 apart. Smoothed by less than half
-# of that, a corpus shows the lattice of its scale and not where its utterances are.
+# Means of two to four raters on five grades are 1/8 or 1/12 apart. With a bandwidth below half of
+# that, a corpus would show the lattice of its scale instead of its density.
 MIN_BANDWIDTH = 0.04
 
 
 def label_distribution(*, utterances: list[str], labels: list[str], png: str, pdf: str) -> None:
-    """Draw where a corpus's utterances are in the plane of arousal and valence.
+    """Draw the density of each corpus's utterances in the plane of arousal and valence.
 
-    Shaded are the smallest regions that hold 25, 50, 75 and 95 % of the utterances; those outside
-    are dots. So 200 utterances read like 260,000.
+    Shaded are the smallest regions that contain 25, 50, 75 and 95 % of the utterances; those
+    outside are dots. So corpora of 200 and of 260,000 utterances can be compared.
 
     Args:
         utterances: csv of each corpus with columns `arousal,valence` in [0, 1] and more.
-        labels: what people call each corpus, in the same order.
+        labels: display name of each corpus, in the same order.
         png: output.
         pdf: output.
     """
@@ -63,19 +63,19 @@ def _panel(axes: Axes, arousal: np.ndarray, valence: np.ndarray) -> None:
 
 
 def _regions(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Estimate the density on a grid, and give how much of all lies where it is at least as dense.
+    """Estimate the density on a grid, and compute the share of utterances at least as dense.
 
-    A Gaussian kernel in each direction, as wide as Scott's rule says (D. W. Scott, "Multivariate
-    density estimation", 1992: n^(-1/6) standard deviations in two dimensions) and at least
-    `MIN_BANDWIDTH`. What would fall outside [0, 1] is put back inside.
+    A Gaussian kernel in each direction, with the width of Scott's rule (D. W. Scott, "Multivariate
+    density estimation", 1992: n^(-1/6) standard deviations in two dimensions) but at least
+    `MIN_BANDWIDTH`; kernels are cut off at 0 and 1, and renormalised.
 
     Args:
         x: shape (utterances,), in [0, 1].
         y: the same.
 
     Returns:
-        Share of shape (CELLS, CELLS), in (0, 1]: 0.5 on the border of the densest half; and
-        which utterances, shape (utterances,), lie outside the last region.
+        Share of shape (CELLS, CELLS), in (0, 1]: 0.5 on the border of the densest half; and, of
+        shape (utterances,), whether an utterance lies outside the last region.
     """
     grid = (np.arange(CELLS) + 0.5) / CELLS
     counts = np.histogram2d(x, y, CELLS, [[0, 1], [0, 1]])[0]

@@ -9,13 +9,13 @@ from dimser.report import figures
 def layer_profile(
     *, scores: str, layers: dict[str, dict[int, str]], labels: dict[str, str], png: str, pdf: str
 ) -> None:
-    """Draw a panel a dimension: the CCC over the layers, a line an encoder, with its interval.
+    """Draw one panel per dimension: the CCC by layer, one line per encoder, with its interval.
 
     Args:
         scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
-        layers: for each feature set that keeps several layers, the method of each layer, by its
-            index into transformers' `hidden_states`.
-        labels: what people call the feature sets.
+        layers: for each feature set with several layers, the method of each layer, by its index
+            into transformers' `hidden_states`.
+        labels: display names of the feature sets.
         png: output.
         pdf: output.
     """

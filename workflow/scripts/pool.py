@@ -7,7 +7,7 @@ from dimser.core.job import logged
 
 
 def pool(*, folds: list[str], output: str) -> None:
-    """Put the test predictions of all folds into one table, fold by fold.
+    """Concatenate the test predictions of all folds.
 
     Args:
         folds: csv of each fold, columns `id,fold,valence,arousal,dominance`.

@@ -1,4 +1,4 @@
-"""Read a corpus, check labels and audio, and write the tables that everything rests on."""
+"""Read a corpus, check its labels and audio, and write the tables that all other steps use."""
 
 import logging
 
@@ -38,21 +38,21 @@ def prepare(
     """Prepare one corpus.
 
     Args:
-        reader: module and name of the function that reads it.
+        reader: module and name of the reader's function.
         root: folder of the corpus.
         options: further arguments of the reader.
         scale: lowest and highest value of the labels and ratings.
         consensus: `corpus` (the labels that it ships), or `mean` or `ewe` of its ratings.
         min_duration: shortest usable utterance in seconds.
-        on_bad_audio: `error`, or `drop` to go on without it.
-        on_findings: `report`, or `error` to stop at what the reader would have to decide.
-        threads: audio files that are read at the same time.
+        on_bad_audio: `error`, or `drop` to leave such utterances out.
+        on_findings: `report`, or `error` to stop if the reader had to decide anything.
+        threads: number of audio files to read at the same time.
         utterances: output, the utterances with labels in [0, 1].
-        ratings: output, the single ratings on the corpus's scale; only a header where it has none.
+        ratings: output, the single ratings on the corpus's scale; only a header if it has none.
         dropped: output, utterances left out and why.
         findings: output, what the reader had to decide: `kind,where,what`.
-        texts: output, what is said: `id,text`; a header alone where there are no transcripts.
-        shards: outputs, the audio index in so many parts; an utterance's part follows from its id.
+        texts: output, transcripts `id,text`; only a header if there are none.
+        shards: outputs, the audio index in parts; an utterance's part depends on its id.
 
     Raises:
         InputError: all problems of the corpus at once.

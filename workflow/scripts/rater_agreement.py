@@ -1,4 +1,4 @@
-"""Draw how well raters agree, and the best machine beside them: a panel a corpus."""
+"""Draw how well raters agree, and the best method beside them, one panel per corpus."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,12 +20,12 @@ BEST = "CCC of the best method, 95 %"
 def rater_agreement(
     *, annotation: list[str], scores: list[str], labels: list[str], png: str, pdf: str
 ) -> None:
-    """Draw a row a dimension, with a mark for each measure of agreement.
+    """Draw one row per dimension, with one mark per measure of agreement.
 
     Args:
         annotation: csv of each corpus, columns `dimension` and `MEASURES`; may be empty.
         scores: csv of each corpus, columns `method,dimension,ccc,ccc_low,ccc_high`.
-        labels: what people call each corpus, in the same order.
+        labels: display name of each corpus, in the same order.
         png: output.
         pdf: output.
     """

@@ -1,4 +1,4 @@
-"""Train on the other folds, predict one: all three dimensions of one method."""
+"""Train one method on all folds but one, and predict that fold, in all three dimensions."""
 
 import numpy as np
 import pandas as pd
@@ -34,19 +34,19 @@ def regress(
     Args:
         distances: of one feature set, or of several for their early fusion.
         utterances: the corpus's utterances with labels.
-        fold: which fold is predicted.
+        fold: the fold to predict.
         regressor: module and name of a function of `dimser.regression.exact`.
         kernel: `rbf` or `linear`.
         gamma: of the RBF kernel: `scale`, `auto` or a number.
-        settings: what the regressor takes beside.
-        tune: values to choose from inside the training fold; see `dimser.regression.tuning`.
+        settings: further arguments of the regressor.
+        tune: values to choose from within the training fold; see `dimser.regression.tuning`.
         output: table `id,fold,valence,arousal,dominance`.
-        models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: what each model was fitted
-            with; empty where the regressor takes no such thing, or nothing was tuned. What else a
-            regressor takes follows.
+        models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: the settings of each model;
+            empty where the regressor has no such setting, or nothing was tuned. Any other settings
+            of the regressor follow.
 
     Raises:
-        InputError: if a speaker stands both in training and in test.
+        InputError: if a speaker is both in training and in test.
     """
     fused = fuse([read(path) for path in distances])
     table = read_csv(utterances).set_index("id")
@@ -57,18 +57,18 @@ def regress(
     labels, predict = train[[*DIMENSIONS]].to_numpy(), function(regressor)
     if tune:
         speakers = train["speaker"].to_numpy()
-        how = {"kernel": kernel, "gamma": gamma, "settings": settings, "grid": tune}
-        chosen = tuning.choose(fused, labels, speakers, predict, **how)
+        options = {"kernel": kernel, "gamma": gamma, "settings": settings, "grid": tune}
+        chosen = tuning.choose(fused, labels, speakers, predict, **options)
     else:
         same = {"gamma": resolve_gamma(gamma, fused), **settings, "inner_ccc": np.nan}
         chosen = [same] * len(DIMENSIONS)
     predictions = pd.DataFrame({"id": fused.test, "fold": fold})
     matrix, width, count = None, None, len(labels)
-    for dimension, own, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
-        if width != own["gamma"]:
-            width = own["gamma"]
+    for dimension, point, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
+        if width != point["gamma"]:
+            width = point["gamma"]
             matrix = kernel_matrix(fused, kernel, width)
-        values = {name: own[name] for name in settings}
+        values = {name: point[name] for name in settings}
         predicted = predict(matrix[:count], matrix[count:], column[:, None], **values)
         predictions[dimension] = predicted[:, 0]
     write_csv(predictions, output)

@@ -1,4 +1,4 @@
-"""Regress from features, block by block, where the kernel of a corpus does not fit in memory."""
+"""Regress block by block from features, for corpora whose kernel does not fit in memory."""
 
 from collections.abc import Iterator
 
@@ -30,16 +30,16 @@ def regress_blockwise(
 
     Args:
         features: store of one feature set, or of several for their early fusion.
-        layers: for each the layer to take, or None for all.
+        layers: the layer of each to use, or None for all.
         folds: table `id,fold`.
         utterances: the corpus's utterances with labels.
-        fold: which fold is predicted.
+        fold: the fold to predict.
         regressor: module and name of a function of `dimser.regression.blockwise`.
-        settings: what it takes beside.
+        settings: further arguments of the regressor.
         output: table `id,fold,valence,arousal,dominance`.
 
     Raises:
-        InputError: if a speaker stands both in training and in test, or a store lacks utterances.
+        InputError: if a speaker is both in training and in test, or a store lacks utterances.
     """
     table, assigned = read_csv(utterances), read_csv(folds)
     assert_speaker_independent(assigned, table)
@@ -51,8 +51,8 @@ def regress_blockwise(
         for path, ids in stored.items()
         if used - set(ids)
     )
-    order = [name for name in stored[features[0]] if name in used]  # as stored: fast to read
-    table = table.set_index("id").loc[sorted(used)]  # the same however a store is sorted
+    order = [name for name in stored[features[0]] if name in used]  # fast, because as stored
+    table = table.set_index("id").loc[sorted(used)]  # the same for any order of the store
     places = table.index.get_indexer(order)
 
     def blocks() -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Write the report: one HTML file, with everything in it, that opens without a network."""
+"""Write the report: one self-contained HTML file that works offline."""
 
 from functools import partial
 
@@ -37,15 +37,15 @@ def report(
     Args:
         tables: csv of each, by name, corpus and feature set (or "").
         figures: PNG of each, by name and corpus (or "").
-        stores: feature stores; they tell models, revisions and versions.
-        benchmarks: folder of Snakemake's records of what jobs took; may be missing.
+        stores: feature stores, for their models, revisions and versions.
+        benchmarks: folder of Snakemake's benchmark records; may be missing.
         corpora: label of each corpus by its id.
         methods: ids of the methods of each corpus.
         feature_sets: ids of the feature sets of each corpus.
-        labels: what people call feature sets and methods.
-        stand_ins: ids of those that rest on an untrained stand-in.
-        intervals: where they come from, to follow "95 % intervals".
-        config: as it is in force.
+        labels: display names of feature sets and methods.
+        stand_ins: ids of those that use an untrained stand-in.
+        intervals: their source, to follow "95 % intervals".
+        config: the configuration, with defaults.
         output: HTML file.
     """
     names = {name: f"{label} †" if name in stand_ins else label for name, label in labels.items()}

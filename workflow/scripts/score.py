@@ -24,19 +24,19 @@ def score(
     settings: dict,
     output: str,
 ) -> None:
-    """Write CCC, RMSE and what the CCC is made of, one row per method and dimension.
+    """Write CCC, RMSE and the components of the CCC, one row per method and dimension.
 
-    All utterances are scored at once, over all folds. Intervals cover 95 %; see
+    Scores are computed once over all folds. Intervals cover 95 %; see
     `dimser.evaluation.intervals`.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; only what stands in a fold counts.
+        folds: csv with columns `id,fold`; only utterances with a fold count.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
-        output: where `scores.csv` is written.
+        output: csv, `method,dimension`, the metrics, intervals of some, and `n,speakers`.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
@@ -51,7 +51,7 @@ def score(
 
 
 def _scores(sums: np.ndarray, ends: partial) -> dict:
-    """Return the columns of one method, with a value per dimension, from its speakers' sums."""
+    """Compute the columns of one method, with one value per dimension, from its speakers' sums."""
     whole, columns = sums.sum(axis=0), {"dimension": DIMENSIONS}
     shown = {name: function(metric.function) for name, metric in METRICS.items() if metric.interval}
     low, high = ends(sums, lambda drawn: np.stack([of(drawn) for of in shown.values()], axis=1))

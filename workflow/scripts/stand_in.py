@@ -1,4 +1,4 @@
-"""Write an untrained stand-in for a published encoder."""
+"""Write an untrained stand-in of a published encoder."""
 
 from dimser.core.job import logged
 from dimser.demo import stand_ins

@@ -1,4 +1,4 @@
-"""Write Table 1: CCC and RMSE of every method, a block a corpus."""
+"""Write Table 1: CCC and RMSE of every method, one block per corpus."""
 
 from collections.abc import Iterator
 
@@ -29,12 +29,12 @@ def table1(
 
     Args:
         scores: `scores.csv` of each corpus.
-        annotation: `annotation.csv` of each corpus; where it has ratings, a last row in md and tex
-            shows how far a single rater agrees with the others.
+        annotation: `annotation.csv` of each corpus; if it has ratings, the last row in md and tex
+            shows how well a single rater agrees with the others.
         corpora: label of each corpus by its id, in the order of `scores`.
         methods: ids of the methods of each corpus, in the order of the rows.
         labels: label of each method by its id.
-        stand_ins: ids of the methods that rest on an untrained stand-in.
+        stand_ins: ids of the methods that use an untrained stand-in.
         csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
             `{dimension}_ccc,{dimension}_rmse`; rows are counted from 1 in each corpus.
         md: output, Markdown.
@@ -93,7 +93,7 @@ def _block(title: str, table: pd.DataFrame, annotation: pd.DataFrame) -> Block:
             values = table[f"{dimension}_{metric}"]
             name = (dimension.capitalize(), metric.upper())
             cells[name] = values.map(number)
-            # by what is printed: of two that read alike, neither is the better one
+            # as printed: if two values read the same, both are bold
             best = metric == "ccc" and values.notna().any() and number(values.max())
             bold[name] = cells[name] == best
     cells, bold = pd.DataFrame(cells), pd.DataFrame(bold)

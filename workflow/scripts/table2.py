@@ -1,4 +1,4 @@
-"""Write Table 2: the handcrafted features that agree most with a label by themselves."""
+"""Write Table 2: the handcrafted features that by themselves agree most with a label."""
 
 from pathlib import Path
 
@@ -23,14 +23,14 @@ def table2(
     md: str,
     tex: str,
 ) -> None:
-    """Write Table 2. Of features with the same CCC the one that stands first in its set leads.
+    """Write Table 2. Features with the same CCC are ranked by their order in the feature set.
 
     Args:
         featurewise: `{corpus}/featurewise/{features}.csv` of each corpus and handcrafted feature
             set: the names in the path are the ids. Columns `feature,valence,arousal,dominance`.
         corpora: label of each corpus by its id.
         labels: label of each feature set by its id.
-        top: how many features to show for each dimension.
+        top: number of features per dimension.
         csv: output in full precision, with columns `corpus,features,dimension,rank,feature,ccc`;
             ranks are counted from 1.
         md: output, Markdown.
@@ -54,7 +54,7 @@ def table2(
 
 
 def _top(path: Path, top: int) -> pd.DataFrame:
-    """Give the features with the highest CCC for each dimension, best first."""
+    """Return the features with the highest CCC for each dimension, best first."""
     table = read_csv(path)
     best = []
     for dimension in DIMENSIONS:

@@ -62,9 +62,9 @@ def test_all_problems_of_a_table_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_table(tmp_path / "t.csv", UTTERANCES)
     duplicate, missing, text = caught.value.problems
-    assert "id 'c' stands in several rows" in duplicate
+    assert "id 'c' is in several rows" in duplicate
     assert "no row for 1 of 3 utterances, the first is 'b'" in missing
-    assert "the columns mood hold what is no number" in text
+    assert "the columns mood are not numeric" in text
 
 
 def test_a_table_has_to_say_whose_rows_they_are(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_file_may_be_named_from_any_folder_above_it(tmp_path: Path) -> None:
     far = UTTERANCES.assign(file="/far/" + UTTERANCES["file"])
     np.testing.assert_array_equal(read_table(write(tmp_path, "csv-file"), far)[1], VALUES)
     alike = far.assign(file=["/far/x/b.wav", "/near/x/b.wav", "x/c.wav"])
-    with pytest.raises(InputError, match=r"several utterances of the corpus are 'x/b.wav'"):
+    with pytest.raises(InputError, match=r"several utterances of the corpus are in 'x/b.wav'"):
         read_table(write(tmp_path, "csv-file"), alike)
 
 
@@ -129,7 +129,7 @@ def test_opensmiles_own_table_of_segments_is_taken(tmp_path: Path) -> None:
 
 def test_segments_of_one_file_need_times_or_ids(tmp_path: Path) -> None:
     shuffled("file").to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(InputError, match=r"several utterances of the corpus are 'x/007\.wav'"):
+    with pytest.raises(InputError, match=r"several utterances of the corpus are in 'x/007\.wav'"):
         read_table(tmp_path / "t.csv", UTTERANCES.assign(file="x/007.wav"))
 
 
@@ -151,7 +151,7 @@ def test_pickles_and_unknown_kinds_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "t.npy", np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "t.npy", UTTERANCES)
-    with pytest.raises(InputError, match=r"cannot import '.xls'; give one of .csv"):
+    with pytest.raises(InputError, match=r"cannot import '.xls'; use one of .csv"):
         read_table(tmp_path / "t.xls", UTTERANCES)
     with h5py.File(tmp_path / "t.h5", "w") as file:
         file["x"] = 1

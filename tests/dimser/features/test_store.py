@@ -107,7 +107,7 @@ def test_one_layer_is_read_without_the_others(tmp_path: Path) -> None:
     np.testing.assert_array_equal(store.read(path, list("eb"), layer=2).features, values[[4, 1], 1])
     with pytest.raises(InputError, match="cannot be read"):
         store.read(path, layer=0)
-    with pytest.raises(InputError, match="no layer 1 of several; it keeps 0, 2, 7"):
+    with pytest.raises(InputError, match="no layer 1 to choose; its layers are 0, 2, 7"):
         store.read(path, layer=1)
 
 
@@ -129,10 +129,10 @@ def test_a_layer_is_one_of_at_least_two(tmp_path: Path) -> None:
     assert store.read(tmp_path / "two.h5", layer=4).features.tolist() == [[2, 3]]
     assert next(store.blocks(tmp_path / "two.h5", ["a"], layer=3)).tolist() == [[0, 1]]
     store.write(example(["a"], layers=[3]), tmp_path / "one.h5")
-    with pytest.raises(InputError, match="it has no layer 3 of several; it keeps 3"):
+    with pytest.raises(InputError, match="has no layer 3 to choose; its layers are 3"):
         store.read(tmp_path / "one.h5", layer=3)
     store.write(example(["a"]), tmp_path / "none.h5")
-    with pytest.raises(InputError, match="it keeps none by number"):
+    with pytest.raises(InputError, match="its layers are not numbered"):
         store.read(tmp_path / "none.h5", layer=3)
 
 
@@ -161,7 +161,7 @@ def test_absurd_values_are_named_in_the_log(tmp_path: Path, caplog) -> None:
     odd = example(["a", "b"])
     odd.features[1, 0] = -3e13
     store.write(odd, tmp_path / "s.h5")
-    assert "feature 'f0' of 'b' has an absurd size: -3e+13" in caplog.text
+    assert "feature 'f0' of 'b' is absurdly large: -3e+13" in caplog.text
     assert len(caplog.records) == 1
 
 

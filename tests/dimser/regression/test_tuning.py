@@ -80,7 +80,9 @@ def test_where_no_point_has_a_ccc_the_settings_stay_as_they_are(data: tuple) -> 
 
 
 def test_one_speaker_to_train_on_is_told(data: tuple) -> None:
-    with pytest.raises(InputError, match=r"svr\.tune: .* are all of 'x', .* Leave `svr.tune` out"):
+    with pytest.raises(
+        InputError, match=r"svr\.tune: all training utterances are of 'x', .* Leave `svr.tune` out"
+    ):
         choose(data[0], data[1], np.full(60, "x"))
 
 

@@ -194,20 +194,23 @@ def test_gold_standards_that_differ_are_a_problem(tmp_path: Path) -> None:
     again = {"arousal": [1, 4, 5], "valence.other/gold": [1, 2, 3]}
     root = write(tmp_path, (files, all_three(1, 2, 3)), (files, again))
     assert read(root).problems == [
-        f"{root}: arousal of 2 utterances stands in arousal of table t0 and arousal of table t1 "
-        "with different values, as 2 and 4 of 'b'; keep one, or give each column a rater of its "
-        "own."
+        f"{root}: arousal of 2 utterances differs between arousal of table t0 and arousal of "
+        "table t1, for example 2 and 4 for 'b'; keep one value, or give each column a separate "
+        "rater."
     ]
     root = write(tmp_path / "x", (files, all_three(1, 2, 3) | {"valence.other/gold": [1, 2, 2]}))
     (problem,) = read(root).problems
-    assert "valence of 1 utterances stands in valence of table t0 and valence.other of" in problem
+    assert (
+        "valence of 1 utterances differs between valence of table t0 and valence.other of"
+        in problem
+    )
 
 
 def test_dimensions_by_file_and_by_segment_do_not_meet(tmp_path: Path) -> None:
     file, labels = audformat.filewise_index(["a.wav"]), all_three(1, 2)
     root = write(tmp_path, (file, {"valence": [labels.pop("valence")[0]]}), (HALVES, labels))
     assert read(root).problems[0] == (
-        f"{root}: valence given by file, arousal, dominance by segment; give all for the same "
+        f"{root}: valence labelled by file, arousal, dominance by segment; label all for the same "
         "utterances."
     )
 
@@ -240,7 +243,8 @@ def test_a_rater_who_differs_from_herself_is_a_problem(tmp_path: Path) -> None:
     corpus = read(root)
     (problem,) = corpus.problems
     assert (
-        "arousal.r of table t0 and arousal.r of table t1" in problem and "2 and 3 of 'a'" in problem
+        "arousal.r of table t0 and arousal.r of table t1" in problem
+        and "2 and 3 for 'a'" in problem
     )
     assert len(corpus.ratings) == 1
 
@@ -252,7 +256,7 @@ def test_the_scale_is_what_the_schemes_state(tmp_path: Path) -> None:
     corpus = read(root)
     assert corpus.scale is None and corpus.problems == [
         f"{root}: schemes state several scales, 1 to 5 (table t0, column valence), 0 to 1 (table "
-        "t0, column arousal); bring all labels and ratings to one, for `scale` holds for all."
+        "t0, column arousal); convert all labels and ratings to one, because `scale` applies to all."
     ]
     unknown = dict.fromkeys(DIMENSIONS, (None, None))
     corpus = read(write(tmp_path / "c", (files, all_three(1)), **unknown))
@@ -289,12 +293,12 @@ def test_a_column_of_words_is_no_label(tmp_path: Path) -> None:
 def test_files_that_differ_in_their_suffix_alone_are_told(tmp_path: Path) -> None:
     root = write(tmp_path, (audformat.filewise_index(["a.flac", "a.wav"]), all_three(1, 1)))
     assert read(root).problems == [
-        f"{root}: a.wav would be named 'a' as another file is; rename one."
+        f"{root}: a.wav would get the id 'a' of another file; rename one."
     ]
 
 
 def test_what_is_no_such_database_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no audformat database is here"):
+    with pytest.raises(InputError, match="this is no audformat database"):
         read(str(tmp_path))
     database(tmp_path, arousal="mood")
     with pytest.raises(InputError, match="no column for arousal; schemes: dominance, mood"):

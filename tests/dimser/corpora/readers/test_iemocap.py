@@ -130,9 +130,9 @@ def test_counts_are_compared_with_the_published_ones(tree: tuple) -> None:
     ("line", "message"),
     [
         ("gibberish", "'gibberish' is neither a turn nor a rating of one"),
-        ("A-E9:\tval three; act 2; dom 2;\t()", "is no rating like"),
-        ("[1 - 2]\tSes03M_x_F000\tneu\t[1.0, 2.0]", "is no turn with valence"),
-        (f"[1 - 2]\t{FIRST}\tneu\t[1.0, 2.0, 3.0]", "stands in an earlier line, too"),
+        ("A-E9:\tval three; act 2; dom 2;\t()", "is not a rating like"),
+        ("[1 - 2]\tSes03M_x_F000\tneu\t[1.0, 2.0]", "is not a turn with valence"),
+        (f"[1 - 2]\t{FIRST}\tneu\t[1.0, 2.0, 3.0]", "is also in an earlier line"),
     ],
 )
 def test_odd_lines_are_problems_with_file_and_line(tree: tuple, line: str, message: str) -> None:

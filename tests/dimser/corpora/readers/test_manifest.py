@@ -96,11 +96,11 @@ def test_all_problems_are_told_with_row_and_value(tmp_path: Path) -> None:
     )
     found = "\n".join(read(root).problems)
     for message in (
-        "row 2: arousal 'high' is no number",
+        "row 2: arousal 'high' is not a number",
         "row 3: `end` 1 s is not after `start` 2 s",
-        "row 4: start 'soon' is no time",
+        "row 4: start 'soon' is not a time",
         "row 5: `speaker` is empty",
-        "row 6: utterance 'a_0_1' stands in row 2 already",
+        "row 6: utterance 'a_0_1' is already in row 2",
     ):
         assert message in found
 
@@ -109,13 +109,13 @@ def test_rows_of_one_utterance_must_agree(tmp_path: Path) -> None:
     root = write(tmp_path, "a.wav,s1,1,2,3,r1", "a.wav,s2,1,2,3,r1", header=f"{HEADER},rater")
     problems = read(root).problems
     assert "`speaker` of utterance 'a' is 's2', but 's1' in an earlier row" in problems[1]
-    assert "rating 'a of rater r1' stands in row 2 already" in problems[0]
+    assert "rating 'a of rater r1' is already in row 2" in problems[0]
 
 
 def test_a_repeated_rating_is_told_once_and_with_its_row(tmp_path: Path) -> None:
     corpus = read(write(tmp_path, *["a.wav,s,1,2,3,r1"] * 2, header=f"{HEADER},rater"))
     (problem,) = corpus.problems + label(corpus, (1, 5), "mean", "c")[1]
-    assert "row 3: rating 'a of rater r1' stands in row 2 already" in problem
+    assert "row 3: rating 'a of rater r1' is already in row 2" in problem
 
 
 def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
     for rows in ((), ("", ",,,,")):
         with pytest.raises(InputError, match="no row below its header"):
             read(write(tmp_path, *rows))
-    with pytest.raises(InputError, match="no CSV table in UTF-8"):
+    with pytest.raises(InputError, match="not a CSV table in UTF-8"):
         read(write(tmp_path, "ä.wav,s,1,1,1", encoding="latin-1"))
     decimals = write(tmp_path, "a.wav;s;1,5;2,5;3,5", header=HEADER.replace(",", ";"))
     with pytest.raises(InputError, match=r"with commas between columns and decimal points\.$"):
@@ -145,7 +145,7 @@ def test_a_row_longer_than_the_header_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("header", [f"file, {HEADER}", f"{HEADER},file"])
 def test_two_columns_of_one_name_are_told(tmp_path: Path, header: str) -> None:
-    with pytest.raises(InputError, match="the columns file stand there more than once"):
+    with pytest.raises(InputError, match="the columns file occur more than once"):
         read(write(tmp_path, "a.wav,s,1,2,3,b.wav", header=header))
 
 
@@ -154,7 +154,7 @@ def test_rows_are_counted_with_blank_ones(tmp_path: Path) -> None:
     assert corpus.utterances["id"].tolist() == ["a", "b", "a"]
     first, second = corpus.problems
     assert "row 5: valence 'x'" in first
-    assert "row 6: utterance 'a' stands in row 2 already" in second
+    assert "row 6: utterance 'a' is already in row 2" in second
 
 
 def test_an_empty_name_is_told_once(tmp_path: Path) -> None:

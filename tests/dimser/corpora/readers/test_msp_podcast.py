@@ -64,8 +64,8 @@ def test_odd_cells_and_repeated_files_are_named_by_row(tmp_path: Path) -> None:
     cells = lines[1].split(",")
     path.write_text("\n".join([*lines, lines[1], ",".join([*cells[:2], "high", *cells[3:]])]))
     problems = read(str(tmp_path)).problems
-    assert "row 10: EmoAct 'high' is no number" in problems[0]
-    assert "row 9: 'MSP-PODCAST_0001_0000.wav' stands in an earlier row" in problems[1]
+    assert "row 10: EmoAct 'high' is not a number" in problems[0]
+    assert "row 9: 'MSP-PODCAST_0001_0000.wav' is also in an earlier row" in problems[1]
 
 
 def test_what_is_not_the_corpus_is_told(tmp_path: Path) -> None:

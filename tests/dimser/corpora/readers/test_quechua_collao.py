@@ -118,7 +118,7 @@ def test_a_clip_with_two_rows_counts_once_where_they_agree_and_not_at_all_where_
 
 
 def test_what_is_not_the_corpus_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no Labels\.csv in it"):
+    with pytest.raises(InputError, match=r"no Labels\.csv in this folder"):
         read(str(tmp_path))
     miniature_quechua.write(tmp_path)
     (tmp_path / "Data/Data/Data.xlsx").write_bytes(b"no sheet")

@@ -22,7 +22,7 @@ def load(
         file: wav, flac, ogg, mp3 or whatever else libsndfile reads.
         start: start of the segment in seconds.
         end: end of the segment in seconds; None or NaN for the end of the file.
-        rate: sampling rate to give in Hz; None for the file's own.
+        rate: sampling rate to resample to, in Hz; None keeps the file's rate.
 
     Returns:
         Signal of shape (samples,), float32, nominally in [-1, 1], and its sampling rate in Hz.
@@ -31,15 +31,15 @@ def load(
         InputError: if the file cannot be read.
     """
     try:
-        signal, own_rate = _read(file, start, end)
+        signal, file_rate = _read(file, start, end)
     except (OSError, RuntimeError) as error:
         raise InputError(
             f"{file}: the audio cannot be read ({error}). It could when the corpus was checked: "
             "bring the file back, and run again."
         ) from error
-    if rate is None or rate == own_rate:
-        return signal, own_rate
-    return soxr.resample(signal, own_rate, rate, quality="HQ"), rate
+    if rate is None or rate == file_rate:
+        return signal, file_rate
+    return soxr.resample(signal, file_rate, rate, quality="HQ"), rate
 
 
 def _read(file: str | Path, start: float, end: float | None) -> tuple[np.ndarray, int]:
@@ -53,7 +53,12 @@ def _read(file: str | Path, start: float, end: float | None) -> tuple[np.ndarray
 
 
 def digest(signal: np.ndarray, rate: int) -> str:
-    """Name a signal by its content: 32 hexadecimal digits of BLAKE2b over rate and samples."""
+    """Return a signal's digest: 32 hexadecimal digits of BLAKE2b over rate and samples.
+
+    Example:
+        >>> digest(np.zeros(3), 16000) == digest(np.zeros(3), 8000)
+        False
+    """
     content = hashlib.blake2b(str(rate).encode(), digest_size=16)
     content.update(np.ascontiguousarray(signal, dtype="<f4"))
     return content.hexdigest()
@@ -62,7 +67,7 @@ def digest(signal: np.ndarray, rate: int) -> str:
 def inspect(
     file: str | Path, start: float, end: float | None, min_duration: float
 ) -> tuple[float, float, str, str]:
-    """Read a segment once and tell whether it can be used.
+    """Read a segment once and check whether it can be used.
 
     Args:
         file: audio file.
@@ -72,7 +77,7 @@ def inspect(
 
     Returns:
         Its duration in seconds, its level (root mean square, dB re full scale), its digest, and
-        what is wrong with it (empty: nothing).
+        what is wrong with it (empty where nothing is).
     """
     if not Path(file).is_file():
         return 0.0, np.nan, "", "the file does not exist; check the path and the corpus's `root`"

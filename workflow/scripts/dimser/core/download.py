@@ -1,4 +1,4 @@
-"""Public archives: fetched in as many attempts as it takes, checked, and unpacked safely."""
+"""Public archives: downloaded with retries, checked, and unpacked safely."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ def record_files(record: str) -> list[dict[str, str]]:
 
     Raises:
         OSError: if the record cannot be reached.
-        ValueError, KeyError: if it is no such record.
+        ValueError, KeyError: if the answer is not such a record.
     """
     with urlopen(Request(record), timeout=TIMEOUT) as answer:
         files = json.load(answer)["files"]
@@ -40,17 +40,17 @@ def record_files(record: str) -> list[dict[str, str]]:
 
 
 def download(url: str, path: str | Path, md5: str, attempts: int = 5, wait: float = 2.0) -> None:
-    """Fetch a file; what an earlier attempt or run has got is kept, and the rest asked for.
+    """Download a file, resuming where an earlier attempt or run stopped.
 
     Args:
-        url: where from.
-        path: where to; until the file is whole and checked, it is called `{path}.part`.
+        url: source.
+        path: destination; the file is called `{path}.part` until it is complete and checked.
         md5: checksum, hexadecimal.
         attempts: how often to try before giving up.
-        wait: seconds before the second attempt; doubled each time, so that a server gets rest.
+        wait: seconds before the second attempt; doubled each time, to spare the server.
 
     Raises:
-        InputError: if the server cannot be reached in so many attempts, or the checksum is wrong.
+        InputError: if all attempts fail, or the checksum is wrong.
     """
     path = Path(path)
     if path.exists() and _md5(path) == md5:
@@ -62,7 +62,7 @@ def download(url: str, path: str | Path, md5: str, attempts: int = 5, wait: floa
             _append(url, part)
             break
         except (OSError, HTTPException) as error:
-            if isinstance(error, HTTPError) and error.code == 416:  # all is there already
+            if isinstance(error, HTTPError) and error.code == 416:  # nothing is missing
                 break
             logging.info("Attempt %d of %d at %s: %s.", attempt, attempts, url, error)
             if attempt == attempts:
@@ -80,7 +80,7 @@ def download(url: str, path: str | Path, md5: str, attempts: int = 5, wait: floa
 
 
 def _append(url: str, part: Path) -> None:
-    """Ask for what is missing, and write it at the end."""
+    """Request the missing bytes and append them."""
     have = part.stat().st_size if part.exists() else 0
     with urlopen(Request(url, headers={"Range": f"bytes={have}-"}), timeout=TIMEOUT) as answer:
         resumed = answer.status == 206
@@ -101,13 +101,13 @@ def _md5(path: Path) -> str:
 
 
 def unpack(archives: list[Path], folder: str | Path) -> None:
-    """Unpack zip archives into a new folder, which appears whole or not at all.
+    """Unpack zip archives into a new folder, atomically.
 
-    An archive `Audios.zip` goes to `Audios/`, so that archives cannot overwrite one another.
+    `Audios.zip` is unpacked to `Audios/`, so that archives cannot overwrite one another.
 
     Args:
         archives: zip files.
-        folder: must not exist yet.
+        folder: the new folder; must not exist yet.
 
     Raises:
         InputError: if an archive is damaged, or one of its members would lie outside the folder or

@@ -1,4 +1,4 @@
-"""What is said when something that the user gave cannot be used."""
+"""The error for input that cannot be used."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,15 @@ from collections.abc import Iterable
 class InputError(Exception):
     """One or more problems in an input, each a sentence: what, where, which value, what to do.
 
-    A reader collects all problems before it raises, so that one run tells them all.
+    Readers collect all problems before they raise, so that one run reports them all.
 
     Args:
         problems: one sentence, or several.
+
+    Example:
+        >>> print(InputError(["a.csv: no column `id`.", "b.csv: no column `file`."]))
+        - a.csv: no column `id`.
+        - b.csv: no column `file`.
     """
 
     def __init__(self, problems: str | Iterable[str]) -> None:
@@ -18,7 +23,7 @@ class InputError(Exception):
 
 
 def raise_if(problems: Iterable[str]) -> None:
-    """Raise all collected problems at once; do nothing where there are none.
+    """Raise all collected problems at once; do nothing if there are none.
 
     Raises:
         InputError: if there is at least one problem.

@@ -1,4 +1,4 @@
-"""HDF5 files that appear whole or not at all, and of which a reader sees every flipped bit."""
+"""HDF5 files that are written atomically, and whose readers notice every flipped bit."""
 
 import errno
 import hashlib
@@ -18,11 +18,11 @@ CHUNK = 2**18  # values: about a megabyte
 
 @contextmanager
 def new(path: str | Path, size: int) -> Iterator[h5py.File]:
-    """Make a file whose structures HDF5 checks itself; what it does not check gets a digest.
+    """Create a file in which HDF5 checks its structures, and a digest the rest.
 
     Args:
-        path: the file, which appears once it is whole.
-        size: about as many bytes as it will take.
+        path: the file, which appears once it is complete.
+        size: estimate of its size in bytes.
     """
     with replacing(path, size) as aside, h5py.File(aside, "w", libver="v110") as file:
         yield file
@@ -31,11 +31,11 @@ def new(path: str | Path, size: int) -> Iterator[h5py.File]:
 
 @contextmanager
 def opened(path: str | Path, what: str) -> Iterator[h5py.File]:
-    """Open a file that `new` has made.
+    """Open a file that was created by `new`.
 
     Args:
         path: the file.
-        what: what it is, for the message: "feature store".
+        what: its kind, for error messages ("feature store").
 
     Raises:
         InputError: if it cannot be read, now or while it is open, or is not what was written.
@@ -49,16 +49,16 @@ def opened(path: str | Path, what: str) -> Iterator[h5py.File]:
         may = getattr(error, "errno", None) != errno.EACCES
         raise InputError(
             f"{path}: this {what} cannot be read ({error}). "
-            + ("Delete it and run again." if may else "Get the right to read it, and run again.")
+            + ("Delete it and run again." if may else "Get permission to read it, and run again.")
         ) from error
 
 
 def create(
     file: h5py.File, name: str, shape: tuple[int, ...], dtype: type = np.float32
 ) -> h5py.Dataset:
-    """Make a dataset to be filled, with checksums, in chunks of about a megabyte.
+    """Create an empty dataset with checksums, in chunks of about a megabyte.
 
-    A chunk holds whole rows; of a dataset of three axes, of one place on the second.
+    A chunk contains whole rows; in a dataset of three axes, rows of one index of the second axis.
     """
     rows = max(1, min(shape[0], CHUNK // max(1, shape[-1] if shape[1:] else 1)))
     chunk = (rows, *shape[1:]) if len(shape) < 3 else (rows, 1, shape[2])
@@ -86,13 +86,13 @@ def texts(file: h5py.File, name: str) -> list[str]:
 
 
 def _digest(file: h5py.File) -> str:
-    """Digest all but the numbers in chunks that have checksums of their own."""
-    held = [_attributes(file)]
+    """Compute the digest of everything except numbers in chunks that have checksums."""
+    content = [_attributes(file)]
     for name in sorted(file):
         data = file[name]
-        held += [name, data.shape, data.dtype.str, _attributes(data)]
-        held += [] if data.fletcher32 else [data[:].tolist()]
-    return hashlib.blake2b(repr(held).encode(), digest_size=16).hexdigest()
+        content += [name, data.shape, data.dtype.str, _attributes(data)]
+        content += [] if data.fletcher32 else [data[:].tolist()]
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 
 def _attributes(node: h5py.HLObject) -> list:

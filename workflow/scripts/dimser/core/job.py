@@ -1,4 +1,4 @@
-"""What every script does around its function: a log, a progress bar, a plain word on bad input."""
+"""What all scripts share: a log, a progress bar, and plain messages for bad input."""
 
 import logging
 import os
@@ -18,8 +18,8 @@ from dimser.core.errors import InputError
 def logged(path: str) -> Iterator[None]:
     """Send everything that the block prints, logs or raises to the rule's log file.
 
-    Bad input ends the job with its sentences alone, in the log and on the terminal; anything else
-    that is raised leaves its traceback in the log. The last line is the peak of the memory.
+    Bad input ends the job with its sentences alone, in the log and on the terminal; any other
+    exception leaves its traceback in the log. The last line is the peak memory.
 
     Args:
         path: the log file.
@@ -33,7 +33,7 @@ def logged(path: str) -> Iterator[None]:
         try:
             yield
         except InputError as error:
-            os.write(terminal, f"\n{error}\n\n".encode())  # first: the log's disk may be full
+            os.write(terminal, f"\n{error}\n\n".encode())  # first, as the log's disk may be full
             print(error, file=log)
             sys.exit(1)
         except Exception:
@@ -46,20 +46,20 @@ def logged(path: str) -> Iterator[None]:
 
 
 def peak_memory() -> float:
-    """Give the most memory that this process has held, in MiB; NaN where Linux does not tell.
+    """Return the peak memory of this process in MiB; NaN where there is no /proc.
 
-    Snakemake's benchmarks look now and then, and getrusage counts what a parent held at the fork.
+    Snakemake's benchmarks only sample it, and getrusage includes the parent's memory at the fork.
     """
     status = Path("/proc/self/status")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(found[1]) / 1024 if found else float("nan")
+    match = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return int(match[1]) / 1024 if match else float("nan")
 
 
 def progress(steps: Iterable, description: str, unit: str, total: int | None = None) -> tqdm:
-    """Show rate and time left in the log while `steps` are gone through.
+    """Iterate over `steps`, with rate and remaining time in the log.
 
     Args:
-        steps: what is gone through.
+        steps: any iterable.
         description: what is being done, in the field's words.
         unit: what one step is ("utterance").
         total: number of steps, where `steps` has no length.

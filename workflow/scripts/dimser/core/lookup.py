@@ -1,6 +1,6 @@
-"""Functions by name: a registry names a function, which is imported when it is called.
+"""Functions by name: a registry names a function, which is imported when it is needed.
 
-So a plan reads all registries without NumPy, pandas or torch, and a job imports what it runs.
+So planning reads all registries without NumPy, pandas or torch, and a job imports what it runs.
 """
 
 from collections.abc import Callable

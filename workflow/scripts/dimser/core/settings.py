@@ -1,7 +1,7 @@
-"""Settings: the keys of the configuration, each with its type, default, example and sentence.
+"""Settings: the keys of the configuration, each with its type, default, example and description.
 
-From these the JSON schema, the defaults and the tables of config/README.md are made, so that a key
-is written once. Every kind that can be added (a reader, an extractor, a regressor) brings its own.
+The JSON schema, the defaults and the tables of config/README.md are generated from these, so that a
+key is written once. Each extension (a reader, an extractor, a regressor) brings its own.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ CLOSED = {"type": "object", "additionalProperties": False}
 
 
 def whole(least: int) -> dict:
-    """Return the schema of a whole number that is at least so large."""
+    """Return the schema of a whole number that is at least `least`."""
     return {"type": "integer", "minimum": least}
 
 
 def one_of(*values: str) -> dict:
-    """Return the schema of a word out of several."""
+    """Return the schema of one out of several words."""
     return {"enum": [*values]}
 
 
@@ -36,12 +36,12 @@ class Setting:
     """A key of the configuration.
 
     Attributes:
-        key: its name; a dot leads into a section of its own (`folds.by`).
-        schema: what JSON Schema says of its value.
-        text: a sentence for config/README.md.
+        key: its name; a dot separates it from its section (`folds.by`).
+        schema: JSON Schema of its value.
+        text: description for config/README.md.
         example: a valid value that is not the default.
-        default: value that is in force where the key is left out; `REQUIRED` where it must not be;
-            None where there is none.
+        default: value where the key is left out; `REQUIRED` where it must not be; None where there
+            is none.
         otherwise: what happens without the key, in words, where there is no default.
     """
 
@@ -54,15 +54,15 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """The last part of the key: what a function calls the value."""
+        """The last part of the key: the name of the value as an argument."""
         return self.key.rpartition(".")[2]
 
 
 class Credit(NamedTuple):
-    """Whom to cite, and under which licence something comes; either may be empty.
+    """What to cite, and the licence of what was used; either may be empty.
 
     Attributes:
-        name: what people call it.
+        name: display name.
         reference: key of an entry of `workflow/report/references.bib`, or the entry itself.
         licence: in a few words.
     """
@@ -78,9 +78,9 @@ def object_schema(
     """Return the JSON schema of a section: its keys, and no others.
 
     Args:
-        settings: of the section; where a key stands in several, the first counts.
-        sections: further keywords of sections in it, by dotted key; a section that is not named
-            here may be left out, and its defaults hold.
+        settings: of the section; where a key is in several, the first counts.
+        sections: further keywords of its subsections, by dotted key; one that is not named here
+            may be left out, and its defaults apply.
         more: further keywords of the section itself.
     """
     schema: dict = {**CLOSED, **more, "properties": {}}
@@ -101,8 +101,13 @@ def with_defaults(values: dict, schema: dict) -> dict:
     """Return a section of the configuration with the defaults of its schema filled in.
 
     Args:
-        values: the section as written; it stays as it is.
-        schema: of the section, as `object_schema` makes it; `allOf` holds cases with a constant.
+        values: the section as written; not changed.
+        schema: of the section, from `object_schema`; `allOf` lists cases with a constant.
+
+    Example:
+        >>> schema = object_schema([Setting("folds.k", whole(2), "folds", 10, default=5)])
+        >>> with_defaults({}, schema)
+        {'folds': {'k': 5}}
     """
     filled = dict(values)
     for case in schema.get("allOf", []):
@@ -111,18 +116,23 @@ def with_defaults(values: dict, schema: dict) -> dict:
             filled = with_defaults(filled, case["then"])
     named = schema.get("additionalProperties")
     properties = schema.get("properties", {})
-    for key, own in properties.items():
-        if key not in filled and "default" in own:
-            filled[key] = own["default"]
+    for key, keywords in properties.items():
+        if key not in filled and "default" in keywords:
+            filled[key] = keywords["default"]
     for key, value in filled.items():
-        own = properties.get(key) or (named if isinstance(named, dict) else {})
+        keywords = properties.get(key) or (named if isinstance(named, dict) else {})
         if isinstance(value, dict):
-            filled[key] = with_defaults(value, own)
+            filled[key] = with_defaults(value, keywords)
     return filled
 
 
 def value_of(config: dict, key: str) -> object:
-    """Return the value of a dotted key in a configuration with defaults."""
+    """Return the value of a dotted key in a configuration with defaults.
+
+    Example:
+        >>> value_of({"folds": {"k": 5}}, "folds.k")
+        5
+    """
     for name in key.split("."):
         config = config[name]
     return config

@@ -1,4 +1,4 @@
-"""What readers make of corpora: utterances, ratings, problems and findings.
+"""What readers return: utterances, ratings, problems and findings.
 
 A reader is one module in `dimser.corpora.readers` with one function, `read(root, **options)`, and
 one entry in `dimser.corpora.registry`. Nothing is decided silently: what cannot be used is a
@@ -13,18 +13,18 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 
-# What the name of a speaker begins with who is not known, and so may be anybody.
+# Prefix of the names of unknown speakers, who may be anybody.
 UNKNOWN = "unknown_"
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
 
 class Finding(NamedTuple):
-    """What a reader had to decide, and how it did.
+    """A decision that a reader had to make.
 
     Attributes:
-        kind: the case in a few words, the same for all like it ("blank rating").
+        kind: the case in a few words, the same for all of its kind ("blank rating").
         where: file and row, or utterance.
-        what: a sentence: which value stood there, and what was done.
+        what: a sentence: which value was there, and what was done.
     """
 
     kind: str
@@ -39,15 +39,15 @@ class Corpus:
     Attributes:
         utterances: columns `id,file,start,end,speaker,group,gender,language`, and
             `valence,arousal,dominance` where the corpus ships consensus labels. `file` can be
-            opened from the working directory; `start` and `end` are seconds (`end` NaN: to the
+            opened from the working directory; `start` and `end` are in seconds (`end` NaN: to the
             end of the file).
         ratings: columns `id,rater,valence,arousal,dominance`, NaN where missing; None where the
             corpus ships none.
-        problems: sentences on rows that cannot be used; the run stops at them, all at once.
+        problems: sentences on rows that cannot be used; the run stops and reports them all.
         findings: what the reader had to decide; the run goes on.
-        texts: what is said, by the utterance's id; None where the corpus ships no transcripts.
-        scale: lowest and highest value of labels and ratings as the corpus itself states them; None
-            where it does not.
+        texts: transcripts by utterance id; None where the corpus ships none.
+        scale: lowest and highest value of labels and ratings as stated by the corpus; None where
+            it states none.
     """
 
     utterances: pd.DataFrame
@@ -59,24 +59,33 @@ class Corpus:
 
 
 def utterance_ids(table: pd.DataFrame) -> pd.Series:
-    """Name utterances by their file's path without suffix, segments by their times as well.
+    """Name utterances by their file's path without suffix, and segments also by their times.
 
     Args:
         table: columns `file,start,end`.
+
+    Example:
+        >>> rows = {"file": ["a.wav", "b.wav"], "start": [0.0, 1.5], "end": [None, 2.25]}
+        >>> utterance_ids(pd.DataFrame(rows)).tolist()
+        ['a', 'b_1.5_2.25']
     """
     names = table["file"].map(lambda file: splitext(file)[0])
     segment = table["end"].notna() | (table["start"] > 0)
-    # As many digits as times have: six would give neighbours in a long recording one name.
+    # All digits: with six, neighbours in a long recording would have the same name.
     start, end = (table[time].map("{:.12g}".format) for time in ("start", "end"))
     end = end.where(table["end"].notna(), "end")
     return names.where(~segment, names + "_" + start + "_" + end)
 
 
 def seconds(times: pd.Series) -> pd.Series:
-    """Read times in seconds or as audformat's timedeltas; NaN where there is none.
+    """Convert times in seconds, or audformat's timedeltas, to seconds; NaN where there is none.
 
     Args:
         times: numbers, timedeltas, or text of either.
+
+    Example:
+        >>> seconds(pd.Series(["1.5", "0 days 00:01:00", ""])).tolist()
+        [1.5, 60.0, nan]
     """
     if pd.api.types.is_timedelta64_dtype(times):
         return times.dt.total_seconds()
@@ -85,7 +94,7 @@ def seconds(times: pd.Series) -> pd.Series:
 
 
 def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:
-    """Report how many single ratings are blank or no number, by dimension."""
+    """Report how many single ratings are blank or not a number, by dimension."""
     counts = ratings[list(DIMENSIONS)].isna().sum()
     return [
         Finding("blank rating", where, f"{count} {dimension} ratings count as missing.")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 
 def find(root: str | Path, *patterns: str) -> list[Path]:
-    """Find files by patterns in lower case, whatever their case; macOS leaves `._*` beside each.
+    """Find files by patterns, ignoring case and the `._*` files of macOS.
 
     Args:
-        root: folder to look in.
-        patterns: as `Path.glob` takes them, relative to it.
+        root: folder to search.
+        patterns: in lower case, as `Path.glob` takes them, relative to `root`.
     """
     any_case = [re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
                 for pattern in patterns]  # fmt: skip

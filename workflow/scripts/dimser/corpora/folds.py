@@ -9,12 +9,12 @@ from dimser.core.errors import InputError
 
 
 def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
-    """Spread the units of a corpus (speakers, sessions, groups) over k folds.
+    """Assign the units of a corpus (speakers, sessions, groups) to k folds.
 
-    A unit lies wholly in one fold. Where there are k units, each is a fold; where there are more,
-    one after the other goes to the fold that is smallest by then, the largest unit first or, with
-    a seed, in a random order. So folds are about equal in utterances. The answer depends on names,
-    sizes and seed alone, not on the order of rows. Folds are numbered by their first unit's name.
+    Each unit is in one fold only. If there are k units, each is a fold. If there are more, they go
+    one by one to the fold that is smallest so far, the largest unit first or, with a seed, in
+    random order, so that folds have about as many utterances. The result depends only on names,
+    sizes and seed, not on the order of rows. Folds are numbered by their first unit's name.
 
     Args:
         units: the unit of each utterance.
@@ -26,6 +26,10 @@ def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
 
     Raises:
         InputError: if there are fewer units than folds.
+
+    Example:
+        >>> assign(pd.Series(["ann", "bob", "bob", "eve"]), k=2).tolist()
+        [0, 1, 1, 0]
     """
     sizes = units.value_counts()
     if k < 2 or len(sizes) < k:
@@ -50,12 +54,12 @@ def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
 def from_parts(
     units: pd.Series, test: Sequence[str], train: Sequence[str] | None = None
 ) -> tuple[pd.Series, pd.Series]:
-    """Take the parts that a corpus was published in: one trains, each of the others is a fold.
+    """Use the partitions of a published corpus: some for training, each test part is a fold.
 
     Args:
         units: the part of each utterance.
-        test: the parts that are predicted, each a fold of its own, numbered in this order.
-        train: the parts that train; all others where it is left out.
+        test: parts that are predicted, each as one fold, numbered in this order.
+        train: parts to train on; all others if left out.
 
     Returns:
         Fold of each utterance (missing where it is not predicted), and whether it trains.
@@ -80,15 +84,19 @@ def from_parts(
 
 
 def split(folds: pd.DataFrame, fold: int) -> tuple[list[str], list[str]]:
-    """Give the ids that train a fold's model, and those that it predicts.
+    """Return the training and test ids of a fold.
 
     Args:
-        folds: columns `id,fold`, and `train` where some utterances never train; an empty fold
-            means that the utterance is not predicted.
-        fold: which fold is held out.
+        folds: columns `id,fold`, and `train` where some utterances are never trained on; an empty
+            fold means that the utterance is not predicted.
+        fold: the fold that is held out.
 
     Returns:
         Training ids and test ids, each in the table's order.
+
+    Example:
+        >>> split(pd.DataFrame({"id": ["a", "b", "c"], "fold": [0, 1, 1]}), fold=0)
+        (['b', 'c'], ['a'])
     """
     held_out = folds["fold"].fillna(-1) == fold
     trains = ~held_out & folds["train"] if "train" in folds else ~held_out
@@ -96,14 +104,15 @@ def split(folds: pd.DataFrame, fold: int) -> tuple[list[str], list[str]]:
 
 
 def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) -> None:
-    """Stop where a speaker is trained on and tested, or an utterance stands in no fold.
+    """Check that no speaker is both in training and in test, and that no utterance is missing.
 
     Args:
-        folds: as `split` takes them.
+        folds: as for `split`.
         utterances: columns `id,speaker` and more.
 
     Raises:
-        InputError: naming each speaker that leaks, and a table without each utterance once.
+        InputError: if a speaker leaks (all are named), or the table does not list every utterance
+            exactly once.
     """
     problems = []
     if sorted(folds["id"]) != sorted(utterances["id"]):

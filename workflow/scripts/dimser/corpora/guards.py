@@ -1,4 +1,4 @@
-"""What must not stand in training and in test: the same voice, and the same recording."""
+"""What must not be in both training and test: the same voice, and the same recording."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ COLUMNS = ["what", "fold", "count", "examples"]
 
 
 def overlapping(audio: pd.DataFrame) -> pd.Series:
-    """Name the stretch of a recording in which segments overlap: turns in which both speak.
+    """Find the stretches of a recording in which segments overlap, as where two people speak.
 
     Args:
         audio: columns `file,start,end,duration`, by utterance id; seconds.
@@ -16,28 +16,34 @@ def overlapping(audio: pd.DataFrame) -> pd.Series:
     Returns:
         By utterance id, the file and the time at which the stretch begins; missing where an
         utterance overlaps no other.
+
+    Example:
+        >>> times = {"file": "d.wav", "start": [0.0, 1.0, 5.0], "end": [2.0, 3.0, 6.0]}
+        >>> audio = pd.DataFrame(times | {"duration": [2.0, 2.0, 1.0]}, index=["a", "b", "c"])
+        >>> overlapping(audio).tolist()
+        ['d.wav at 0 s', 'd.wav at 0 s', nan]
     """
     ordered = audio.sort_values(["file", "start"], kind="stable")
     end = ordered["end"].fillna(ordered["start"] + ordered["duration"])
     until = end.groupby(ordered["file"]).cummax().groupby(ordered["file"]).shift()
-    stretch = (~(ordered["start"] < until)).cumsum()  # a new one where no earlier one goes on
+    stretch = (~(ordered["start"] < until)).cumsum()  # a new one where all earlier ones have ended
     first = ordered["start"].groupby(stretch).transform("first")
     names = ordered["file"] + " at " + first.map("{:g} s".format).astype(str)
     return names.where(stretch.groupby(stretch).transform("size") > 1)
 
 
 def on_both_sides(folds: pd.DataFrame, values: pd.Series, what: str) -> pd.DataFrame:
-    """Find values that stand in the training and in the test utterances of a fold.
+    """Find values that occur in both the training and the test utterances of a fold.
 
     Args:
-        folds: as `dimser.corpora.folds.split` takes them.
+        folds: as for `dimser.corpora.folds.split`.
         values: of each utterance (its speaker, group, digest of its audio), by its id;
             missing values are not compared.
-        what: what they are, for people.
+        what: name of the values.
 
     Returns:
-        A row a fold: `what,fold,count,examples`; the count is of test utterances, and 0 where
-        there is none.
+        One row per fold, `what,fold,count,examples`; `count` is the number of test utterances
+        whose value is also in training.
     """
     rows = []
     for fold in sorted(folds["fold"].dropna().astype(int).unique()):

@@ -1,4 +1,4 @@
-"""From raters to labels: consensus of several raters, and the way from a scale to [0, 1]."""
+"""From ratings to labels: the consensus of several raters, and the mapping to [0, 1]."""
 
 import numpy as np
 import pandas as pd
@@ -7,24 +7,38 @@ from dimser.core.dimensions import DIMENSIONS
 
 
 def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
-    """Map labels linearly from the ends of their scale (not from the observed range) to [0, 1]."""
+    """Map labels linearly from their scale (not from the observed range) to [0, 1].
+
+    Args:
+        labels: any shape.
+        scale: lowest and highest value.
+
+    Example:
+        >>> to_unit(np.array([1, 3, 5]), scale=(1, 5))
+        array([0. , 0.5, 1. ])
+    """
     low, high = scale
     unit = (np.asarray(labels, dtype=np.float64) - low) / (high - low)
-    return np.clip(unit, 0.0, 1.0)  # a mean of labels at the scale's end may lie beyond by rounding
+    return np.clip(unit, 0.0, 1.0)  # means at the end of the scale may exceed it by rounding
 
 
 def mean_of_others(values: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """Give each rating the mean of its utterance's other ratings; NaN where there is none."""
+    """Return for each rating the mean of its utterance's other ratings; NaN if there is none.
+
+    Example:
+        >>> mean_of_others(np.array([1.0, 2.0, 4.0, 5.0]), np.array(["a", "a", "a", "b"]))
+        array([3. , 2.5, 1.5, nan])
+    """
     group = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(units))
     return ((group.transform("sum") - group.obj) / (group.transform("size") - 1)).to_numpy()
 
 
 def ewe_weights(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> pd.Series:
-    """Weigh raters by their agreement, as the evaluator weighted estimator does.
+    """Compute the raters' weights of the evaluator weighted estimator (EWE).
 
-    The weight of a rater is Pearson's correlation of the rater's ratings with the mean of the
-    others' ratings, over the utterances that the rater and at least one other have rated. A rater
-    whose correlation is negative or undefined (no variance, fewer than two utterances) gets 0.
+    A rater's weight is Pearson's correlation of the rater's ratings with the mean of the others'
+    ratings, over the utterances that the rater and at least one other have rated. It is 0 where
+    the correlation is negative or undefined (no variance, fewer than two utterances).
 
     Source: M. Grimm, K. Kroschel, "Evaluation of natural emotions using self assessment manikins",
     ASRU 2005, equations 4 to 6, with the mean of the *other* raters as in E. Coutinho et al.,
@@ -33,15 +47,15 @@ def ewe_weights(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> pd
     Args:
         values: ratings, shape (ratings,), none missing.
         units: the utterance of each rating.
-        raters: who gave it.
+        raters: the rater of each rating.
 
     Returns:
         Weights in [0, 1], indexed by rater.
     """
     table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64)})
-    # What is 0 but for rounding must pass neither for variance nor for a weight.
+    # Rounding errors must not pass for variance, nor for a weight.
     table["others"] = mean_of_others(values, units).round(12)
-    if table.empty:  # pandas gives correlations of no group another shape
+    if table.empty:  # without groups, pandas returns correlations of another shape
         return pd.Series(dtype=np.float64)
     pairs = table.groupby(np.asarray(raters))[["own", "others"]].corr()
     weights = pairs["own"].xs("others", level=-1)
@@ -49,7 +63,7 @@ def ewe_weights(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> pd
 
 
 def weighted_mean(values: np.ndarray, units: np.ndarray, weights: np.ndarray) -> pd.Series:
-    """Average the ratings of each utterance, each by its rater's weight.
+    """Average the ratings of each utterance, weighted by rater.
 
     Args:
         values: ratings, shape (ratings,), none missing.
@@ -58,6 +72,11 @@ def weighted_mean(values: np.ndarray, units: np.ndarray, weights: np.ndarray) ->
 
     Returns:
         Means, indexed by utterance; the plain mean where all ratings of an utterance have weight 0.
+
+    Example:
+        >>> values, units = np.array([1.0, 4.0, 2.0]), np.array(["a", "a", "b"])
+        >>> weighted_mean(values, units, np.array([1.0, 0.5, 0.0])).to_dict()
+        {'a': 2.0, 'b': 2.0}
     """
     values, weights = np.asarray(values, np.float64), np.asarray(weights, np.float64)
     table = pd.DataFrame({"sum": values * weights, "weight": weights, "plain": values})
@@ -67,28 +86,28 @@ def weighted_mean(values: np.ndarray, units: np.ndarray, weights: np.ndarray) ->
 
 
 def consensus(ratings: pd.DataFrame, method: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Merge all ratings of each utterance into one label a dimension.
+    """Merge all ratings of an utterance into one label per dimension.
 
-    All follows from sums over an utterance's or a rater's ratings: a table of all utterances by all
+    Only sums over an utterance's or a rater's ratings are used: a table of all utterances by all
     raters would not fit into memory for corpora like MSP-Podcast.
 
     Args:
         ratings: columns `id,rater,valence,arousal,dominance`; empty = missing.
-        method: `mean` (all raters alike) or `ewe` (evaluator weighted estimator).
+        method: `mean` (equal weights) or `ewe` (evaluator weighted estimator).
 
     Returns:
-        Labels, indexed by utterance id, one column a dimension, on the ratings' scale, NaN where
-        nobody rated; and the raters' weights, indexed by rater, one column a dimension.
+        Labels, indexed by utterance id, one column per dimension, on the scale of the ratings, NaN
+        where nobody rated; and the raters' weights, indexed by rater, one column per dimension.
     """
     labels, weights = {}, {}
     utterances = pd.Index(sorted(ratings["id"].unique()), name="id")
     raters = pd.Index(sorted(ratings["rater"].unique()), name="rater")
     for dimension in DIMENSIONS:
-        given = ratings[["id", "rater", dimension]].dropna()
+        rated = ratings[["id", "rater", dimension]].dropna()
         weight = pd.Series(1.0, index=raters)
         if method == "ewe":
-            weight = ewe_weights(given[dimension], given["id"], given["rater"])
+            weight = ewe_weights(rated[dimension], rated["id"], rated["rater"])
             weight = weight.reindex(raters, fill_value=0.0)
-        merged = weighted_mean(given[dimension], given["id"], given["rater"].map(weight))
+        merged = weighted_mean(rated[dimension], rated["id"], rated["rater"].map(weight))
         labels[dimension], weights[dimension] = merged.reindex(utterances), weight
     return pd.DataFrame(labels), pd.DataFrame(weights)

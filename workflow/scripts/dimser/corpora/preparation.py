@@ -1,4 +1,4 @@
-"""What is asked of every corpus, whatever its format: labels, speakers, usable audio, shards."""
+"""What every corpus goes through, whatever its format: labels, usable audio, shards."""
 
 import hashlib
 import logging
@@ -13,13 +13,13 @@ from dimser.core.job import progress
 from dimser.corpora import labels
 from dimser.corpora.corpus import Corpus
 
-MANY_RATERS = 50  # above, the log sums their weights up
+MANY_RATERS = 50  # with more, the log only summarises their weights
 
 
 def label(
     corpus: Corpus, scale: tuple[float, float], consensus: str, name: str
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Give each utterance its labels in [0, 1].
+    """Add labels in [0, 1] to the utterances of a corpus.
 
     Args:
         corpus: as read.
@@ -41,13 +41,13 @@ def label(
             f"{name}: the corpus says that its labels go from {corpus.scale[0]:g} to "
             f"{corpus.scale[1]:g}, `scale` says {scale[0]:g} to {scale[1]:g}; correct `scale`."
         )
-        judged = []  # what lies outside a wrong scale is no news
-    for given, dimension in product(judged, dimensions):
-        outside = ~given[dimension].between(*scale) & given[dimension].notna()
+        judged = []  # values outside a wrong scale say nothing
+    for values, dimension in product(judged, dimensions):
+        outside = ~values[dimension].between(*scale) & values[dimension].notna()
         problems += [
             f"{name}: {dimension} {value:g} of utterance {utterance!r} lies outside the scale "
             f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
-            for utterance, value in given.loc[outside, ["id", dimension]].itertuples(index=False)
+            for utterance, value in values.loc[outside, ["id", dimension]].itertuples(index=False)
         ]
     if corpus.ratings is not None:
         twice = corpus.ratings[corpus.ratings.duplicated(["id", "rater"], keep=False)]
@@ -90,7 +90,7 @@ def inspect_audio(
     Args:
         utterances: columns `id,file,start,end`.
         min_duration: shortest usable utterance in seconds.
-        threads: files that are read at the same time.
+        threads: number of files to read at the same time.
 
     Returns:
         The usable utterances with columns `duration` (seconds), `level` (dB) and `digest`; and the
@@ -99,15 +99,20 @@ def inspect_audio(
     rows = utterances[["file", "start", "end"]].itertuples(index=False, name=None)
     with ThreadPoolExecutor(threads) as pool:
         jobs = pool.map(lambda row: audio.inspect(*row, min_duration), rows)
-        found = list(progress(jobs, "Check audio", "utterance", total=len(utterances)))
+        checks = list(progress(jobs, "Check audio", "utterance", total=len(utterances)))
     columns = ["duration", "level", "digest", "reason"]
-    found = pd.DataFrame(found, columns=columns, index=utterances.index)
-    utterances = pd.concat([utterances, found], axis=1)
+    checked = pd.DataFrame(checks, columns=columns, index=utterances.index)
+    utterances = pd.concat([utterances, checked], axis=1)
     usable = utterances["reason"] == ""
     return utterances[usable], utterances.loc[~usable, ["id", "file", "reason"]]
 
 
 def shard_of(utterance: str, shards: int) -> int:
-    """Give an utterance's shard by a digest of its id, so that adding others does not move it."""
+    """Return an utterance's shard, from a digest of its id: adding others does not move it.
+
+    Example:
+        >>> [shard_of(name, 4) for name in ("spk01_001", "spk01_002", "spk01_003")]
+        [0, 3, 2]
+    """
     digest = hashlib.blake2b(utterance.encode(), digest_size=8).digest()
     return int.from_bytes(digest) % shards

@@ -1,21 +1,21 @@
-"""Demo corpora with a planted truth: what is said, how, by whom, and what simulated raters hear.
+"""Demo corpora with a planted truth: sentences, prosody, speakers, and simulated raters.
 
 Each utterance has a target in [0, 1] for valence, arousal and dominance, which sets its prosody as
 the literature describes it for human voices:
 
 - Arousal raises rate, pitch, pitch range and loudness, and has the strongest correlates of all.
-- Dominance raises loudness, and lowers the mean of pitch.
+- Dominance raises loudness and lowers mean pitch.
 - Valence has few and weak correlates, here some pitch range: listeners know it from words, and the
-  words here tell nothing.
+  words here are neutral.
 
 The directions follow M. Schröder, R. Cowie, E. Douglas-Cowie, M. Westerdijk, S. Gielen, "Acoustic
 correlates of emotion dimensions in view of speech synthesis", Eurospeech 2001; K. R. Scherer,
 "Vocal communication of emotion: a review of research paradigms", Speech Communication 40, 2003; and
 P. N. Juslin, P. Laukka, "Communication of emotions in vocal expression and music performance:
-different channels, same code?", Psychological Bulletin 129 (5), 2003. The sizes are chosen, so that
-acoustic features predict arousal best, dominance less and valence hardly, as P. Laukka, P. N.
-Juslin, R. Bresin, "A dimensional approach to vocal expression of emotion", Cognition and Emotion
-19 (5), 2005, and many since have found in people's speech.
+different channels, same code?", Psychological Bulletin 129 (5), 2003. The sizes of the effects are
+chosen such that acoustic features predict arousal best, dominance less and valence hardly at all,
+as P. Laukka, P. N. Juslin, R. Bresin, "A dimensional approach to vocal expression of emotion",
+Cognition and Emotion 19 (5), 2005, and many since have found in human speech.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ import pandas as pd
 from dimser.core.dimensions import DIMENSIONS
 
 PROSODY = ("rate", "pitch", "range", "volume")
-# Rate is in words a minute, pitch and its range in espeak-ng's units from 0 to 100, level in dB
-# below LOUDEST. Rows: rate, pitch, range, level; columns: what a target adds from 0 to 1.
+# Rate is in words per minute, pitch and its range in espeak-ng's units from 0 to 100, level in dB
+# below LOUDEST. Rows: rate, pitch, range, level; columns: the effect of a target from 0 to 1.
 EFFECTS = np.array([[0, 100, 0], [0, 60, -20], [45, 50, 0], [0, 12, 14]])
 NEUTRAL = np.array([160, 45, 45, -11])  # where all targets are 0.5
 SPEAKER_SD = np.array([5, 3, 3, 0.7])  # how speakers differ
@@ -47,12 +47,13 @@ class DemoCorpus:
     Attributes:
         language: ISO 639-3 code.
         voice: the language's name in espeak-ng.
-        sentences: what is said.
-        panels: of each group of speakers, their number and how many raters judge them: the first.
-        utterances: number a speaker.
+        sentences: the texts to speak.
+        panels: for each group of speakers, their number and the size of their panel, which is made
+            up of the first raters.
+        utterances: number per speaker.
         scale: lowest and highest rating.
-        step: distance of neighbouring ratings.
-        votes: how many raters, drawn from the panel, judge an utterance; None for all of it.
+        step: difference between neighbouring ratings.
+        votes: number of raters of an utterance, drawn from the panel; None for the whole panel.
         dyads: whether speakers come in sessions of two.
         valence: mean of the valence targets.
     """
@@ -70,17 +71,17 @@ class DemoCorpus:
 
 
 def simulate(demo: DemoCorpus, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a corpus; nothing is said yet.
+    """Draw the utterances and ratings of a corpus, without speech.
 
     Args:
         demo: the design.
         seed: of NumPy's default generator.
 
     Returns:
-        A row an utterance: `id,speaker,group,gender,voice,text`, the targets
+        One row per utterance: `id,speaker,group,gender,voice,text`, the targets
         `valence,arousal,dominance` in [0, 1], and `rate,pitch,range,volume` as
-        `dimser.demo.speech.synthesise` takes them (no `group` without dyads). And a row a rating:
-        `id,rater,valence,arousal,dominance`, on the corpus's scale.
+        `dimser.demo.speech.synthesise` takes them (no `group` without dyads). And one row per
+        rating: `id,rater,valence,arousal,dominance`, on the corpus's scale.
     """
     generator = np.random.default_rng([seed, *demo.language.encode()])
     speakers = _speakers(demo)
@@ -103,7 +104,7 @@ def simulate(demo: DemoCorpus, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def prosody(targets: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """Say how utterances sound.
+    """Compute the prosody of utterances from their targets.
 
     Args:
         targets: valence, arousal and dominance, shape (utterances, 3), in [0, 1].
@@ -112,8 +113,14 @@ def prosody(targets: np.ndarray, own: np.ndarray) -> np.ndarray:
 
     Returns:
         Rate, pitch, range and volume in espeak-ng's units, integers of shape (utterances, 4).
+
+    Example:
+        Neutral, and with the highest arousal:
+
+        >>> prosody(np.array([[0.5, 0.5, 0.5], [0.5, 1.0, 0.5]]), np.zeros((2, 4))).tolist()
+        [[160, 45, 45, 24], [210, 75, 70, 48]]
     """
-    # einsum and not @: the same to the last bit whatever BLAS there is
+    # einsum and not @: the same to the last bit with any BLAS
     values = NEUTRAL + own + np.einsum("ud,pd->up", targets - 0.5, EFFECTS)
     values = np.clip(values, LOWEST, HIGHEST)
     values[:, 3] = LOUDEST * 10 ** (values[:, 3] / 20)
@@ -121,7 +128,7 @@ def prosody(targets: np.ndarray, own: np.ndarray) -> np.ndarray:
 
 
 def _speakers(demo: DemoCorpus) -> pd.DataFrame:
-    """Give a row a speaker; women and men take turns."""
+    """Return one row per speaker; women and men alternate."""
     panels = [raters for speakers, raters in demo.panels for _ in range(speakers)]
     rows = []
     for number, panel in enumerate(panels):
@@ -154,7 +161,7 @@ def _ratings(
     panels: np.ndarray,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """Let each rater err in an own way: by bias, by timid or bold use of the scale, by noise."""
+    """Draw ratings; raters differ in their bias, their use of the scale, and their noise."""
     raters = panels.max()
     bias = generator.normal(0, 0.06, size=(raters, len(DIMENSIONS)))
     boldness = generator.uniform(0.8, 1.1, size=(raters, len(DIMENSIONS)))

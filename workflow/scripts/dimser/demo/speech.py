@@ -2,7 +2,7 @@
 
 espeak-ng carries the phase of its oscillators and its noise from one utterance to the next, and
 seeds the noise with the time of day. Here each utterance gets a freshly loaded library (5 ms) and a
-fixed seed, so that a signal depends on the arguments alone: not on what was said before, nor when.
+fixed seed, so that a signal depends only on the arguments, not on earlier utterances or the time.
 """
 
 import _ctypes  # dlclose: ctypes loads libraries, but does not unload them
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import espeakng_loader
 import numpy as np
 
-# From espeak-ng's speak_lib.h: modes, and of each parameter its number, lowest and highest value
+# From espeak-ng's speak_lib.h: modes, and number, lowest and highest value of each parameter
 SYNCHRONOUS, DONT_EXIT, BY_CHARACTER, UTF8 = 2, 0x8000, 1, 1
 PARAMETERS = {
     "rate": (1, 80, 450),
@@ -31,12 +31,12 @@ CALLBACK = ctypes.CFUNCTYPE(
 def synthesise(
     text: str, voice: str, *, rate: int = 175, pitch: int = 50, range: int = 50, volume: int = 85
 ) -> tuple[np.ndarray, int]:
-    """Say a text. Not for several threads at once.
+    """Synthesise speech. Not thread-safe.
 
     Args:
-        text: what to say.
+        text: the text to speak.
         voice: language and speaker as espeak-ng names them ("en-us+m3", "de+f2").
-        rate: words a minute, 80 to 450.
+        rate: words per minute, 80 to 450.
         pitch: base pitch, 0 to 100.
         range: how far pitch moves, from 0 (monotone) to 100.
         volume: amplitude, 0 to 200; some voices clip from about 100 on.
@@ -72,7 +72,7 @@ def synthesise(
 
 
 def _assert_known(voice: str, values: dict[str, int]) -> None:
-    """Refuse what espeak-ng would replace in silence."""
+    """Reject values that espeak-ng would silently replace."""
     variant = voice.partition("+")[2]
     variants = Path(espeakng_loader.get_data_path(), "voices", "!v")
     if variant and not (variants / variant).is_file():
@@ -87,7 +87,7 @@ def _assert_known(voice: str, values: dict[str, int]) -> None:
 
 @contextmanager
 def _fresh_library() -> Iterator[tuple[ctypes.CDLL, int]]:
-    """Give the library as if it had never spoken, and its sampling rate in Hz."""
+    """Yield a freshly loaded library, and its sampling rate in Hz."""
     data = Path(espeakng_loader.get_data_path()).absolute()
     espeak = ctypes.CDLL(espeakng_loader.get_library_path())
     with TemporaryDirectory() as folder:

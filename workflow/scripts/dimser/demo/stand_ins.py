@@ -1,4 +1,4 @@
-"""Untrained stand-ins: small encoders of the published models' architectures, random weights."""
+"""Untrained stand-ins: small encoders with the published architectures and random weights."""
 
 import torch
 from transformers import (
@@ -12,7 +12,7 @@ from transformers import (
     WavLMModel,
 )
 
-# The flags of the published large models, at a fraction of their size.
+# The settings of the published large models, at a fraction of their size.
 SIZES = {
     "hidden_size": 64,
     "num_hidden_layers": 4,
@@ -29,7 +29,7 @@ SIZES = {
 
 
 class RegressionHead(torch.nn.Module):
-    """Dense layer, tanh, and one output a dimension, on the time mean of the last layer."""
+    """Dense layer, tanh, and one output per dimension, on the time mean of the last layer."""
 
     def __init__(self, config: Wav2Vec2Config) -> None:
         super().__init__()
@@ -48,14 +48,14 @@ class Wav2Vec2ForSpeechClassification(Wav2Vec2PreTrainedModel):
 
 
 def write(features: str, seed: int, folder: str) -> None:
-    """Write a stand-in as its published model would lie on disk.
+    """Write a stand-in with the same files as its published model.
 
     Args:
         features: `wv2_lr`, `wv2_em`, `hrt` or `wlm`.
         seed: of the random weights.
-        folder: where `config.json`, the weights and the feature extractor go.
+        folder: output folder for `config.json`, the weights and the feature extractor.
     """
-    # by name, too: two stand-ins of one architecture must not be the same model
+    # the name, too: two stand-ins of one architecture must not be the same model
     torch.manual_seed(seed + sum(features.encode()))
     if features == "wv2_em":
         order = dict(enumerate(("arousal", "dominance", "valence")))

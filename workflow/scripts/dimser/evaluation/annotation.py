@@ -1,7 +1,7 @@
-"""How well raters agree, and how far a single human gets: what machines should be held against.
+"""How well raters agree, and how far a single human gets: the reference for machines.
 
-Everything follows from sums over an utterance's or a rater's ratings, so that corpora with hundreds
-of thousands of utterances and thousands of raters need no table of all by all.
+Everything is computed from sums over an utterance's or a rater's ratings, so that corpora with
+hundreds of thousands of utterances and thousands of raters need no table of all by all.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from dimser.corpora.labels import mean_of_others
 
 
 def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
-    """Krippendorff's alpha for interval data; utterances with one rating do not count.
+    """Compute Krippendorff's alpha for interval data; utterances with one rating do not count.
 
     Source: K. Krippendorff, "Content Analysis", 3rd ed., Sage, 2013, chapter 12; for squared
     differences, the pairs within an utterance sum up to 2 m SS, where m is the number of its
@@ -24,6 +24,13 @@ def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
 
     Returns:
         At most 1; NaN where nothing can be compared, or all ratings are equal.
+
+    Example:
+        >>> units = np.array(["a", "a", "b", "b"])
+        >>> krippendorff_alpha(np.array([1, 1, 3, 3]), units)
+        1.0
+        >>> round(krippendorff_alpha(np.array([1, 2, 3, 3]), units), 3)
+        0.727
     """
     group = pd.Series(values).groupby(np.asarray(units))
     pairable = (group.transform("size") > 1).to_numpy()
@@ -37,10 +44,10 @@ def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
 
 
 def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float, float]:
-    """Intraclass correlation, one-way random effects, for any number of ratings an utterance.
+    """Compute the intraclass correlation, one-way random effects, for any number of ratings.
 
     Source: P. E. Shrout, J. L. Fleiss, "Intraclass correlations: uses in assessing rater
-    reliability", Psychological Bulletin 86 (2), 1979, ICC(1,1) and ICC(1,k); with k0 ratings an
+    reliability", Psychological Bulletin 86 (2), 1979, ICC(1,1) and ICC(1,k); with k0 ratings per
     utterance where numbers differ (G. W. Snedecor, W. G. Cochran, "Statistical Methods", section
     13.7).
 
@@ -50,6 +57,11 @@ def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float
 
     Returns:
         Reliability of one rating, and of the mean of an utterance's ratings; NaN where undefined.
+
+    Example:
+        >>> values, units = np.array([1, 2, 3, 3]), np.array(["a", "a", "b", "b"])
+        >>> [round(reliability, 2) for reliability in intraclass_correlation(values, units)]
+        [0.8, 0.89]
     """
     size, within = _within(values, units)
     count, number = len(values), len(size)
@@ -66,28 +78,29 @@ def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float
 
 
 def _within(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give each utterance's number of ratings, and their squared deviations from its mean."""
+    """Return each utterance's number of ratings, and the sum of their squared deviations."""
     group = pd.Series(np.asarray(values, dtype=np.float64)).groupby(np.asarray(units))
     size = group.size().to_numpy(dtype=np.float64)
     return size, (group.var(ddof=0).to_numpy() * size)
 
 
 def spread(values: np.ndarray, units: np.ndarray) -> float:
-    """Mean standard deviation (n - 1) of an utterance's ratings, over those with at least two."""
+    """Compute the mean standard deviation (n - 1) of an utterance's ratings, if at least two."""
     return float(pd.Series(values).groupby(np.asarray(units)).std(ddof=1).mean())
 
 
 def human_ccc(values: np.ndarray, units: np.ndarray, raters: np.ndarray) -> float:
-    """CCC of a rater with the mean of the others: the ceiling that a machine may be held against.
+    """Compute the CCC of one rater with the mean of the others: a reference for machines.
 
     Args:
         values: ratings, shape (ratings,), none missing.
         units: the utterance of each rating.
-        raters: who gave it.
+        raters: the rater of each rating.
 
     Returns:
-        The raters' CCC, each over what that rater and at least one other rated, averaged by their
-        number of ratings; NaN where nobody shares two utterances with others.
+        The raters' CCC, each over the utterances that the rater and at least one other rated,
+        averaged with their number of ratings as weights; NaN if no rater shares two utterances
+        with others.
     """
     table = pd.DataFrame({"own": np.asarray(values, dtype=np.float64), "rater": raters})
     table["others"] = mean_of_others(values, units)

@@ -1,4 +1,4 @@
-"""Published results against one's own: cell by cell, and what was said about them."""
+"""Published results compared with ours: cell by cell, and finding by finding."""
 
 from collections.abc import Callable
 
@@ -16,19 +16,19 @@ FUSED = ["cmp+wv2_lr", "cmp+wv2_em", "cmp+wlm", "wv2_em+wlm", "wv2_em+hrt", "hrt
 def audit_cells(
     published: pd.DataFrame, scores: dict[str, pd.DataFrame], metrics: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Hold every published cell against ours.
+    """Compare every published cell with ours.
 
     Args:
         published: text as printed, columns `corpus,method` and `{dimension}_{metric}`; cells may
             be empty.
         scores: of each corpus by its id; columns `method,dimension` and, for each metric,
             `{metric},{metric}_low,{metric}_high`.
-        metrics: which are published (`ccc`, `rmse`).
+        metrics: the published ones (`ccc`, `rmse`).
 
     Returns:
-        A row a published cell, with the columns `CELLS`. The verdict is `reproduced` where our
-        value, rounded to as many digits as were printed, is the printed one; `within interval`
-        where the printed one lies in our interval; else `differs`; `not run` where there is none.
+        One row per published cell, with the columns `CELLS`. The verdict is `reproduced` if our
+        value, rounded to the printed digits, is the printed one; `within interval` if the printed
+        one lies in our interval; `differs` otherwise; `not run` where we have none.
     """
     rows = []
     for line in published.to_dict("records"):
@@ -41,7 +41,7 @@ def audit_cells(
                 key, names = (method, dimension), [metric, f"{metric}_low", f"{metric}_high"]
                 found = table.loc[key, names].to_list() if key in table.index else [np.nan] * 3
                 printed = line[f"{dimension}_{metric}"]
-                if pd.isna(printed):  # nothing was published there
+                if pd.isna(printed):  # an empty cell
                     continue
                 value, verdict = float(printed), _verdict(printed, *found)
                 cell = [corpus, method, dimension, metric, value, *found, found[0] - value, verdict]
@@ -52,7 +52,7 @@ def audit_cells(
 def audit_features(
     published: pd.DataFrame, featurewise: dict[tuple[str, str], pd.DataFrame]
 ) -> pd.DataFrame:
-    """Hold every published feature-wise CCC against ours.
+    """Compare every published feature-wise CCC with ours.
 
     Args:
         published: text as printed, columns `corpus,features,dimension,feature,ccc`.
@@ -60,8 +60,8 @@ def audit_features(
             `feature,valence,arousal,dominance`.
 
     Returns:
-        As `audit_cells`; the method is the feature set, a slash and the feature's name, the metric
-        `featurewise_ccc`, and there is no interval.
+        As from `audit_cells`; `method` is the feature set, a slash and the feature's name, `metric`
+        is `featurewise_ccc`, and there is no interval.
     """
     rows = []
     for line in published.to_dict("records"):
@@ -87,14 +87,14 @@ def _verdict(printed: str, ours: float, low: float, high: float) -> str:
 
 
 def rank_agreement(cells: pd.DataFrame) -> pd.DataFrame:
-    """Say whether methods stand in the published order: Kendall's tau of their CCC.
+    """Compare the order of the methods with the published one: Kendall's tau of their CCC.
 
     Args:
         cells: from `audit_cells`.
 
     Returns:
         Columns `corpus,check,value,holds`: tau-b in [-1, 1], and whether it is not negative. Only
-        what was run counts; with fewer than three methods there is no row.
+        methods that were run count; with fewer than three there is no row.
     """
     run = cells[(cells["metric"] == "ccc") & cells["ours"].notna()]
     rows = []
@@ -106,14 +106,14 @@ def rank_agreement(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_findings(scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Check what the paper found, sentence by sentence, on our scores.
+    """Check the paper's findings, sentence by sentence, on our scores.
 
     Args:
         scores: of each corpus by its id (`vam`, `iemocap`); columns `method,dimension,ccc`.
 
     Returns:
-        Columns `corpus,check,value,holds`: the value is the margin, not negative where the sentence
-        holds. A sentence whose methods were not all run, or whose corpus is another, has no row.
+        Columns `corpus,check,value,holds`: the value is the margin, which is not negative where the
+        sentence holds. Sentences on other corpora, or on methods that were not run, have no row.
     """
     rows = []
     for corpus, table in scores.items():
@@ -132,7 +132,7 @@ def _checks(rows: list[list]) -> pd.DataFrame:
 
 
 def _lead(dimension: str | None, best: list[str], others: list[str]) -> Callable:
-    """How far the worst of `best` lies above the best of `others`; None: by the mean CCC."""
+    """Return the margin of the worst of `best` over the best of `others`; None: by mean CCC."""
 
     def margin(ccc: pd.DataFrame) -> float:
         values = ccc.mean(axis=1) if dimension is None else ccc[dimension]
@@ -142,7 +142,7 @@ def _lead(dimension: str | None, best: list[str], others: list[str]) -> Callable
 
 
 def _inside(dimensions: list[str], low: float, high: float) -> Callable:
-    """How far the single representations lie inside a range, rounded as printed."""
+    """Return the margin of the single representations inside a range, rounded as printed."""
 
     def margin(ccc: pd.DataFrame) -> float:
         values = ccc.loc[SINGLE, dimensions].round(2)

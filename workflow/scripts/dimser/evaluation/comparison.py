@@ -1,9 +1,9 @@
 """Is one method better than another, or could the difference be chance?
 
-Two methods are compared on the same utterances, speaker by speaker. If they were equally good, it
-would not matter which method's predictions of a speaker are called whose; so the predictions of
-whole speakers are swapped at random, and the observed difference is held against those that such
-swaps give. Metrics follow from sums, so a swap exchanges two rows of sums.
+Two methods are compared on the same utterances, speaker by speaker. Under the null hypothesis, the
+two methods' predictions for a speaker are exchangeable. So the predictions of whole speakers are
+swapped at random, and the observed difference is compared with the differences after such swaps.
+Metrics are computed from sums, so a swap exchanges two rows of sums.
 
 Sources: P. Good, "Permutation, Parametric and Bootstrap Tests of Hypotheses", Springer, 2005
 (exchange within pairs); B. Phipson, G. K. Smyth, "Permutation p-values should never be zero",
@@ -17,7 +17,7 @@ import numpy as np
 
 from dimser.core import metrics
 
-# Draws that are computed at a time: bounds the memory, changes no number.
+# Draws that are computed at a time: limits the memory, does not affect results.
 BLOCK = 512
 
 
@@ -30,13 +30,13 @@ def swap_test(
 ) -> np.ndarray:
     """Test whether two methods differ, two-sided.
 
-    With so few speakers that there are no more than `draws` ways to swap them, all are tried and p
-    is exact. Its smallest value is then 2 / 2^speakers.
+    If there are at most `draws` ways to swap the speakers, all are tried and p is exact. Its
+    smallest value is then 2 / 2^speakers.
 
     Args:
         first: sums of each speaker by one method, shape (speakers, ..., 6).
         second: the same by the other method.
-        draws: how many random swaps.
+        draws: number of random swaps.
         seed: of NumPy's default generator.
         metric: from sums to a value.
 
@@ -52,7 +52,7 @@ def swap_test(
         # einsum and not @: the same to the last bit however many threads BLAS has
         moved = np.einsum("ds,s...->d...", block, change)
         difference = np.abs(metric(total_first + moved) - metric(total_second - moved))
-        # what is as large but for rounding counts; an undefined difference counts, too
+        # equal differences count in spite of rounding; undefined ones count, too
         count += (~(difference < observed - 1e-12)).sum(axis=0)
     p = count / 2 ** len(first) if exact else (1 + count) / (1 + draws)
     return np.where(np.isnan(observed), np.nan, p)
@@ -72,13 +72,17 @@ def _random_swaps(speakers: int, draws: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Correct the p values of a family of tests, so that all rejections hold together.
+    """Adjust the p values of a family of tests by Holm, which controls the family-wise error rate.
 
     Args:
-        p: shape (tests,); NaN where a test is undefined, which is then not in the family.
+        p: shape (tests,); NaN where a test is undefined, which then is not in the family.
 
     Returns:
-        Corrected, shape (tests,), in [0, 1]; NaN stays NaN.
+        Adjusted p, shape (tests,), in [0, 1]; NaN stays NaN.
+
+    Example:
+        >>> holm(np.array([0.01, 0.04, 0.03, np.nan]))
+        array([0.03, 0.06, 0.06,  nan])
     """
     p = np.asarray(p, dtype=np.float64)
     corrected = np.full(len(p), np.nan)

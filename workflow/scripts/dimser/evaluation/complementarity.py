@@ -1,4 +1,4 @@
-"""How alike two representations are: why a fusion helps, or cannot."""
+"""How similar two representations are: why a fusion helps, or cannot."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
 
 def centred_kernel(features: np.ndarray) -> np.ndarray:
-    """Give the RBF kernel of utterances, as the regression uses it, centred in feature space.
+    """Compute the regression's RBF kernel of utterances, centred in feature space.
 
     Args:
         features: shape (utterances, ...).
@@ -25,7 +25,7 @@ def centred_kernel(features: np.ndarray) -> np.ndarray:
 
 
 def alignment(first: np.ndarray, second: np.ndarray) -> float:
-    """Centred kernel alignment: the cosine between two centred kernels.
+    """Compute the centred kernel alignment: the cosine between two centred kernels.
 
     Source: C. Cortes, M. Mohri, A. Rostamizadeh, "Algorithms for learning kernels based on centered
     alignment", Journal of Machine Learning Research 13, 2012, definition 4; S. Kornblith et al.,
@@ -36,18 +36,23 @@ def alignment(first: np.ndarray, second: np.ndarray) -> float:
         second: another, of the same utterances.
 
     Returns:
-        In [0, 1]; 1 where both see the same likeness of utterances; NaN where either is constant.
+        In [0, 1]; 1 where the kernels are equal up to scale; NaN where either is constant.
+
+    Example:
+        >>> kernel = centred_kernel(np.array([[0.0], [0.4], [1.0]]))
+        >>> round(alignment(kernel, 2 * kernel), 3)
+        1.0
     """
     norms = np.linalg.norm(first) * np.linalg.norm(second)
     return float(np.sum(first * second) / norms) if norms > 0 else np.nan
 
 
 def error_correlation(first: np.ndarray, second: np.ndarray, labels: np.ndarray) -> float:
-    """Pearson's correlation of two methods' errors; NaN where either makes but one error.
+    """Compute Pearson's correlation of two methods' errors; NaN where either's are constant.
 
     Args:
         first: predictions, shape (utterances,).
-        second: another method's.
+        second: predictions of the other method.
         labels: shape (utterances,).
     """
     errors = first - labels, second - labels

@@ -1,4 +1,4 @@
-"""What the names of openSMILE's features say: low-level descriptor, group, delta and functional."""
+"""Names of openSMILE's features, parsed: low-level descriptor, group, delta and functional."""
 
 import re
 from typing import NamedTuple
@@ -23,12 +23,12 @@ FORMANTS = re.compile(GROUPS["formants"])
 
 
 class Descriptor(NamedTuple):
-    """What a feature's name says.
+    """The parts of a feature's name.
 
     Attributes:
-        group: of low-level descriptors ("MFCC", "loudness", ...); empty where it is not known.
-        descriptor: the low-level descriptor with its index, and "delta" where it is its slope.
-        functional: what was computed of it; empty where the feature is no functional.
+        group: of low-level descriptors ("MFCC", "loudness", ...); empty if unknown.
+        descriptor: the low-level descriptor with its index, and "delta" if it is its slope.
+        functional: statistic of the descriptor; empty if the feature is not a functional.
     """
 
     group: str
@@ -37,16 +37,22 @@ class Descriptor(NamedTuple):
 
 
 def describe(feature: str) -> Descriptor:
-    """Take a feature's name apart.
+    """Parse a feature's name.
 
     Args:
-        feature: as openSMILE calls it ("mfcc_sma_de[3]_quartile1"); any other name has no group.
+        feature: openSMILE's name; any other has no group.
+
+    Example:
+        >>> describe("mfcc_sma_de[3]_quartile1")
+        Descriptor(group='MFCC', descriptor='mfcc[3] delta', functional='quartile1')
+        >>> describe("embedding_7")
+        Descriptor(group='', descriptor='embedding_7', functional='')
     """
     group = next((name for name, pattern in GROUPS.items() if re.match(pattern, feature)), "")
     if FORMANTS.match(feature):
         group = "formants"  # not F0
-    found = NAME.fullmatch(feature)
-    if not found:
+    parts = NAME.fullmatch(feature)
+    if not parts:
         return Descriptor(group, feature, "")
-    descriptor = found["descriptor"] + (found["index"] or "") + (" delta" if found["delta"] else "")
-    return Descriptor(group, descriptor, found["functional"] or "")
+    descriptor = parts["descriptor"] + (parts["index"] or "") + (" delta" if parts["delta"] else "")
+    return Descriptor(group, descriptor, parts["functional"] or "")

@@ -1,8 +1,8 @@
-"""Feature-wise CCC: how far one feature alone, merely scaled, agrees with a label.
+"""Feature-wise CCC: how well one feature by itself, only scaled, agrees with a label.
 
-In a set of thousands, some features agree by chance. How much chance can do is measured by
-permuting labels within each speaker and taking the highest |CCC| of all features each time: what
-lies above nearly all of these maxima is not chance, however many features were tried.
+Among thousands of features, some agree by chance. How high they get by chance is estimated by
+permuting labels within each speaker and taking the highest |CCC| of all features each time. A
+feature above the 95 % quantile of these maxima is significant, corrected for all features tried.
 
 Source of the maximum statistic: T. E. Nichols, A. P. Holmes, "Nonparametric permutation tests for
 functional neuroimaging", Human Brain Mapping 15 (1), 2002; of permuting within blocks: A. M.
@@ -19,11 +19,11 @@ from threadpoolctl import threadpool_limits
 from dimser.core import metrics
 from dimser.features.scaling import min_max_scale
 
-# Features that are converted to float64 at a time: bounds the memory.
+# Features that are converted to float64 at a time: limits the memory.
 BLOCK = 256
-# Permutations whose labels are held at a time.
+# Permutations whose labels are in memory at a time.
 DRAWS = 100
-# Scaled features and labels lie in [0, 1]; sums are taken from its middle to keep their digits.
+# Scaled features and labels lie in [0, 1]; centred there, sums lose no digits.
 CENTRE = 0.5
 
 
@@ -36,6 +36,11 @@ def featurewise_ccc(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Returns:
         CCC of shape (features, dimensions), in [-1, 1]; 0 for a constant feature.
+
+    Example:
+        >>> features, labels = np.array([[2, 9], [4, 9], [6, 9]]), np.array([[0.0], [0.5], [1.0]])
+        >>> featurewise_ccc(features, labels).ravel()
+        array([1., 0.])
     """
     return metrics.ccc(featurewise_sums(features, labels)[0])
 
@@ -48,8 +53,7 @@ def featurewise_sums(
     Args:
         features: shape (utterances, features).
         labels: shape (utterances, dimensions), in [0, 1].
-        parts: number of the part (of the fold) that each utterance stands in, from 0; one part
-            where it is left out.
+        parts: index of the part (the fold) of each utterance, from 0; a single part if left out.
 
     Returns:
         Shape (parts, features, dimensions, 6).
@@ -84,18 +88,18 @@ def null_maxima(
     seed: int,
     threads: int = 1,
 ) -> np.ndarray:
-    """Give the highest |CCC| of all features with labels that are permuted within speakers.
+    """Compute the highest |CCC| of all features with labels permuted within speakers.
 
-    Means and variances stay as they are, so that one product of matrices gives the CCC of all
+    Permutation changes neither means nor variances, so one matrix product yields the CCC of all
     features and many permutations.
 
     Args:
         features: shape (utterances, features).
         labels: shape (utterances, dimensions), in [0, 1].
         speakers: shape (utterances,).
-        permutations: how many.
+        permutations: number of permutations.
         seed: of NumPy's default generator.
-        threads: blocks of features at the same time.
+        threads: number of feature blocks to process at the same time.
 
     Returns:
         Shape (permutations, dimensions).

@@ -1,12 +1,12 @@
 """Confidence intervals from resampling speakers.
 
-Utterances of one speaker resemble each other, so utterances cannot be resampled as if they were
-independent: intervals would be too narrow. Speakers can. A resample draws as many speakers as
-there are, with replacement, and each drawn speaker brings all of its utterances. As metrics follow
-from sums, a resample is no more than how often each speaker was drawn, times the speakers' sums.
+Utterances of one speaker resemble each other. Resampled as if they were independent, they would
+yield intervals that are too narrow. So speakers are resampled: each resample draws as many speakers
+as there are, with replacement, and each brings all of its utterances. As metrics are computed from
+sums, a resample is just the number of times that each speaker was drawn, times the speakers' sums.
 
 Source: A. C. Davison, D. V. Hinkley, "Bootstrap Methods and their Application", Cambridge
-University Press, 1997, section 3.8 (the clusters are resampled, not what is in them). With few
+University Press, 1997, section 3.8 (clusters are resampled, not the units within them). With few
 speakers such intervals are somewhat too narrow.
 """
 
@@ -17,17 +17,17 @@ import pandas as pd
 
 from dimser.core import metrics
 
-# Resamples that are drawn at a time: bounds the memory, changes no number.
+# Resamples that are drawn at a time: limits the memory, does not affect results.
 BLOCK = 512
 
 
 def speaker_sums(prediction: np.ndarray, label: np.ndarray, speakers: np.ndarray) -> np.ndarray:
-    """Sum up each speaker's utterances.
+    """Compute the sums of each speaker's utterances.
 
     Args:
         prediction: shape (utterances, ...).
         label: same shape.
-        speakers: who speaks, shape (utterances,).
+        speakers: of each utterance, shape (utterances,).
 
     Returns:
         Shape (speakers, ..., 6), speakers in alphabetical order; for `dimser.core.metrics`.
@@ -39,18 +39,18 @@ def speaker_sums(prediction: np.ndarray, label: np.ndarray, speakers: np.ndarray
 
 
 def resample(sums: np.ndarray, resamples: int, seed: int) -> np.ndarray:
-    """Draw speakers with replacement, and sum up those drawn.
+    """Draw speakers with replacement, and add up their sums.
 
-    The draws depend on the seed, the number of resamples and the number of speakers alone. So with
-    one seed two methods are resampled alike, and the differences of their metrics are paired.
+    The draws depend only on the seed, the number of resamples and the number of speakers. So with
+    the same seed, two methods are resampled alike, and differences of their metrics are paired.
 
     Args:
-        sums: one row a speaker, shape (speakers, ..., 6).
-        resamples: how often.
+        sums: one row per speaker, shape (speakers, ..., 6).
+        resamples: number of resamples.
         seed: of NumPy's default generator.
 
     Returns:
-        Shape (resamples, ..., 6); NaN with but one speaker: every resample would be the same.
+        Shape (resamples, ..., 6); NaN with only one speaker, as all resamples would be the same.
     """
     if len(sums) < 2:
         return np.full((resamples, *sums.shape[1:]), np.nan)
@@ -85,7 +85,7 @@ def bootstrap(
         level: coverage, in (0, 1).
 
     Returns:
-        Lower and upper end, each of shape (...); NaN where a resample is undefined, and with but
+        Lower and upper end, each of shape (...); NaN where a resample is undefined, and with only
         one speaker.
     """
     tail = (1 - level) / 2

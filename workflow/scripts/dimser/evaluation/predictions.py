@@ -13,9 +13,9 @@ from dimser.core.files import read_csv
 def load(
     utterances: str, folds: str, predictions: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read what several methods predict, in the order of the utterances.
+    """Read the predictions of several methods, sorted by utterance id.
 
-    Utterances that stand in no fold (they only train) are left out.
+    Utterances without a fold, which are only trained on, are left out.
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
@@ -43,19 +43,19 @@ def load(
 
 
 def _problems(path: str, predicted: pd.DataFrame, folds: pd.Series) -> Iterator[str]:
-    """Find utterances not predicted exactly once, in another fold, or not by a finite number."""
+    """Report utterances that are not predicted exactly once, in their fold, by finite numbers."""
     ids = folds.index
     finite = np.isfinite(predicted[[*DIMENSIONS]].to_numpy(dtype=np.float64)).all(axis=1)
-    found = {
+    wrong = {
         "are not predicted": ids.difference(predicted["id"], sort=False),
         "are predicted more than once": predicted["id"][predicted["id"].duplicated()].unique(),
         "are not in the corpus, or in no fold": predicted["id"][~predicted["id"].isin(ids)],
-        "are predicted in another fold than theirs": predicted["id"][
+        "are predicted in the wrong fold": predicted["id"][
             predicted["id"].isin(ids) & (predicted["fold"] != predicted["id"].map(folds))
         ],
-        "have a prediction that is no finite number": predicted["id"][~finite],
+        "have a prediction that is not a finite number": predicted["id"][~finite],
     }
-    for what, names in found.items():
+    for what, names in wrong.items():
         if len(names):
             first = ", ".join(repr(name) for name in list(names)[:5])
             yield (

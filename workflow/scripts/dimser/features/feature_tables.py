@@ -10,7 +10,7 @@ from dimser.core.errors import InputError
 from dimser.corpora.corpus import seconds
 
 KEYS = ("id", "file", "start", "end")
-NEAR = 1e-3  # seconds that a segment's ends may differ by: times are rounded differently
+NEAR = 1e-3  # seconds by which a segment's ends may differ: tools round times differently
 
 
 def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], np.ndarray]:
@@ -18,10 +18,10 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
 
     - `.csv`, `.parquet`: a column (or index) `id` or `file`, or `file,start,end` where utterances
       are segments (seconds, or timedeltas as audformat and openSMILE's Python package write them),
-      and a column a feature. A `file` may be relative to any folder above it.
-    - `.npy`: shape (utterances, dimensions), with the ids beside it, one a line, in a text file of
-      the same name that ends in `.txt`. Pickled arrays are refused.
-    - `.h5`, `.hdf5`: datasets `features` and `ids`, and optionally `names`, as dimser's own stores.
+      and one column per feature. A `file` may be relative to any folder above it.
+    - `.npy`: shape (utterances, dimensions), with the ids, one per line, in a text file of the same
+      name with the suffix `.txt`. Pickled arrays are refused.
+    - `.h5`, `.hdf5`: datasets `features` and `ids`, and optionally `names`, like dimser's stores.
 
     Args:
         path: the table.
@@ -38,32 +38,32 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         table = _READERS[path.suffix](path)
     except KeyError as error:
         raise InputError(
-            f"{path}: cannot import {path.suffix!r}; give one of {', '.join(_READERS)}."
+            f"{path}: cannot import {path.suffix!r}; use one of {', '.join(_READERS)}."
         ) from error
     except InputError:
         raise
-    except Exception as error:  # whatever a parser says of a broken file
+    except Exception as error:  # parsers raise many kinds
         raise InputError(f"{path}: this feature table cannot be read ({error}).") from error
     key = "id" if "id" in table else "file"
     if key not in table:
         raise InputError(
-            f"{path}: the table has neither a column `id` nor `file` to go by; it has "
+            f"{path}: the table has neither a column `id` nor `file`; it has "
             f"{', '.join(map(str, table.columns[:5]))}. Columns are separated by commas."
         )
     if key == "id":
-        given, wanted = table["id"].astype(str), utterances["id"]
+        keys, wanted = table["id"].astype(str), utterances["id"]
     else:
-        given, wanted = _files(table, utterances)
+        keys, wanted = _files(table, utterances)
     problems = [
-        f"{path}: {key} {name!r} stands in several rows; keep one."
-        for name in given[given.duplicated()].unique()
+        f"{path}: {key} {name!r} is in several rows; keep one."
+        for name in keys[keys.duplicated()].unique()
     ]
     if wanted.duplicated().any():
         problems.append(
-            f"{path}: rows are keyed by `file`, but several utterances of the corpus are "
+            f"{path}: rows are keyed by `file`, but several utterances of the corpus are in "
             f"{wanted[wanted.duplicated()].iloc[0]!r}; key them by `id`, or by `file,start,end`."
         )
-    missing = sorted(set(wanted) - set(given))
+    missing = sorted(set(wanted) - set(keys))
     if missing:
         problems.append(
             f"{path}: no row for {len(missing)} of {len(wanted)} utterances, the first is "
@@ -72,14 +72,14 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
     values = table.drop(columns=[name for name in KEYS if name in table])
     text = [str(name) for name in values.columns if not pd.api.types.is_numeric_dtype(values[name])]
     if text:
-        problems.append(f"{path}: the columns {', '.join(text[:8])} hold what is no number.")
+        problems.append(f"{path}: the columns {', '.join(text[:8])} are not numeric.")
     if values.shape[1] == 0:
         problems.append(f"{path}: the table has no feature column.")
     if problems:
         raise InputError(problems)
-    rows = pd.Index(given).get_indexer(wanted)
+    rows = pd.Index(keys).get_indexer(wanted)
     names = [str(name) for name in values.columns]
-    with np.errstate(over="ignore"):  # what does not fit into float32 is told
+    with np.errstate(over="ignore"):  # values too large for float32 are reported below
         features = values.to_numpy(dtype=np.float32)[rows]
     if len(bad := np.argwhere(~np.isfinite(features))):
         row, column = bad[0]
@@ -93,20 +93,20 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
 
 
 def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Name the rows of a table, and those that are wanted, by file; or by segment.
+    """Return the keys of a table's rows, and those of the utterances: files or segments.
 
-    By segment where the table has times and the corpus has segments. A wanted name that no row has
-    stays as it is.
+    Segments where the table has times and the corpus has segments. The key of an utterance without
+    a row is its file or segment as the corpus has it.
     """
-    given = table["file"].astype(str)
-    known = set(given)
+    files = table["file"].astype(str)
+    known = set(files)
     wanted = utterances["file"].map(lambda file: _below(file, known))
     segments = (utterances["start"] > 0) | utterances["end"].notna()
     if not {"start", "end"} <= set(table) or not segments.any():
-        return given, wanted
+        return files, wanted
     times = np.column_stack([seconds(table["start"]), seconds(table["end"])])
-    rows_of = given.reset_index(drop=True).groupby(given.to_numpy()).indices
-    names = pd.Series(map(_segment, given, *times.T), given.index, dtype=str)
+    rows_of = files.reset_index(drop=True).groupby(files.to_numpy()).indices
+    names = pd.Series(map(_segment, files, *times.T), files.index, dtype=str)
     found = []
     start, end = utterances["start"], utterances["start"] + utterances["duration"]
     for file, *ends in zip(wanted, start, utterances["end"].fillna(end), strict=True):
@@ -121,7 +121,7 @@ def _segment(file: str, start: float, end: float) -> str:
 
 
 def _below(file: str, known: set[str]) -> str:
-    """Give a path as it is known, from whatever folder above it; itself if it is not."""
+    """Return the tail of a path that is in `known`; the whole path if none is."""
     parts = Path(file).parts
     tails = (str(Path(*parts[first:])) for first in range(len(parts)))
     return next((tail for tail in tails if tail in known), file)
@@ -143,7 +143,7 @@ def _npy(path: Path) -> pd.DataFrame:
 def _hdf5(path: Path) -> pd.DataFrame:
     with h5py.File(path) as file:
         if "features" not in file or "ids" not in file:
-            raise InputError(f"{path}: the datasets `features` and `ids` are needed.")
+            raise InputError(f"{path}: the datasets `features` and `ids` are required.")
         names = list(file["names"].asstr()[:]) if "names" in file else None
         return _with_ids(file["features"][:], list(file["ids"].asstr()[:]), names, path)
 

@@ -18,7 +18,7 @@ POOLINGS = {
 
 
 def smile(feature_set: str, level: str) -> opensmile.Smile:
-    """Give the openSMILE extractor of a feature set and level.
+    """Return the openSMILE extractor of a feature set and level.
 
     Args:
         feature_set: a name of `opensmile.FeatureSet` ("ComParE_2016").
@@ -41,7 +41,7 @@ def smile(feature_set: str, level: str) -> opensmile.Smile:
 
 
 def names(extractor: opensmile.Smile, pooling: str) -> list[str]:
-    """Name the columns that `extract` gives."""
+    """Return the names of the columns of `extract`."""
     if extractor.feature_level == opensmile.FeatureLevel.Functionals:
         return list(extractor.feature_names)
     return [
@@ -54,14 +54,14 @@ def names(extractor: opensmile.Smile, pooling: str) -> list[str]:
 def extract(
     extractor: opensmile.Smile, index: pd.DataFrame, pooling: str = "mean", threads: int = 1
 ) -> np.ndarray:
-    """Extract one vector an utterance, the audio at its own sampling rate.
+    """Extract one vector per utterance, without resampling the audio.
 
     Args:
         extractor: from `smile`.
-        index: columns `file,start,end`, a row an utterance.
-        pooling: how frames become one vector, where the level gives frames: `mean`, `mean_std`
-            or `max` over time; functionals are one vector already.
-        threads: utterances that are worked on at the same time.
+        index: columns `file,start,end`, one row per utterance.
+        pooling: how frames become one vector, for levels that yield frames: `mean`, `mean_std` or
+            `max` over time; functionals are already one vector.
+        threads: number of utterances to process at the same time.
 
     Returns:
         Shape (utterances, dimensions), float32.

@@ -1,4 +1,4 @@
-"""Feature stores: one HDF5 file a corpus and feature set, with all that tells how it was made."""
+"""Feature stores: one HDF5 file per corpus and feature set, with a record of how it was made."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ import numpy as np
 from dimser.core import hdf5
 from dimser.core.errors import InputError
 
-ABSURD = 1e12  # openSMILE's functionals reach 1e13 where they divide by almost nothing
+ABSURD = 1e12  # openSMILE's functionals reach 1e13 where they divide by almost 0
 
 
 @dataclass
@@ -22,12 +22,12 @@ class Store:
     """Features of the utterances of a corpus.
 
     Attributes:
-        ids: utterance ids, one a row.
-        names: feature names, one a column.
+        ids: utterance ids, one per row.
+        names: feature names, one per column.
         features: shape (utterances, dimensions), or (utterances, layers, dimensions); float32.
         attributes: the extractor, its settings, model, revision, versions; JSON values.
-        predictions: shape (utterances, outputs), float32, what a model's own head says; or None.
-        prediction_names: the head's outputs by name ("arousal", ...), one a column.
+        predictions: shape (utterances, outputs), float32, of the model's own head; or None.
+        prediction_names: names of the head's outputs ("arousal", ...), one per column.
     """
 
     ids: list[str]
@@ -38,9 +38,13 @@ class Store:
     prediction_names: list[str] = field(default_factory=list)
 
     def long(self) -> tuple[np.ndarray, list[str]]:
-        """Give one vector an utterance, and its names; of several layers `{layer}/{name}`.
+        """Return one vector per utterance, and its names; with several layers `{layer}/{name}`.
 
-        Layers have the numbers of the attribute `layers`; without it they are counted from 0.
+        Layers are numbered by the attribute `layers`, or from 0 without it.
+
+        Example:
+            >>> Store(["a"], ["x"], np.ones((1, 2, 1)), {"layers": [6, 12]}).long()[1]
+            ['6/x', '12/x']
         """
         if self.features.ndim == 2:
             return self.features, self.names
@@ -50,7 +54,7 @@ class Store:
 
 
 def write(store: Store, path: str | Path) -> None:
-    """Write a store, whole or not at all, with checksums of all that it holds.
+    """Write a store atomically, with checksums of all its content.
 
     Raises:
         InputError: if a value is not finite; it names utterance, feature and value.
@@ -74,9 +78,8 @@ def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None =
 
     Args:
         path: the HDF5 file.
-        ids: utterance ids to give, in this order; None for all, as stored.
-        layer: of a store that keeps several layers, the hidden state to read, and no other; None
-            for all.
+        ids: ids of the utterances to return, in this order; None for all, as stored.
+        layer: the only hidden state to read from a store with several layers; None for all.
 
     Raises:
         InputError: if the store lacks one of `ids` or the layer, or is damaged.
@@ -109,13 +112,13 @@ def read(path: str | Path, ids: Sequence[str] | None = None, layer: int | None =
 
 
 def attributes(path: str | Path) -> dict:
-    """Give what tells how a store was made."""
+    """Return the attributes of a store: how it was made."""
     with _opened(path) as file:
         return _attributes(file)
 
 
 def ids(path: str | Path) -> list[str]:
-    """Give the utterances of a store, as stored."""
+    """Return the utterance ids of a store, as stored."""
     with _opened(path) as file:
         return hdf5.texts(file, "ids")
 
@@ -123,13 +126,13 @@ def ids(path: str | Path) -> list[str]:
 def blocks(
     path: str | Path, ids: Sequence[str], layer: int | None = None, rows: int = 4096
 ) -> Iterator[np.ndarray]:
-    """Read a store block by block; fast where `ids` stand as they are stored.
+    """Read a store block by block; fast if `ids` are in the order of the store.
 
     Args:
         path: the HDF5 file.
-        ids: utterances in the store, in the order in which they are wanted.
+        ids: utterances in the store, in the order to return them.
         layer: as in `read`; without it, several layers are one long vector.
-        rows: of a block.
+        rows: number of utterances in a block.
 
     Yields:
         Features of the next utterances, shape (rows, dimensions).
@@ -151,24 +154,24 @@ def blocks(
 def join(
     shards: Sequence[str | Path], ids: Sequence[str], settings: dict, path: str | Path, **also: str
 ) -> None:
-    """Put the stores of a corpus's shards together, one after the other: memory holds one.
+    """Join the stores of a corpus's shards, with only one in memory at a time.
 
     Args:
         shards: HDF5 files.
         ids: utterances that must be in them.
-        settings: with which they must have been made.
+        settings: extraction settings that all shards must have.
         path: HDF5 file to write.
         also: further attributes.
 
     Raises:
         InputError: if a shard was made with other settings, or an utterance is in none.
     """
-    found, kept, problems = [], [], []
+    joined, kept, problems = [], [], []
     for shard in shards:
         with _opened(shard) as file:
-            own, attributes = hdf5.texts(file, "ids"), _attributes(file)
-        found += own
-        if own:
+            stored, attributes = hdf5.texts(file, "ids"), _attributes(file)
+        joined += stored
+        if stored:
             kept.append(shard)
         problems += [
             f"{shard}: made with `{key}: {attributes['settings'].get(key)}`, but the configuration "
@@ -176,12 +179,12 @@ def join(
             for key, value in settings.items()
             if attributes["settings"].get(key) != value
         ]
-    if missing := sorted(set(ids) - set(found)):
-        problems.append(f"No shard holds the utterance {missing[0]!r}. Delete them and run again.")
+    if missing := sorted(set(ids) - set(joined)):
+        problems.append(f"No shard has the utterance {missing[0]!r}. Delete them and run again.")
     if problems:
         raise InputError(problems)
     with hdf5.new(path, sum(os.path.getsize(shard) for shard in kept)) as whole:
-        hdf5.write_texts(whole, "ids", found)
+        hdf5.write_texts(whole, "ids", joined)
         row = 0
         for number, shard in enumerate(kept):
             with _opened(shard) as part:
@@ -189,7 +192,7 @@ def join(
                     part.copy("names", whole)
                     whole.attrs.update(part.attrs)
                     for name in {"features", "predictions"} & set(part):
-                        shape = (len(found), *part[name].shape[1:])
+                        shape = (len(joined), *part[name].shape[1:])
                         hdf5.create(whole, name, shape).attrs.update(part[name].attrs)
                 for name in {"features", "predictions"} & set(part):
                     whole[name][row : row + len(part[name])] = part[name][:]
@@ -209,8 +212,8 @@ def _attributes(file: h5py.File) -> dict:
 def _position(path: str | Path, layer: int, layers: list[int]) -> int:
     if layer not in layers or len(layers) < 2:
         raise InputError(
-            f"{path}: it has no layer {layer} of several; it keeps "
-            f"{', '.join(map(str, layers)) or 'none by number'}. Take one of them, or extract with "
+            f"{path}: the store has no layer {layer} to choose; its layers are "
+            f"{', '.join(map(str, layers)) or 'not numbered'}. Choose one of them, or extract with "
             "`layer: all`."
         )
     return layers.index(layer)
@@ -224,13 +227,13 @@ def _assert_finite(store: Store, path: str | Path) -> None:
         raise InputError(
             f"{path}: {len(bad)} feature values in {rows} utterances are not finite, the first is "
             f"{store.names[column]!r} of {store.ids[row]!r} = {store.features[tuple(bad[0])]}. "
-            "Such utterances are mostly too short or silent: raise `min_duration`, "
+            "Such utterances are usually too short or silent: raise `min_duration`, "
             "or leave them out of the corpus."
         )
     absurd = np.argwhere(np.abs(store.features) > ABSURD)
     for row, column in absurd[:20, [0, -1]]:
         logging.warning(
-            "%s: feature %r of %r has an absurd size: %g.",
+            "%s: feature %r of %r is absurdly large: %g.",
             path, store.names[column], store.ids[row], store.features[row, ..., column].max(),
         )  # fmt: skip
     if len(absurd) > 20:

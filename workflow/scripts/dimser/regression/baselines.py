@@ -1,6 +1,6 @@
-"""What next to nothing predicts: least squares on a few columns, fitted inside each training fold.
+"""Baselines: least squares on a few columns, fitted within each training fold.
 
-Each function makes these columns, one row per utterance, by utterance id:
+Each function returns these columns, one row per utterance, by utterance id. Their arguments:
 
     table: the corpus's utterances, columns `gender` and more, by id.
     audio: the audio index, columns `duration` (seconds) and `level` (dB), by id.
@@ -13,24 +13,24 @@ import pandas as pd
 
 
 def mean(table: pd.DataFrame, audio: pd.DataFrame) -> pd.DataFrame:
-    """Return a constant: the mean of the training labels is predicted."""
+    """Return a constant: it predicts the mean of the training labels."""
     return pd.DataFrame({"one": 1.0}, index=table.index)
 
 
 def gender(table: pd.DataFrame, audio: pd.DataFrame) -> pd.DataFrame:
-    """Return a column per gender, an unknown one being a gender of its own."""
+    """Return one column per gender, with unknown as another."""
     if table["gender"].isna().all():
         logging.warning("No gender is known: this baseline is the mean of the labels.")
     return pd.get_dummies(table["gender"].fillna("unknown"), dtype=float)
 
 
 def duration(table: pd.DataFrame, audio: pd.DataFrame) -> pd.DataFrame:
-    """Return a straight line on the logarithm of the duration."""
+    """Return a constant and the logarithm of the duration."""
     return mean(table, audio).assign(duration=np.log(audio["duration"]))
 
 
 def loudness(table: pd.DataFrame, audio: pd.DataFrame) -> pd.DataFrame:
-    """Return a straight line on the root mean square in dB."""
+    """Return a constant and the level (root mean square in dB)."""
     return mean(table, audio).assign(loudness=audio["level"])
 
 
@@ -41,13 +41,20 @@ def predict(
 
     Args:
         design: columns to predict from, by utterance id.
-        labels: a column per dimension, by utterance id.
+        labels: one column per dimension, by utterance id.
         train: ids to fit on.
-        test: ids to predict. One whose columns are all 0 in training (a gender that no training
-            utterance has) is predicted by the mean of the training labels.
+        test: ids to predict. If all of an utterance's columns are 0 in training (a gender that no
+            training utterance has), the mean of the training labels is predicted.
 
     Returns:
-        Predictions of the test utterances, the columns of `labels`, by id.
+        Predictions of the test utterances, with the columns of `labels`, by id.
+
+    Example:
+        >>> design = pd.DataFrame({"one": 1.0}, index=["a", "b", "c"])
+        >>> labels = pd.DataFrame({"valence": [0.2, 0.6, 0.9]}, index=["a", "b", "c"])
+        >>> predict(design, labels, train=["a", "b"], test=["c"]).round(2)
+           valence
+        c      0.4
     """
     fitted = np.linalg.lstsq(design.loc[train], labels.loc[train])[0]
     predicted = design.loc[test].dot(fitted)

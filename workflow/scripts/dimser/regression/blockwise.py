@@ -1,11 +1,10 @@
 """Regression of corpora whose kernel does not fit in memory: block by block over the features.
 
-Everything is fitted from sums over blocks of training utterances, so that memory does not depend
-on how many there are: ridge regression from its normal equations, and a Nystroem approximation of
-the RBF kernel, on whose features a ridge is fitted. `linear_svr` alone holds all features.
+Everything is fitted from sums over blocks of training utterances, so that memory does not depend on
+their number: ridge regression from its normal equations, and a Nystroem approximation of the RBF
+kernel, on whose features a ridge is fitted. Only `linear_svr` keeps all features in memory.
 
-What is fitted does not depend on the order in which blocks bring the rows, but for the rounding of
-sums.
+Except for rounding, models do not depend on the order of rows in the blocks.
 """
 
 import warnings
@@ -20,13 +19,13 @@ from dimser.core.errors import InputError
 Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
 Blocks = Callable[[], Iterator[Block]]
 Transform = Callable[[np.ndarray], np.ndarray]
-# Of LIBLINEAR's trust region Newton steps: at its own 1e-4, predictions are off by up to 0.1.
+# Of LIBLINEAR's trust region Newton steps: at its default, 1e-4, predictions are off by up to 0.1.
 TOLERANCE, STEPS = 1e-8, 1000
 
 
 @dataclass
 class Scaling:
-    """Min-max scaling as scikit-learn's, and what gamma "scale" needs.
+    """Min-max scaling like scikit-learn's, with the variance for gamma "scale".
 
     Attributes:
         low: smallest training value of each feature.
@@ -44,7 +43,7 @@ class Scaling:
 
 
 def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
-    """Go through the blocks twice: for the range, and for the variance.
+    """Fit the scaling in two passes over the blocks: for the range, and for the variance.
 
     Args:
         blocks: returns rows and their features, block by block, each time it is called.
@@ -52,22 +51,22 @@ def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
     """
     low, high = np.inf, -np.inf
     for rows, features in blocks():
-        if (own := features[trains[rows]].astype(np.float64)).size:
-            low, high = np.minimum(low, own.min(axis=0)), np.maximum(high, own.max(axis=0))
+        if (part := features[trains[rows]].astype(np.float64)).size:
+            low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
     spread = high - low
     spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
     scaling = Scaling(low, spread, 0.0)
     count = total = squares = 0.0
     for rows, features in blocks():
-        own = scaling(features[trains[rows]])
-        count, total = count + own.size, total + own.sum()
-        squares += np.einsum("ij,ij->", own, own)
+        part = scaling(features[trains[rows]])
+        count, total = count + part.size, total + part.sum()
+        squares += np.einsum("ij,ij->", part, part)
     scaling.variance = squares / count - (total / count) ** 2
     return scaling
 
 
 def draw_landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Draw training utterances at random; give their features, unscaled, in the table's order."""
+    """Draw training utterances at random, and return their unscaled features in table order."""
     candidates = np.flatnonzero(trains)
     generator = np.random.default_rng(seed)
     is_drawn = np.zeros(len(trains), dtype=bool)
@@ -76,7 +75,7 @@ def draw_landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) ->
 
 
 def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
-    """Put the wanted rows of all blocks together, in the table's order."""
+    """Collect the wanted rows of all blocks, in table order."""
     parts = [(rows[wanted[rows]], features[wanted[rows]]) for rows, features in blocks]
     rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(rows)
@@ -112,8 +111,8 @@ def nystroem(
         labels: shape (rows, columns), in [0, 1].
         gamma: of the kernel: `scale`, `auto` or a number.
         alpha: the ridge's penalty.
-        landmarks: how many training utterances span the features.
-        seed: of their draw.
+        landmarks: number of training utterances that span the features.
+        seed: of drawing them.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
@@ -139,7 +138,7 @@ def linear_svr(
     """Predict by linear support vector regression with the squared loss (scikit-learn's LinearSVR).
 
     The squared loss has one optimum, which is found in few steps; with the plain loss the solver
-    did not end (see benchmarks/README.md).
+    did not converge (see benchmarks/README.md).
 
     Args:
         blocks: returns rows and their features, block by block, each time it is called.
@@ -152,7 +151,7 @@ def linear_svr(
         Predictions of shape (rows, columns); NaN in training rows.
 
     Raises:
-        InputError: if the solver does not end.
+        InputError: if the solver does not converge.
     """
     scaling = fit_scaling(blocks, trains)
     model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
@@ -162,7 +161,7 @@ def linear_svr(
 def _predicted(
     blocks: Blocks, trains: np.ndarray, columns: int, transform: Transform, model: Transform
 ) -> np.ndarray:
-    """Apply a model to all rows that do not train; NaN in those that do."""
+    """Apply a model to all rows that are not trained on; NaN in the others."""
     predictions = np.full((len(trains), columns), np.nan)
     for rows, features in blocks():
         if (unseen := ~trains[rows]).any():
@@ -177,12 +176,12 @@ def _ridge(
     mean = labels[trains].mean(axis=0)
     count, total, squares, products = 0, 0.0, 0.0, 0.0
     for rows, features in blocks():
-        if not trains[rows].any():  # scikit-learn's mapping takes no empty block
+        if not trains[rows].any():  # scikit-learn's mapping rejects empty blocks
             continue
-        own = transform(features[trains[rows]])
-        count, total = count + len(own), total + own.sum(axis=0)
-        squares = squares + own.T @ own
-        products = products + own.T @ (labels[rows[trains[rows]]] - mean)
+        part = transform(features[trains[rows]])
+        count, total = count + len(part), total + part.sum(axis=0)
+        squares = squares + part.T @ part
+        products = products + part.T @ (labels[rows[trains[rows]]] - mean)
     centre = total / count
     squares -= count * np.outer(centre, centre)
     squares[np.diag_indices_from(squares)] += alpha
@@ -208,7 +207,7 @@ def _linear_svr(
             models = [clone(model).fit(features, column) for column in labels[rows].T]
         except ConvergenceWarning as error:
             raise InputError(
-                f"`regressor: linear_svr` has not found its optimum after {STEPS} steps (C {C:g}, "
+                f"`regressor: linear_svr` did not converge in {STEPS} steps (C {C:g}, "
                 f"{features.shape[1]} dimensions). Set a smaller `svr.C`, or another `regressor`."
             ) from error
     return lambda unseen: np.column_stack([model.predict(unseen) for model in models])

@@ -1,8 +1,8 @@
 """Squared distances of one fold: what an RBF kernel needs, shared by fusions and dimensions.
 
-An RBF kernel depends on the features through squared distances alone, and the squared distance of
-two concatenated vectors is the sum of the parts' squared distances. So each feature set's
-distances are computed once a fold; every early fusion and all three dimensions follow from them.
+An RBF kernel depends on the features only through squared distances, and the squared distance of
+two concatenated vectors is the sum of the parts' squared distances. So each feature set's distances
+are computed once per fold, and used for every early fusion and all three dimensions.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,10 +16,10 @@ from threadpoolctl import threadpool_limits
 from dimser.core import hdf5
 from dimser.features.scaling import training_range
 
-# Rows of one matrix product. Fixed, and computed by one thread each, so that results do not
-# depend on how many threads a job was given.
+# Rows of one matrix product. Fixed, and each computed by one thread, so that results do not depend
+# on the number of threads.
 BLOCK = 512
-# Rows that are scaled at a time: as many as stay in the processor's cache.
+# Rows that are scaled at a time: as many as fit into the processor's cache.
 SCALED_AT_A_TIME = 32
 
 Multiply = Callable[[slice, slice], np.ndarray]
@@ -47,7 +47,7 @@ class Distances:
 
 
 def on_cpu(rows: np.ndarray) -> Multiply:
-    """Give a function for the inner products of two slices of rows."""
+    """Return a function for the inner products of two slices of rows."""
     return lambda one, other: rows[one] @ rows[other].T
 
 
@@ -59,19 +59,24 @@ def squared_distances(
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Compute all distances of one fold by a blocked matrix product.
 
-    The product is in float32 on features centred at the training mean (which takes most of the
-    cancellation out), the norms are in float64. Distances between training utterances are computed
-    once and mirrored.
+    The product is in float32, on features centred at the training mean (which avoids most of the
+    cancellation), the norms are in float64. Distances between training utterances are computed once
+    and mirrored.
 
     Args:
         train: shape (train, dimensions).
         test: shape (test, dimensions).
-        threads: blocks that are computed at the same time.
-        products: from all centred rows, float32, to a function as that of `on_cpu`.
+        threads: number of blocks to compute at the same time.
+        products: takes all centred rows, float32, and returns a function like that of `on_cpu`.
 
     Returns:
-        Distances of shape (train + test, train), float32; the squared norms of all scaled rows, and
-        the sum of the scaled training features: gamma "scale" and other kernels follow from them.
+        Distances of shape (train + test, train), float32; and, for gamma "scale" and other kernels,
+        the squared norms of all scaled rows, and the sum of the scaled training features.
+
+    Example:
+        >>> train, test = np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[1.0, 5.0]])
+        >>> squared_distances(train, test)[0].round(2).tolist()
+        [[0.0, 1.0], [1.0, 0.0], [0.25, 0.25]]
     """
     count, (low, spread) = len(train), training_range(train)
     mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
@@ -91,7 +96,7 @@ def squared_distances(
 
     def fill(start: int) -> None:
         block = slice(start, min(start + BLOCK, count if start < count else len(rows)))
-        first = start if start < count else 0  # left of it, another block has been mirrored
+        first = start if start < count else 0  # the columns before are mirrored from other blocks
         product = multiply(block, slice(first, count))
         product *= -2
         product += offsets[block, None]
@@ -109,7 +114,7 @@ def squared_distances(
 
 
 def write(distances: Distances, path: str | Path) -> None:
-    """Write the distances of one fold to HDF5, whole or not at all, with checksums."""
+    """Write the distances of one fold to HDF5, atomically and with checksums."""
     size = distances.squared.nbytes + 64 * len(distances.norms)
     with hdf5.new(path, size) as file:
         hdf5.write_texts(file, "train", distances.train)
@@ -138,7 +143,7 @@ def read(path: str | Path) -> Distances:
 
 
 def fuse(parts: Sequence[Distances]) -> Distances:
-    """Give the distances of the concatenation of feature sets: the sum of their distances.
+    """Return the distances of concatenated feature sets: the sum of their distances.
 
     Raises:
         ValueError: if the parts are not of the same fold.

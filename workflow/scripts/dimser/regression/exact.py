@@ -1,4 +1,4 @@
-"""Regression from a kernel of all training utterances: support vectors, or a ridge.
+"""Regression from a kernel of all training utterances: support vectors, or kernel ridge.
 
 With the kernels of `dimser.regression.kernels`, `svr` predicts what scikit-learn's
 `make_pipeline(MinMaxScaler(), SVR())` predicts from the (concatenated) features.
@@ -39,7 +39,7 @@ def svr(
         >>> svr(np.eye(3), np.eye(3)[:1], labels, C=10.0, epsilon=0.0, tol=1e-6).round(2)
         array([[0.2]])
     """
-    from sklearn.svm import SVR  # costs a second: only for who needs it
+    from sklearn.svm import SVR  # takes a second to import
 
     model = SVR(kernel="precomputed", C=C, epsilon=epsilon, tol=tol, cache_size=500)
     return np.column_stack([model.fit(fitted, column).predict(unseen) for column in labels.T])

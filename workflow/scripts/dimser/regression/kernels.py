@@ -6,12 +6,18 @@ from dimser.regression.distances import Distances
 
 
 def resolve_gamma(gamma: str | float, distances: Distances) -> float:
-    """Give the RBF kernel's width as scikit-learn does.
+    """Compute gamma of the RBF kernel as scikit-learn does.
 
     Args:
         gamma: `scale`: 1 / (dimensions * variance of all scaled training values); `auto`:
             1 / dimensions; or a positive number.
         distances: of the fold.
+
+    Example:
+        >>> ids, squared = ["a", "b"], np.array([[0.0, 1.0], [1.0, 0.0]])
+        >>> fold = Distances(ids, [], squared, dimensions=1, norms=np.array([0.0, 1.0]), total=1.0)
+        >>> [float(resolve_gamma(gamma, fold)) for gamma in ("scale", "auto", 0.5)]
+        [4.0, 1.0, 0.5]
     """
     if gamma == "auto":
         return 1.0 / distances.dimensions
@@ -24,12 +30,12 @@ def resolve_gamma(gamma: str | float, distances: Distances) -> float:
 
 
 def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray:
-    """Give the kernel of all utterances with the training utterances.
+    """Compute the kernel of all utterances with the training utterances.
 
     Args:
         distances: of the fold.
-        kernel: `rbf`, exp(-gamma |x - z|^2); or `linear`, the inner product, which follows from
-            norms and distances.
+        kernel: `rbf`, exp(-gamma |x - z|^2); or `linear`, the inner product, computed from norms
+            and distances.
         gamma: of the RBF kernel.
 
     Returns:

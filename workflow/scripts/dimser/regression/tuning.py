@@ -1,4 +1,4 @@
-"""Hyperparameters chosen inside a training fold, by inner speaker-independent folds."""
+"""Hyperparameters chosen within a training fold, by inner speaker-independent folds."""
 
 from collections.abc import Callable
 from itertools import product
@@ -26,10 +26,10 @@ def choose(
 ) -> list[dict]:
     """Choose gamma and the settings of a regressor for each label column.
 
-    Every point of the grid predicts the training utterances out of inner folds, in which speakers
-    stay whole; the one with the highest CCC over all of them is taken, the first of equals. The
-    inner models use the distances of the outer fold, whose scaling was fitted on all of the outer
-    training utterances and on no other.
+    Every point of the grid predicts the training utterances out of fold, with all utterances of a
+    speaker in the same inner fold. The point with the highest CCC over all inner folds is chosen,
+    the first if several are equal. The inner models use the distances of the outer fold, whose
+    scaling was fitted only on the outer training utterances.
 
     Args:
         distances: of the outer fold.
@@ -37,23 +37,23 @@ def choose(
         speakers: of its training utterances, shape (train,).
         predict: a function of `dimser.regression.exact`.
         kernel: `rbf` or `linear`.
-        gamma: of the kernel, where the grid names none.
-        settings: of the regressor; the grid's values replace its own.
-        grid: values to try, by setting; and `folds`, the number of inner folds (of as many as
-            there are speakers, where there are fewer).
+        gamma: of the kernel, unless the grid names it.
+        settings: of the regressor; values of the grid replace them.
+        grid: values to try, by setting; and `folds`, the number of inner folds (at most as many
+            as there are speakers).
 
     Returns:
         For each column `gamma`, the settings, and `inner_ccc`, NaN where none is defined.
 
     Raises:
-        InputError: if there is but one speaker.
+        InputError: if there is only one speaker.
     """
     axes = {key: values for key, values in grid.items() if key != "folds"}
     units = pd.Series(speakers, name="speaker")
     if units.nunique() < 2:
         raise InputError(
-            f"svr.tune: the utterances to train on are all of {units.iloc[0]!r}, and inner folds "
-            "need two speakers. Leave `svr.tune` out, or give more speakers."
+            f"svr.tune: all training utterances are of {units.iloc[0]!r}, and inner folds need two "
+            "speakers. Leave `svr.tune` out, or use more speakers."
         )
     folds = assign(units, min(grid["folds"], units.nunique())).to_numpy()
     best: list[dict] = [{"inner_ccc": -np.inf} for _ in labels.T]
@@ -61,12 +61,11 @@ def choose(
         matrix = kernel_matrix(distances, kernel, width)[: len(labels)]
         for values in product(*axes.values()):
             point = settings | dict(zip(axes, values, strict=True))
-            found = _inner_ccc(matrix, labels, folds, predict, point)
-            for number, ccc in enumerate(found):
+            for number, ccc in enumerate(_inner_ccc(matrix, labels, folds, predict, point)):
                 if ccc > best[number]["inner_ccc"]:
                     best[number] = {"gamma": width, **point, "inner_ccc": ccc}
     undefined = {"gamma": resolve_gamma(gamma, distances), **settings, "inner_ccc": np.nan}
-    return [own if "gamma" in own else undefined for own in best]
+    return [point if "gamma" in point else undefined for point in best]
 
 
 def _inner_ccc(

@@ -1,4 +1,4 @@
-"""Captions of figures and tables: the texts that Snakemake's own report uses, with numbers."""
+"""Captions of figures and tables: the texts of Snakemake's own report, with numbers added."""
 
 import re
 from html import escape
@@ -29,8 +29,8 @@ def complete(
 
     Args:
         name: of the figure or table.
-        corpus: id of the corpus that it shows, or "" where it shows all.
-        params: what stands in placeholders, as `snakemake.params`.
+        corpus: id of the corpus that it shows, or "" if it shows all.
+        params: values of placeholders, as `snakemake.params`.
         corpora: label of each corpus by its id.
         tables: of each corpus, by name.
         texts: folder of the captions.
@@ -48,8 +48,8 @@ def fill(path: Path, corpus: str, params: dict) -> str:
 
     Args:
         path: reStructuredText with Jinja's placeholders.
-        corpus: what people call the corpus.
-        params: what else may stand in placeholders, as `snakemake.params`.
+        corpus: display name of the corpus.
+        params: values of other placeholders, as `snakemake.params`.
     """
     job = SimpleNamespace(
         wildcards=SimpleNamespace(corpus=corpus), params=SimpleNamespace(**params)
@@ -59,7 +59,7 @@ def fill(path: Path, corpus: str, params: dict) -> str:
 
 
 def to_html(caption: str) -> str:
-    """Return a caption as HTML: the little of reStructuredText that captions use.
+    """Convert a caption to HTML: only the parts of reStructuredText that captions use.
 
     Example:
         >>> to_html("*p* < 0.05 in ``scores.csv``")
@@ -71,7 +71,7 @@ def to_html(caption: str) -> str:
 
 
 def methods(tables: dict[str, pd.DataFrame]) -> str:
-    """Say how many methods a figure shows, and on what.
+    """Return the number of methods in a figure, and the size of the corpus.
 
     Args:
         tables: of the corpus, by name; likewise below.
@@ -80,13 +80,13 @@ def methods(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def differences(tables: dict[str, pd.DataFrame]) -> str:
-    """Say how many differences between methods are significant."""
+    """Return how many differences between methods are significant."""
     p = tables["comparisons"]["p_holm"]
     return f"Here: {(p < ALPHA).sum()} of {len(p)} differences are significant."
 
 
 def alignments(tables: dict[str, pd.DataFrame]) -> str:
-    """Say how alike the representations are; nothing where there is but one."""
+    """Return how similar the representations are; nothing if there is only one."""
     alignment = tables["complementarity"]["alignment"].dropna()
     if alignment.empty:
         return ""
@@ -94,16 +94,16 @@ def alignments(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def chance(tables: dict[str, pd.DataFrame]) -> str:
-    """Say how high a single feature's CCC gets by chance."""
+    """Return how high a single feature's CCC gets by chance."""
     threshold = tables["featurewise_null"]["threshold"]
     return f"Here: {_size(tables)}; the thresholds of chance range from {_range(threshold)}."
 
 
 def sizes(corpora: dict[str, dict[str, pd.DataFrame]]) -> str:
-    """Say how large each corpus is.
+    """Return the size of each corpus.
 
     Args:
-        corpora: tables of each corpus by what people call it.
+        corpora: tables of each corpus by its display name.
     """
     return "; ".join(f"{label}: {_size(tables)}" for label, tables in corpora.items()) + "."
 

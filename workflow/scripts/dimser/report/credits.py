@@ -1,4 +1,4 @@
-"""Whom to cite, and under which licence what was used comes."""
+"""What to cite, and the licences of what was used."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,37 +14,37 @@ from dimser.regression.registry import REGRESSORS
 
 ENTRY = re.compile(r"^@\w+\{(\w+),\n.*?^\}", re.MULTILINE | re.DOTALL)
 TEXTS = Path(__file__).parents[3] / "report"
-# Whatever the configuration says, these are used.
+# Used with any configuration.
 ALWAYS = ("vlasenko", "ccc", "holm", "swaps", "snakemake", "numpy", "scipy", "pandas",
           "scikit-learn", "h5py", "matplotlib", "plotly")  # fmt: skip
 
 
 @cache
 def known() -> dict[str, Credit]:
-    """Return all credits by the word of a configuration that asks for them, with whole references.
+    """Return all credits, with full references, by the word of a configuration that needs them.
 
-    They stand in the registries and in `credits.yaml`; their entries in `references.bib`.
+    They come from the registries and from `credits.yaml`, their entries from `references.bib`.
     """
     bibliography = (TEXTS / "references.bib").read_text("utf-8")
-    entries = {found[1]: found[0] for found in ENTRY.finditer(bibliography)}
+    entries = {entry[1]: entry[0] for entry in ENTRY.finditer(bibliography)}
     kinds = {**READERS, **EXTRACTORS, **REGRESSORS}.items()
-    found = {word: kind.credit for word, kind in kinds if kind.credit}
-    for word, own in yaml.safe_load((TEXTS / "credits.yaml").read_text("utf-8")).items():
-        found[word] = Credit(**own)
+    credits = {word: kind.credit for word, kind in kinds if kind.credit}
+    for word, fields in yaml.safe_load((TEXTS / "credits.yaml").read_text("utf-8")).items():
+        credits[word] = Credit(**fields)
     return {
         word: credit._replace(reference=entries[credit.reference] if credit.reference else "")
-        for word, credit in found.items()
+        for word, credit in credits.items()
     }
 
 
 def used(config: dict, others: Iterable[str] = ()) -> list[Credit]:
-    """Pick what a run has used.
+    """Return the credits of everything that a run has used.
 
     A credit is named by a word of the configuration: a reader, an extractor, a feature set, a
-    model's id, a regressor. So whatever the configuration names is credited.
+    model's id, a regressor. So everything that the configuration names is credited.
 
     Args:
-        config: as it is in force, defaults included.
+        config: the configuration, with defaults.
         others: further words: kinds of models, packages.
 
     Returns:

@@ -1,7 +1,7 @@
 """One style for all figures: readable in greyscale, at a paper's column widths, in PNG and PDF.
 
-Figures are made without pyplot: there is no global state, no display, and the Agg and PDF backends
-are chosen by the file that is written.
+Figures are made without pyplot, so there is no global state and no display, and the file's suffix
+selects the backend (Agg or PDF).
 """
 
 from io import BytesIO
@@ -18,11 +18,11 @@ from dimser.core.files import replacing
 from dimser.report.tables import DAGGER, NOTE
 
 ONE_COLUMN, TWO_COLUMNS = 3.5, 7.16  # widths in inches, of IEEE's two-column pages
-ROW = 0.19  # inches of height a method
+ROW = 0.19  # inches of height per method
 DPI = 300
 
 STYLE = {
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the same on every machine
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
     "font.size": 8,
     "axes.titlesize": 9,
     "axes.labelsize": 8,
@@ -35,8 +35,8 @@ STYLE = {
     "pdf.fonttype": 42,  # TrueType: publishers refuse matplotlib's default, Type 3
 }
 
-# M. Okabe, K. Ito, "Color universal design", 2008: told apart by colour-blind readers as well.
-# Neighbours differ in lightness; yellow is left out, it vanishes on white.
+# M. Okabe, K. Ito, "Color universal design", 2008: colour-blind readers can tell them apart.
+# Neighbours differ in lightness; yellow is left out, because it vanishes on white.
 COLOURS = ("#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7", "#0072B2", "#000000")
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 
@@ -45,7 +45,7 @@ matplotlib.rcParams.update(STYLE)
 
 
 def new(width: float, height: float) -> Figure:
-    """Make an empty figure that keeps titles, labels and legends inside.
+    """Return an empty figure with constrained layout.
 
     Args:
         width: in inches, `ONE_COLUMN` or `TWO_COLUMNS`.
@@ -55,16 +55,20 @@ def new(width: float, height: float) -> Figure:
 
 
 def appearances(count: int) -> list[dict[str, str]]:
-    """Give `count` pairs of colour and marker; both change from one to the next.
+    """Return `count` pairs of colour and marker; both change from one to the next.
 
-    Seven colours and eight markers: the first 56 pairs are distinct.
+    With seven colours and eight markers, the first 56 pairs are distinct.
+
+    Example:
+        >>> appearances(2)
+        [{'color': '#56B4E9', 'marker': 'o'}, {'color': '#E69F00', 'marker': '^'}]
     """
     pairs = islice(zip(cycle(COLOURS), cycle(MARKERS), strict=False), count)
     return [{"color": colour, "marker": marker} for colour, marker in pairs]
 
 
 def worst_first(scores: pd.DataFrame, methods: list[str]) -> list[str]:
-    """Order methods by their mean CCC over the dimensions; undefined ones stand first.
+    """Sort methods by their mean CCC over the dimensions; undefined ones come first.
 
     Args:
         scores: columns `method,ccc`.
@@ -77,12 +81,12 @@ def worst_first(scores: pd.DataFrame, methods: list[str]) -> list[str]:
 def method_panels(
     methods: list[str], labels: dict[str, str], stand_ins: list[str]
 ) -> tuple[Figure, np.ndarray]:
-    """Make a figure with a panel a dimension, a row a method, from below.
+    """Return a figure with one panel per dimension and one row per method, from the bottom up.
 
     Args:
         methods: ids of the methods, in the order of the rows.
-        labels: what people call them.
-        stand_ins: ids of the methods that rest on an untrained stand-in; marked by a dagger.
+        labels: their display names.
+        stand_ins: ids of the methods that use an untrained stand-in; marked by a dagger.
     """
     figure = new(TWO_COLUMNS, 0.9 + ROW * len(methods))
     panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
@@ -100,7 +104,7 @@ def method_panels(
 def method_legend(
     figure: Figure, panels: np.ndarray, methods: list[str], stand_ins: list[str]
 ) -> None:
-    """Put one legend for all panels below them, and what the dagger means where there is one."""
+    """Draw one legend for all panels below them, and explain the dagger if there is one."""
     handles = {h.get_label(): h for p in panels for h in p.get_legend_handles_labels()[0]}
     note = NOTE if set(methods) & set(stand_ins) else ""
     place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
@@ -108,21 +112,21 @@ def method_legend(
 
 
 def literal(text: str) -> str:
-    """Keep matplotlib from reading a corpus's or a feature set's name as mathematics."""
+    """Escape a display name that matplotlib would read as mathematics."""
     return " ".join(text.split()).replace("$", r"\$")
 
 
 def save(figure: Figure, png: str | Path, pdf: str | Path) -> None:
-    """Write a figure as PNG and as PDF: both, or neither where one of them fails.
+    """Write a figure as PNG and as PDF: both, or neither if one of them fails.
 
     The files depend on the figure and on matplotlib's version, not on the time of writing.
 
     Args:
-        figure: what to write.
+        figure: the figure to write.
         png: 300 dots per inch.
         pdf: vectors with embedded fonts; rasterised parts at 300 dots per inch.
     """
-    # drawn in memory: matplotlib hides what a disk says that is full
+    # drawn in memory, because matplotlib hides the error of a full disk
     drawn_png, drawn_pdf = BytesIO(), BytesIO()
     figure.savefig(drawn_png, format="png", dpi=DPI, metadata={"Software": None})
     figure.savefig(drawn_pdf, format="pdf", dpi=DPI, metadata={"CreationDate": None})

@@ -1,4 +1,4 @@
-"""A page in one file: HTML from a template, with pictures and data inside."""
+"""The report as one HTML file: a template, with pictures and data embedded."""
 
 import base64
 import json
@@ -14,12 +14,12 @@ TEMPLATE = Path(__file__).parents[3] / "report/report.html.jinja"
 
 
 def render(content: dict, caption: Callable[..., str], template: Path = TEMPLATE) -> str:
-    """Fill in a template.
+    """Render a template.
 
     Args:
-        content: what it names.
+        content: its variables.
         caption: called with the name of a figure or table, and with a corpus's id or "".
-        template: Jinja2 template; beside it lies what it includes.
+        template: Jinja2 template, in one folder with the files that it includes.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(template.parent),
@@ -32,10 +32,15 @@ def render(content: dict, caption: Callable[..., str], template: Path = TEMPLATE
 
 
 def picture(path: str) -> str:
-    """Give a PNG as an address that holds it."""
+    """Return a PNG as a data URL."""
     return "data:image/png;base64," + base64.b64encode(Path(path).read_bytes()).decode()
 
 
 def data(value: object) -> str:
-    """Give a value as JSON that may stand inside a script element."""
+    r"""Return a value as JSON that is safe inside a script element.
+
+    Example:
+        >>> print(data({"label": "</script>"}))
+        {"label": "\u003c/script>"}
+    """
     return json.dumps(value).replace("<", "\\u003c")  # only "<" could end the element

@@ -1,4 +1,4 @@
-"""Under what circumstances a run took place: code, packages, machine, and what its jobs took."""
+"""Provenance of a run: its code, packages and machine, and the time and memory of its jobs."""
 
 import json
 import os
@@ -16,16 +16,16 @@ PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "scikit-learn", "opensmile"
 
 
 def versions() -> dict[str, str]:
-    """Give the version of Python and of each package that is installed here."""
-    found = {d.metadata["Name"].lower(): d.version for d in distributions()}
-    known = {name: found[name] for name in PACKAGES if name in found}
+    """Return the versions of dimser, Python and the installed packages."""
+    installed = {d.metadata["Name"].lower(): d.version for d in distributions()}
+    known = {name: installed[name] for name in PACKAGES if name in installed}
     return {"dimser": commit(), "Python": platform.python_version(), **known}
 
 
 def commit() -> str:
-    """Name the commit of this code, and say where files differ from it."""
+    """Return the commit of this code, and whether files differ from it."""
     if unpacked := re.fullmatch(r"dimser-([0-9a-f]{40})", PROJECT.name):
-        return f"commit {unpacked[1][:7]}"  # as workflow/Snakefile takes it from a git host
+        return f"commit {unpacked[1][:7]}"  # unpacked by workflow/Snakefile from a git host
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -50,21 +50,21 @@ def machine() -> dict[str, str]:
 def times(
     benchmarks: str | Path, methods: dict[str, list[str]], feature_sets: dict[str, list[str]]
 ) -> pd.DataFrame:
-    """Sum up what the jobs of a run took, by rule, from the records that Snakemake keeps of them.
+    """Summarise time and memory of a run's jobs, by rule, from Snakemake's benchmark records.
 
     Args:
-        benchmarks: folder with one `.jsonl` per job, below one of the rule's name.
-        methods: of each corpus; records of others are left from earlier runs, and do not count.
+        benchmarks: folder with one `.jsonl` per job, in a subfolder named after the rule.
+        methods: of each corpus; records of others are left from earlier runs, and ignored.
         feature_sets: of each corpus, likewise.
 
     Returns:
-        Columns `rule,jobs,seconds,longest,peak_mb`, what took most first; empty where there are
-        no records. Where a job ran several times, its last run counts.
+        Columns `rule,jobs,seconds,longest,peak_mb`, the slowest rule first; empty where there are
+        no records. If a job ran several times, its last run counts.
     """
     folder, rows = Path(benchmarks), []
     for path in sorted(folder.rglob("*.jsonl")):
         lines = path.read_text().splitlines()
-        if not lines:  # a job that has just begun
+        if not lines:  # the job has just started
             continue
         record = json.loads(lines[-1])
         if not _of_this_run(record.get("wildcards", {}), methods, feature_sets):

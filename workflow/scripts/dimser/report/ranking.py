@@ -1,4 +1,4 @@
-"""Where each method stands: behind the best of its dimension, and whether that is sure."""
+"""How each method compares with the best of its dimension, and how certain that is."""
 
 from collections.abc import Collection
 
@@ -10,18 +10,18 @@ from dimser.report.tables import number
 
 
 def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) -> pd.DataFrame:
-    """Hold every method of a corpus against the one with the highest CCC.
+    """Compare every method of a corpus with the one with the highest CCC.
 
     Args:
         scores: columns `method,dimension,ccc,speakers` and more.
-        comparisons: columns `dimension,method_a,method_b,p_holm`; a row a pair.
-        draws: how many random swaps they rest on, where not all were tried.
+        comparisons: columns `dimension,method_a,method_b,p_holm`; one row per pair.
+        draws: number of random swaps of a test, unless it tries all swaps.
 
     Returns:
-        The scores with `from_best` (CCC minus the best one's; 0 for the best), `p_holm` (of the
-        comparison with the best; NaN for the best itself), `behind` (whether that is below
-        `ALPHA`) and `told` (whether the test is able to give such a p at all); the best first,
-        dimension by dimension.
+        The scores with `from_best` (CCC minus that of the best method; 0 for the best), `p_holm`
+        (of the comparison with the best; NaN for the best), `behind` (whether that is below
+        `ALPHA`) and `told` (whether the test can reach such a p at all); sorted by dimension, and
+        the best first.
     """
     first = scores["dimension"].map(DIMENSIONS.index)
     ranked = scores.assign(first=first).sort_values(
@@ -44,18 +44,18 @@ def winners(
     labels: dict[str, str],
     baselines: Collection[str] = (),
 ) -> list[dict]:
-    """Say for each dimension who is best, and how sure that is.
+    """Describe the best method of each dimension, and how certain its lead is.
 
     Args:
         standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
         comparisons: columns `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
-        labels: what people call the methods.
-        baselines: methods that are no representation; where one is best, the best representation
-            is named, too.
+        labels: display names of the methods.
+        baselines: methods that are not representations; if one of them is best, the best
+            representation is also named.
 
     Returns:
-        The best one's row with its `label`, None where a value is missing, and `sure`, sentences.
-        Where no CCC of a dimension is defined, `ccc` is None, and the label says it.
+        The row of the best method with its `label`, None where a value is missing, and the
+        sentences `sure`. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
     """
     rows = []
     for dimension in DIMENSIONS:
@@ -78,7 +78,7 @@ def winners(
 def _beaten(
     best: pd.Series, others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]
 ) -> list[str]:
-    """Say of a baseline that is best what the best representation is; of `others`, best first."""
+    """Describe the best representation where a baseline is best; `others` come best first."""
     representations = others[~others["method"].isin(baselines)]
     if representations.empty:
         return []

@@ -1,4 +1,4 @@
-"""What the report is made of: a run's tables, put together for those who read them."""
+"""Sections of the report: the tables of a run, prepared for readers."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from dimser.report import ranking, sentences
 
 
 def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Read the tables of a run; those of a corpus's feature sets become one.
+    """Read the tables of a run; those of a corpus's feature sets are concatenated.
 
     Args:
         files: csv of each, by name, corpus and feature set (or "").
 
     Returns:
-        Tables by corpus and name; those of all corpora stand under "".
+        Tables by corpus and name; those of all corpora under "".
     """
     parts: dict[str, dict[str, list[pd.DataFrame]]] = {}
     for (name, corpus, features), path in files.items():
@@ -37,16 +37,16 @@ def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataF
 def with_references(
     tables: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str, draws: int
 ) -> pd.DataFrame:
-    """Give the scores of a corpus with what they are held against.
+    """Return the scores of a corpus with their references: the best method, raters, the paper.
 
     Args:
         tables: of the corpus, by name.
         audit: columns `corpus,method,dimension,metric,published`.
         corpus: its id.
-        draws: how many random swaps comparisons rest on.
+        draws: number of random swaps of a comparison.
 
     Returns:
-        A row a score, as `standings.against_best` has it, with `corpus`, `label` (the method's id),
+        One row per score, as from `ranking.against_best`, with `corpus`, `label` (the method's id),
         `human_ccc` and `published_ccc`, NaN where there is none.
     """
     cells = audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")]
@@ -65,13 +65,13 @@ def with_references(
 def answers(
     tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str], draws: int
 ) -> list[str]:
-    """Say in sentences what a corpus has shown.
+    """Describe the results on a corpus in sentences.
 
     Args:
         tables: of the corpus, by name.
         feature_sets: their ids.
-        names: what people call feature sets and methods.
-        draws: how many random swaps comparisons rest on.
+        names: display names of feature sets and methods.
+        draws: number of random swaps of a comparison.
     """
     scores, groups = tables["scores"], tables["featurewise_groups"]
     found = [
@@ -87,7 +87,7 @@ def answers(
 
 
 def size(tables: dict[str, pd.DataFrame]) -> str:
-    """Say how much of a corpus there is.
+    """Describe the size of a corpus.
 
     Args:
         tables: of the corpus, by name.
@@ -100,10 +100,10 @@ def size(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def axis(rows: list[dict]) -> tuple[float, float]:
-    """Give the ends of the axis that bars of intervals are drawn on; it holds 0.
+    """Return the ends of the axis for the bars of intervals; it includes 0.
 
     Args:
-        rows: scores with references; None for what is missing.
+        rows: scores with references; missing values are None.
     """
     keys = ("ccc_low", "ccc_high", "human_ccc", "published_ccc")
     values = [row[key] for row in rows for key in keys if row[key] is not None]
@@ -111,7 +111,7 @@ def axis(rows: list[dict]) -> tuple[float, float]:
 
 
 def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
-    """Sort figures by corpus, and those of all corpora under "".
+    """Group figures by corpus; those of all corpora are under "".
 
     Args:
         figures: file of each by name and corpus (or "").
@@ -127,7 +127,7 @@ def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
 
 
 def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
-    """Return a cloud of the explorer: each feature's name, group and three CCCs.
+    """Return the explorer's data of one feature set: each feature's name, group and three CCCs.
 
     Args:
         tables: of the corpus, by name.
@@ -148,7 +148,7 @@ def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
 
 
 def origins(made: dict[str, dict]) -> pd.DataFrame:
-    """Say how each feature store was made.
+    """Return a table of how each feature store was made.
 
     Args:
         made: attributes of each store by its path.
@@ -171,7 +171,7 @@ def origins(made: dict[str, dict]) -> pd.DataFrame:
 
 
 def makers(made: dict[str, dict]) -> set[str]:
-    """Give the kinds of models and the packages that feature stores were made by.
+    """Return the kinds of models and the packages that made the feature stores.
 
     Args:
         made: attributes of each store by its path.

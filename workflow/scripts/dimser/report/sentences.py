@@ -1,4 +1,4 @@
-"""What a run has found, in sentences that are computed from its tables."""
+"""The results of a run in sentences, computed from its tables."""
 
 import pandas as pd
 
@@ -6,20 +6,20 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.report.tables import number
 
 ALPHA = 0.05  # level of p after Holm
-# Speakers below which intervals are visibly too narrow: in simulations (2,000 runs each) those of
-# 95 % covered the truth in 80 % with 5 speakers, 89 % with 10, 92 % with 20, 94 % with 100.
+# With fewer speakers, intervals are visibly too narrow: in simulations (2,000 runs each), 95 %
+# intervals covered the truth in 80 % with 5 speakers, 89 % with 10, 92 % with 20, 94 % with 100.
 FEW = 30
 MOST = 3  # names in a list
 
 
 def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
-    """Say which method follows the best one of a dimension, and how far behind it is.
+    """Describe the second best method of a dimension, and how far behind it is.
 
     Args:
         best: method with the highest CCC.
         second: method with the second highest.
         comparisons: of the dimension, columns `method_a,method_b,ccc_difference,low,high,p_holm`.
-        labels: what people call the methods.
+        labels: display names of the methods.
     """
     pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
     lead = "".join(f", {_size(row)} lower, {_p(row)}" for row in pair.itertuples())
@@ -27,11 +27,11 @@ def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[st
 
 
 def comparison(row: tuple, labels: dict[str, str]) -> str:
-    """Say how two methods compare, as it may be written in a paper.
+    """Describe how two methods compare, in a sentence for a paper.
 
     Args:
         row: `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
-        labels: what people call the methods.
+        labels: display names of the methods.
     """
     if pd.isna(row.ccc_difference) or pd.isna(row.p_holm):
         a, b = labels[row.method_a], labels[row.method_b]
@@ -54,12 +54,12 @@ def _p(row: tuple) -> str:
 
 
 def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
-    """Say where the test can show nothing: it has too few speakers, or swaps them too rarely.
+    """Warn if no difference can be significant: too few speakers, or too few random swaps.
 
     Args:
         comparisons: column `dimension`.
-        speakers: how many there are.
-        draws: how many random swaps there were, where not all were tried.
+        speakers: number of speakers.
+        draws: number of random swaps of a test, unless it tries all swaps.
 
     Returns:
         One sentence, or none.
@@ -80,11 +80,11 @@ def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
 
 
 def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
-    """Say which early fusions exceed each of their parts beyond chance.
+    """List the early fusions that are significantly better than each of their parts.
 
     Args:
         comparisons: columns `dimension,method_a,method_b,ccc_difference,p_holm`.
-        labels: what people call the methods.
+        labels: display names of the methods.
     """
     leads = {}
     for row in comparisons.itertuples():
@@ -111,7 +111,7 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
-    """Say how far the best method is from one rater's agreement with the others.
+    """Compare the best method with one rater's agreement with the others.
 
     Args:
         scores: columns `dimension,ccc` and more.
@@ -130,14 +130,14 @@ def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
 
 
 def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
-    """Say that intervals rest on few speakers, and how the best CCCs spread over folds.
+    """Warn if there are few speakers, and describe how the best CCCs vary over folds.
 
     Args:
         scores: columns `method,dimension,ccc,speakers`.
         breakdown: columns `method,dimension,by,ccc`.
 
     Returns:
-        One sentence, or none where there are speakers enough.
+        One sentence, or none if there are enough speakers.
     """
     speakers = scores["speakers"].max()
     if speakers >= FEW:
@@ -152,14 +152,14 @@ def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
 
 
 def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:
-    """Say which kinds of features carry a dimension by themselves.
+    """Describe which kinds of features carry a dimension by themselves.
 
     Args:
-        features: what people call the feature set.
-        groups: columns `by,name,dimension,share_above`, what carries most first.
+        features: display name of the feature set.
+        groups: columns `by,name,dimension,share_above`, the highest shares first.
 
     Returns:
-        One sentence, or none where names of features tell nothing.
+        One sentence, or none if the names of the features are unknown.
     """
     if groups.empty:
         return []
@@ -180,10 +180,10 @@ def _percent(share: float) -> str:
 
 
 def audit_state(cells: pd.DataFrame) -> str:
-    """Say how many published values were reproduced.
+    """Describe how many published values were reproduced.
 
     Args:
-        cells: column `verdict`; empty where no corpus was published.
+        cells: column `verdict`; empty if none of the corpora is in the published table.
     """
     if cells.empty:
         return "None of these corpora is in the published table: there is nothing to audit."

@@ -1,11 +1,11 @@
-"""Tables of a run as a page shows them: names of people instead of ids, numbers of a few digits."""
+"""Tables of a run as shown in the report: display names instead of ids, rounded numbers."""
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from dimser.report.tables import number
 
-LONG = 200  # rows that are shown; the rest stands in the table's file
+LONG = 200  # rows that are shown; the others are only in the table's file
 CORPORA = ("corpus", "corpus_a", "corpus_b")
 METHODS = ("method", "method_a", "method_b", "features", "label")
 
@@ -13,13 +13,17 @@ METHODS = ("method", "method_a", "method_b", "features", "label")
 def readable(
     table: pd.DataFrame, names: dict[str, str], corpora: dict[str, str], keep: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Put what people call corpora, feature sets and methods in the place of their ids.
+    """Replace the ids of corpora, feature sets and methods by their display names.
 
     Args:
-        table: any of a run's tables.
-        names: what people call feature sets and methods.
-        corpora: what people call corpora.
-        keep: columns that stay as they are.
+        table: any table of a run.
+        names: display names of feature sets and methods.
+        corpora: display names of corpora.
+        keep: columns to leave as they are.
+
+    Example:
+        >>> readable(pd.DataFrame({"method": ["cmp"]}), {"cmp": "ComParE"}, {})["method"].tolist()
+        ['ComParE']
     """
     known = dict.fromkeys(CORPORA, corpora) | dict.fromkeys(METHODS, names)
     columns = [name for name in known if name in table and name not in keep]
@@ -32,12 +36,12 @@ def readable(
 
 
 def records(table: pd.DataFrame) -> list[dict]:
-    """Give the rows of a table as JSON takes them: None for what is missing."""
+    """Return the rows of a table for JSON: missing values are None."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
 def grid(table: pd.DataFrame) -> dict:
-    """Give a table as text: `columns`, `numeric` (which are numbers), `rows`, `count` of rows."""
+    """Return a table as text: `columns`, `numeric` (which are numbers), `rows`, `count` of rows."""
     columns = [str(name) for name in table.columns]
     cells = [_texts(table[name].head(LONG)) for name in table.columns]
     return {

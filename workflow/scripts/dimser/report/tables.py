@@ -1,4 +1,4 @@
-"""Tables for people: a block a corpus, as Markdown and as LaTeX (booktabs)."""
+"""Tables for readers: one block per corpus, as Markdown and as LaTeX (booktabs)."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _LATEX = str.maketrans(
     # after the end of a row, LaTeX would read these as an option of the line break
     | {"[": "{[}", "*": "{*}"}
 )
-# Underscores and brackets have a meaning only in some places; names of features stay readable.
+# Underscores and brackets are special only in some places; elsewhere, feature names stay readable.
 _MARKDOWN = re.compile(r"[\\`*|<>&~$#!]|(?<![^\W_])_|_(?![^\W_])|\[\^|](?=[(\[:])")
 
 
@@ -29,9 +29,9 @@ class Block:
     """The rows of one corpus.
 
     Attributes:
-        title: what people call the corpus.
-        cells: text; a column's name is a pair of the name of its group, or "", and its own.
-        bold: which cells stand out, in the same shape; none where it is left out.
+        title: display name of the corpus.
+        cells: text; a column's name is a pair: the name of its group, or "", and its own name.
+        bold: which cells are bold, in the same shape; none if left out.
     """
 
     title: str
@@ -39,31 +39,46 @@ class Block:
     bold: pd.DataFrame | None = None
 
     def rendered(self, escape: callable, bold: str) -> pd.DataFrame:
-        """Give the cells escaped, and set in `bold` (a pattern with one `{}`) where they are."""
+        """Return the escaped cells, the bold ones set in `bold` (a pattern with one `{}`)."""
         plain = self.cells.map(escape)
         return plain if self.bold is None else plain.mask(self.bold, plain.map(bold.format))
 
 
 def latex(text: str) -> str:
-    """Write text so that LaTeX shows it as it is."""
+    r"""Escape text for LaTeX.
+
+    Example:
+        >>> print(latex("F0_sma 95 %"))
+        F0\_sma 95 \%
+    """
     return " ".join(text.split()).translate(_LATEX)
 
 
 def markdown(text: str) -> str:
-    """Write text so that Markdown, also in a cell of a table, shows it as it is."""
+    r"""Escape text for Markdown, also within a table; underscores in words stay.
+
+    Example:
+        >>> print(markdown("F0_sma *p* | _a"))
+        F0_sma \*p\* \| \_a
+    """
     return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a number with so many decimals, never as "-0.000"; "n/a" where it is undefined."""
+    """Format a number with `digits` decimals, never as "-0.000"; "n/a" if it is undefined.
+
+    Example:
+        >>> number(-0.0004), number(2 / 3, 2), number(float("nan"))
+        ('0.000', '0.67', 'n/a')
+    """
     return "n/a" if pd.isna(value) else f"{value:z.{digits}f}"
 
 
 def to_markdown(blocks: list[Block], align: str, note: str = "") -> str:
-    """Write blocks as Markdown: a heading and a pipe table each.
+    """Format blocks as Markdown: a heading and a pipe table each.
 
     Args:
-        blocks: what is shown.
+        blocks: the blocks to show.
         align: `l` or `r` for each column.
         note: set below.
     """
@@ -78,10 +93,10 @@ def to_markdown(blocks: list[Block], align: str, note: str = "") -> str:
 
 
 def to_latex(blocks: list[Block], align: str, note: str = "") -> str:
-    r"""Write blocks as one tabular with the rules of booktabs, to be used by `\input`.
+    r"""Format blocks as one tabular with booktabs rules, for use with `\input`.
 
     Args:
-        blocks: what is shown; all with the same columns.
+        blocks: the blocks to show; all with the same columns.
         align: `l` or `r` for each column.
         note: set below.
     """
@@ -98,7 +113,7 @@ def to_latex(blocks: list[Block], align: str, note: str = "") -> str:
 
 
 def _header(columns: list[tuple[str, str]]) -> list[str]:
-    """Give the names of groups over their columns, with a rule each, and the columns' names."""
+    """Return the names of groups over their columns, each with a rule, and the columns' names."""
     names = " & ".join(latex(name) for _, name in columns) + r" \\"
     over, rules, first = [], [], 1
     for group, members in groupby(group for group, _ in columns):
@@ -119,13 +134,13 @@ def write(
     md: str | Path,
     tex: str | Path,
 ) -> None:
-    """Write a table for programs (csv, in full precision) and for people (md, tex).
+    """Write a table for programs (csv, in full precision) and for readers (md, tex).
 
     Args:
-        table: what goes to `csv`.
-        blocks: the same as it is shown.
-        align: `l` or `r` for each shown column.
-        note: set below the shown ones; may be empty.
+        table: content of `csv`.
+        blocks: content of `md` and `tex`.
+        align: `l` or `r` for each column of the blocks.
+        note: set below the blocks; may be empty.
         csv: output.
         md: output.
         tex: output.

@@ -1,7 +1,7 @@
 """An audformat database from an audb repository, by name and version.
 
-The package `audb` is no dependency of this project: `pip install audb` where you want it. It knows
-its repositories from its own configuration (`~/.audb.yaml`), and keeps what it has loaded.
+The package `audb` is not a dependency of this project; install it with `pip install audb`. It takes
+its repositories from its own configuration (`~/.audb.yaml`), and caches what it loads.
 """
 
 from importlib import import_module
@@ -17,8 +17,8 @@ def read(root: str, *, version: str = "", language: str = "") -> Corpus:
 
     Args:
         root: its name in the repository.
-        version: which one; without it, the latest, and results may change from day to day.
-        language: of all utterances; without it, the database's own where it names one.
+        version: without it, the latest one, and results may change from day to day.
+        language: of all utterances; without it, that of the database, if it names one.
 
     Returns:
         The corpus, as `dimser.corpora.readers.audformat` reads it.
@@ -34,7 +34,7 @@ def read(root: str, *, version: str = "", language: str = "") -> Corpus:
         ) from error
     try:
         database = audb.load(root, version=version or None, verbose=False)
-    except Exception as error:  # whatever the package says of its repositories
+    except Exception as error:  # the package raises many kinds
         raise InputError(
             f"{root} {version}: audb cannot load this database ({error}). Check its name and "
             "version, and the repositories in ~/.audb.yaml."

@@ -1,9 +1,8 @@
 """Any audformat database (`db.yaml` and its tables) with schemes for valence, arousal, dominance.
 
-Columns are known by their scheme, not by their table's name; what is spread over several tables
-(train, dev, test) is put together. A column whose rater is a vote or a ground truth, or that is
-itself named after a dimension, is the gold standard; every other column of such a scheme is a
-rater.
+Columns are recognised by their scheme, not by their table's name; labels in several tables (train,
+dev, test) are combined. A column whose rater is a vote or a ground truth, or that is named after a
+dimension, is the gold standard; every other column of such a scheme is a rater.
 """
 
 from collections.abc import Sequence
@@ -35,23 +34,23 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
     Args:
         root: folder with `db.yaml`; media lie below it.
         files: `db.yaml` and its tables.
-        language: of all utterances; without it, the database's own where it names one.
+        language: of all utterances; without it, that of the database, if it names one.
 
     Returns:
-        The corpus. Speakers come from columns `speaker` (each file is a speaker of its own where
-        there is none, which is reported), and are their own groups. An utterance is named as in a
-        manifest: by its file's path without suffix, and by start and end where it is a segment. One
-        whose label is empty is left out, and reported.
+        The corpus. Speakers come from columns `speaker` (without any, each file counts as a
+        separate speaker, which is reported), and are their own groups. An utterance is named as in
+        a manifest: by its file's path without suffix, and by start and end where it is a segment.
+        Utterances with an empty label are left out, and reported.
 
     Raises:
         InputError: if there is no database, or it lacks a dimension.
     """
     if not files:
-        raise InputError(f"{root}: no audformat database is here (there is no db.yaml).")
+        raise InputError(f"{root}: this is no audformat database (it has no db.yaml).")
     try:
         database = audformat.Database.load(root, load_data=True)
-    except Exception as error:  # whatever the package says of a broken database
-        raise InputError(f"{root}: no audformat database can be read here ({error}).") from error
+    except Exception as error:  # the package raises many kinds
+        raise InputError(f"{root}: this audformat database cannot be read ({error}).") from error
     problems: list[str] = []
     findings: list[Finding] = []
     labels, scale = _labels(database, root, problems, findings)
@@ -61,12 +60,12 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
     if missing:
         raise InputError(
             f"{root}: no column for {', '.join(missing)}; schemes: {', '.join(database.schemes)}. "
-            "A scheme (or its column) has to be named valence, arousal or activation, or dominance."
+            "Name each scheme (or its column) valence, arousal or activation, or dominance."
         )
     problems += _mixed(labels, root)
     utterances = labels[[*KEY, "id"]].drop_duplicates().sort_values(KEY, ignore_index=True)
     problems += [
-        f"{root}: {file} would be named {name!r} as another file is; rename one."
+        f"{root}: {file} would get the id {name!r} of another file; rename one."
         for file, name in utterances.loc[utterances["id"].duplicated(), ["file", "id"]].to_numpy()
     ]
     filled = labels.groupby(["id", "dimension"])["value"].count()
@@ -96,7 +95,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
 def _labels(
     database: audformat.Database, root: str, problems: list[str], findings: list[Finding]
 ) -> tuple[pd.DataFrame, tuple[float, float] | None]:
-    """Give all labels and ratings, a row each, and the scale that their schemes state."""
+    """Return all labels and ratings, one row each, and the scale stated by their schemes."""
     parts, scales = [], {}
     for table_id in database.tables:
         for name, column in database[table_id].columns.items():
@@ -123,22 +122,22 @@ def _labels(
     if not parts:
         return pd.DataFrame({"dimension": [], "gold": np.array([], dtype=bool)}), None
     labels = pd.concat(parts, ignore_index=True)
-    # Where a table has a rater twice, the id stands for several people, known by their columns.
+    # If a table has a rater twice, the id means several people, who differ by their columns.
     names = labels[["table", "dimension", "rater", "column"]].drop_duplicates()
     crowds = names.loc[names.duplicated(["table", "dimension", "rater"]), "rater"]
     labels["rater"] = labels["rater"].mask(labels["rater"].isin(crowds), labels["column"])
     scales = {ends: where for ends, where in scales.items() if None not in ends}
     if len(scales) > 1:
-        said = [f"{low:g} to {high:g} ({where})" for (low, high), where in scales.items()]
+        stated = [f"{low:g} to {high:g} ({where})" for (low, high), where in scales.items()]
         problems.append(
-            f"{root}: schemes state several scales, {', '.join(said)}; bring all labels and "
-            "ratings to one, for `scale` holds for all."
+            f"{root}: schemes state several scales, {', '.join(stated)}; convert all labels and "
+            "ratings to one, because `scale` applies to all."
         )
     return labels, next(iter(scales)) if len(scales) == 1 else None
 
 
 def _segments(database: audformat.Database, table_id: str, name: str) -> pd.DataFrame:
-    """Give a column as rows `file,start,end,value`, in seconds; a whole file goes from 0 to NaN."""
+    """Return a column as rows `file,start,end,value`, in seconds; a whole file is 0 to NaN."""
     rows = audformat.utils.to_segmented_index(database[table_id].df[name], allow_nat=True)
     rows = rows.rename("value").reset_index()
     return rows.assign(**{key: rows[key].dt.total_seconds() for key in ("start", "end")})
@@ -149,21 +148,21 @@ def _whole(rows: pd.DataFrame) -> pd.Series:
 
 
 def _mixed(labels: pd.DataFrame, root: str) -> list[str]:
-    """Tell where one dimension is given by file and another by segment: nothing has them all."""
+    """Report dimensions labelled by file where others are by segment: no utterance has all."""
     by_file = _whole(labels).groupby(labels["dimension"]).all()
     if by_file.nunique() == 1:
         return []
     return [
-        f"{root}: {', '.join(by_file.index[by_file])} given by file, "
-        f"{', '.join(by_file.index[~by_file])} by segment; give all for the same utterances."
+        f"{root}: {', '.join(by_file.index[by_file])} labelled by file, "
+        f"{', '.join(by_file.index[~by_file])} by segment; label all for the same utterances."
     ]
 
 
 def _wide(labels: pd.DataFrame, key: list[str], root: str, problems: list[str]) -> pd.DataFrame:
-    """Give each dimension a column; a value that is repeated counts once, another is a problem."""
+    """Return one column per dimension; repeated values count once, different ones are problems."""
     unique = [*key, "dimension"]
-    given = labels.dropna(subset="value").drop_duplicates([*unique, "value"])
-    several = given[given.duplicated(unique, keep=False)]
+    values = labels.dropna(subset="value").drop_duplicates([*unique, "value"])
+    several = values[values.duplicated(unique, keep=False)]
     several = several.assign(
         where=several["column"] + " of table " + several["table"],
         value=several["value"].map("{:g}".format),
@@ -171,11 +170,11 @@ def _wide(labels: pd.DataFrame, key: list[str], root: str, problems: list[str]) 
     several = several.groupby(unique)[["where", "value"]].agg(" and ".join).reset_index()
     for (dimension, where), rows in several.groupby(["dimension", "where"]):
         problems.append(
-            f"{root}: {dimension} of {len(rows)} utterances stands in {where} with different "
-            f"values, as {rows['value'].iloc[0]} of {rows['id'].iloc[0]!r}; keep one, or give each "
-            "column a rater of its own."
+            f"{root}: {dimension} of {len(rows)} utterances differs between {where}, for example "
+            f"{rows['value'].iloc[0]} for {rows['id'].iloc[0]!r}; keep one value, or give each "
+            "column a separate rater."
         )
-    table = given.drop_duplicates(unique).pivot(index=key, columns="dimension", values="value")
+    table = values.drop_duplicates(unique).pivot(index=key, columns="dimension", values="value")
     return table.reindex(columns=[*DIMENSIONS])
 
 
@@ -187,23 +186,23 @@ def _add_people(
     findings: list[Finding],
 ) -> pd.DataFrame:
     """Add speaker, group and gender."""
-    given = {"speaker": [], "gender": []}
+    parts = {"speaker": [], "gender": []}
     genders: dict[str, str] = {}
     for table_id in database.tables:
         for name, column in database[table_id].columns.items():
             if name in ("speaker", "gender", "sex"):
                 rows = _segments(database, table_id, name).dropna(subset="value")
                 rows = rows.astype({"value": str})
-                given["gender" if name == "sex" else name].append(rows)
+                parts["gender" if name == "sex" else name].append(rows)
             if name == "speaker":
                 try:
                     mapped = column.get(map="gender")
-                except (ValueError, KeyError):  # the scheme says nothing on gender
+                except (ValueError, KeyError):  # the scheme has no gender
                     continue
                 genders |= dict(zip(column.get().astype(str), mapped, strict=True))
     speaker, gender = (
         utterances["id"].map(_of_utterances(rows, utterances, name, root, problems)).astype(object)
-        for name, rows in given.items()
+        for name, rows in parts.items()
     )
     if speaker.isna().any():
         what = f"{speaker.isna().sum()} utterances have no speaker; each file counts as its own."
@@ -216,10 +215,10 @@ def _add_people(
 def _of_utterances(
     parts: list[pd.DataFrame], utterances: pd.DataFrame, name: str, root: str, problems: list[str]
 ) -> dict[str, str]:
-    """Look up what tables give for each utterance, by its id.
+    """Look up a property of each utterance, by its id.
 
-    What is given for a segment holds for that segment, and for a file for all in it. Where there is
-    neither, all that is given for parts of the file has to be the same.
+    A value for a segment applies to that segment, a value for a file to all segments in it. If
+    there is neither, all values for parts of the file have to be equal.
     """
     if not parts:
         return {}

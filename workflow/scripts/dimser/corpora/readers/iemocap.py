@@ -1,7 +1,7 @@
-"""IEMOCAP: five dyadic sessions in English, as USC hands it out (`IEMOCAP_full_release`).
+"""IEMOCAP: five dyadic sessions in English, as distributed by USC (`IEMOCAP_full_release`).
 
-Each dialog has a file of evaluations, `SessionN/dialog/EmoEvaluation/<dialog>.txt`. In it a turn
-begins with a line in brackets, which holds the published consensus, and its raters follow:
+Each dialog has a file of evaluations, `SessionN/dialog/EmoEvaluation/<dialog>.txt`. Each turn
+begins with a line in brackets, with the published consensus; its raters follow:
 
     [6.2901 - 8.2357]<TAB>Ses01F_impro01_F000<TAB>neu<TAB>[2.5000, 2.5000, 2.5000]
     C-E2:<TAB>Neutral;<TAB>()
@@ -9,7 +9,7 @@ begins with a line in brackets, which holds the published consensus, and its rat
     A-F1:<TAB>val 3; act 2; dom  1;<TAB>()
 
 The bracket is valence, activation, dominance. `A-E*` are evaluators; `A-F*` and `A-M*` are the
-actors' ratings of themselves, which are not in the mean and not read.
+actors' ratings of themselves, which are neither in the mean nor read.
 """
 
 import re
@@ -25,7 +25,7 @@ from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding
 from dimser.corpora.files import find
 
 SCALE = (1, 5)
-# As published: the number of turns in all, and in each session.
+# Number of turns in each session, as published.
 COUNTS = {"Ses01": 1819, "Ses02": 1811, "Ses03": 2136, "Ses04": 2103, "Ses05": 2170}
 NAME = re.compile(r"(?P<dialog>(?P<session>Ses\d\d)[FM]_\w+)_(?P<actor>[FM])\w*\d+")
 TURN = re.compile(r"\[[^\]]*\]\s+(?P<turn>\S+)\s+\S+\s+\[(?P<labels>[^\]]*)\]\s*")
@@ -40,15 +40,14 @@ OTHER_LINES = ("%", "A-F", "A-M", "C-")  # header, ratings of oneself, categorie
 def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read IEMOCAP.
 
-    A speaker is a session and an actor: `Ses01F_impro01_M003` is spoken by `Ses01M`. The letter
-    after the session's number only says who wore the markers. The labels are the consensus as
-    published, the ratings those of the evaluators; a blank rating is missing. Values outside 1 to 5
-    are brought to the scale's end and reported, and so is a consensus that is not the mean of its
-    ratings.
+    A speaker is an actor of a session: `Ses01F_impro01_M003` is spoken by `Ses01M`. The letter
+    after the session's number only tells who wore the markers. Labels are the published consensus,
+    ratings those of the evaluators; a blank rating is missing. Values outside 1 to 5 are clipped
+    and reported; so is a consensus that is not the mean of its ratings.
 
     Args:
-        root: folder that holds `Session1` to `Session5`.
-        files: that its labels stand in.
+        root: folder that contains `Session1` to `Session5`.
+        files: files with its labels.
         language: of all utterances.
 
     Returns:
@@ -63,8 +62,8 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     dialogs = _below(files, "emoevaluation")
     if not dialogs:
         raise InputError(
-            f"{root}: no Session*/dialog/EmoEvaluation/*.txt in it. Set `root` to the folder of "
-            "IEMOCAP that holds Session1 to Session5."
+            f"{root}: no Session*/dialog/EmoEvaluation/*.txt in this folder. Set `root` to the "
+            "folder of IEMOCAP that contains Session1 to Session5."
         )
     for file in dialogs:
         _read_dialog(file, turns, votes, problems)
@@ -72,7 +71,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     ratings = pd.DataFrame(votes, columns=["id", "where", "rater", *DIMENSIONS])
     repeated = utterances["id"].duplicated()
     problems += [
-        f"{row.where}: turn {row.id!r} stands in an earlier line, too; remove one."
+        f"{row.where}: turn {row.id!r} is also in an earlier line; remove one."
         for row in utterances[repeated].itertuples()
     ]
     for table in (utterances, ratings):
@@ -93,7 +92,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
 
 
 def _texts(files: Sequence[Path]) -> pd.Series | None:
-    """Read what is said from lines like `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.`."""
+    """Read transcripts from lines like `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.`."""
     found = {
         line["turn"]: line["text"].strip()
         for file in _below(files, "transcriptions")
@@ -116,8 +115,8 @@ def _read_dialog(file: Path, turns: list, votes: list, problems: list[str]) -> N
             labels = [_number(text) for text in turn["labels"].split(",")]
             if name is None or len(labels) != 3 or not np.isfinite(labels).all():
                 problems.append(
-                    f"{where}: {line!r} is no turn with valence, activation and dominance; get the "
-                    "file anew."
+                    f"{where}: {line!r} is not a turn with valence, activation and dominance; get "
+                    "the file again."
                 )
                 current = None
                 continue
@@ -126,12 +125,12 @@ def _read_dialog(file: Path, turns: list, votes: list, problems: list[str]) -> N
             values = {m["name"]: m["value"].strip() for m in VALUE.finditer(vote["values"])}
             numbers = {NAMES[key]: _number(text) for key, text in values.items() if text}
             if VALUE.sub("", vote["values"]).strip() or np.isnan(list(numbers.values())).any():
-                problems.append(f"{where}: {line!r} is no rating like `val 3; act 2; dom 2;`.")
+                problems.append(f"{where}: {line!r} is not a rating like `val 3; act 2; dom 2;`.")
                 continue
             votes.append([current, where, vote["rater"], *map(numbers.get, DIMENSIONS)])
         elif line and not line.startswith(OTHER_LINES):
             problems.append(
-                f"{where}: {line!r} is neither a turn nor a rating of one; get the file anew."
+                f"{where}: {line!r} is neither a turn nor a rating of one; get the file again."
             )
 
 
@@ -143,7 +142,7 @@ def _number(text: str) -> float:
 
 
 def _clip(table: pd.DataFrame) -> list[Finding]:
-    """Bring values to the scale in place."""
+    """Clip values to the scale, in place."""
     findings = []
     for dimension in DIMENSIONS:
         table[dimension] = table[dimension].astype(np.float64)
@@ -187,7 +186,7 @@ def _add_audio(root: str, utterances: pd.DataFrame) -> tuple[pd.DataFrame, list[
     paths = root + "/Session" + session + "/sentences/wav/" + names["dialog"] + "/"
     return (
         utterances.assign(
-            # where a file is not there, the check of the audio says so by its expected path
+            # if a file is missing, the check of the audio reports its expected path
             file=[audio.get(name, f"{path}{name}.wav") for name, path in
                   zip(utterances["id"], paths, strict=True)],
             speaker=utterances["session"] + utterances["actor"],

@@ -1,6 +1,6 @@
-"""Corpora given as one CSV file in audformat's shape: `file` or `file,start,end`, and labels.
+"""Corpora described by one CSV file as in audformat: `file` or `file,start,end`, and labels.
 
-With a column `rater` the file holds one row a rating, otherwise one row an utterance.
+With a column `rater` the file has one row per rating, otherwise one row per utterance.
 """
 
 from difflib import get_close_matches
@@ -24,9 +24,9 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     Args:
         root: folder of the corpus; `file` is relative to it (or absolute).
         manifest: the CSV file, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
-            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`, in any
-            case; others are not read, and reported. `start` and `end` are seconds, or audformat's
-            timedeltas.
+            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`, in
+            upper or lower case; others are ignored, and reported. `start` and `end` are in seconds,
+            or audformat's timedeltas.
         language: of utterances whose row names none.
 
     Returns:
@@ -34,7 +34,7 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
         start and end where it is a segment.
 
     Raises:
-        InputError: if the file cannot be read as such a table at all.
+        InputError: if the file cannot be read as such a table.
     """
     path = Path(root) / manifest
     table = _read_text_table(path)
@@ -48,12 +48,12 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
         table["group"] = table["speaker"]
     for column in ("start", "end"):
         table[column], bad = _seconds(table[column])
-        problems += [f"{where[i]}: {column} {bad[i]!r} is no time in seconds." for i in bad]
+        problems += [f"{where[i]}: {column} {bad[i]!r} is not a time in seconds." for i in bad]
     for dimension in DIMENSIONS:
         text = table[dimension]
         table[dimension] = pd.to_numeric(text, errors="coerce")
         for i in np.flatnonzero(table[dimension].isna() & (text != "")):
-            problems.append(f"{where[i]}: {dimension} {text[i]!r} is no number; correct it.")
+            problems.append(f"{where[i]}: {dimension} {text[i]!r} is not a number; correct it.")
     table["start"] = table["start"].fillna(0.0)
     for i in np.flatnonzero(table["end"] <= table["start"]):
         problems.append(
@@ -73,16 +73,16 @@ def read(root: str, *, manifest: str = "manifest.csv", language: str = "") -> Co
     problems += _repeated(table, ["id", "rater"], where, "rating")
     problems += _contradictions(table, where)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
-    # a repeated rating is told above, with its row
+    # repeated ratings are reported above, with their rows
     ratings = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
     return Corpus(utterances, ratings, problems, findings, texts)
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
-    """Read all cells as text, stripped, with the optional columns added where absent."""
+    """Read all cells as stripped text, and add the optional columns that are missing."""
     try:
-        # Without a header, so that pandas neither renames columns nor takes one for an index, and
-        # with blank lines, so that rows are counted as an editor counts them.
+        # Without a header, so that pandas neither renames columns nor takes one as the index, and
+        # with blank lines, so that row numbers are those of an editor.
         cells = pd.read_csv(path, header=None, dtype=str, keep_default_na=False,
                             skip_blank_lines=False, encoding="utf-8-sig").fillna("")  # fmt: skip
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -90,10 +90,10 @@ def _read_text_table(path: Path) -> pd.DataFrame:
             f"{path}: the manifest does not exist. Set `root` and `manifest`."
         ) from error
     except (OSError, ValueError) as error:  # pandas' and the decoder's errors are ValueErrors
-        said = " ".join(str(error).split())
+        reason = " ".join(str(error).split())
         raise InputError(
-            f"{path}: this is no CSV table in UTF-8 ({said}). Save it as CSV, with commas between "
-            "columns and decimal points."
+            f"{path}: this is not a CSV table in UTF-8 ({reason}). Save it as CSV, with commas "
+            "between columns and decimal points."
         ) from error
     cells = cells.apply(lambda column: column.str.strip())
     header = [name.lower() if name.lower() in KNOWN else name for name in cells.iloc[0]]
@@ -101,8 +101,8 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     repeated = sorted(set(table.columns[table.columns.duplicated()]) - {""})
     if repeated:
         raise InputError(
-            f"{path}: the columns {', '.join(repeated)} stand there more than once; remove or "
-            "rename all but one of each."
+            f"{path}: the columns {', '.join(repeated)} occur more than once; remove or rename all "
+            "but one of each."
         )
     if "group" not in table:
         table = table.rename(columns={"session": "group"})
@@ -117,7 +117,7 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     table = table.drop(columns="", errors="ignore").assign(row=table.index + 1)
     table = table[(table.drop(columns="row") != "").any(axis="columns")].reset_index(drop=True)
     if table.empty:
-        raise InputError(f"{path}: the manifest holds no row below its header.")
+        raise InputError(f"{path}: the manifest has no row below its header.")
     for column in ("start", "end", "gender", "language"):
         if column not in table:
             table[column] = ""
@@ -139,7 +139,7 @@ def _missing_values(table: pd.DataFrame, where: list[str]) -> list[str]:
 
 
 def _seconds(text: pd.Series) -> tuple[pd.Series, dict[int, str]]:
-    """Read times in seconds or as timedeltas; NaN where empty, and what could not be read."""
+    """Return times in seconds, NaN where empty, and the texts that cannot be read, by row."""
     times = seconds(text)
     bad = (times.isna() & ~text.isin(["", "NaT"])) | (times < 0) | np.isinf(times)
     return times.where(~bad), text[bad].to_dict()
@@ -151,15 +151,15 @@ def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) 
     for i, values in enumerate(table[key].itertuples(index=False, name=None)):
         if values in first:
             problems.append(
-                f"{where[i]}: {what} {' of rater '.join(values)!r} stands in row "
-                f"{table['row'][first[values]]} already; remove one, or give each its own `id`."
+                f"{where[i]}: {what} {' of rater '.join(values)!r} is already in row "
+                f"{table['row'][first[values]]}; remove one, or give each its own `id`."
             )
         first.setdefault(values, i)
     return problems
 
 
 def _contradictions(table: pd.DataFrame, where: list[str]) -> list[str]:
-    """Rows of one utterance have to agree on everything but the rating."""
+    """Find rows of one utterance that disagree on more than the rating."""
     columns = [column for column in UTTERANCE_COLUMNS if column != "id"]
     problems = []
     for column in columns:

@@ -1,7 +1,7 @@
-"""MSP-IMPROV: acted and improvised dyads in English, as UT Dallas hands it out, labels on 1 to 5.
+"""MSP-IMPROV: acted and improvised dyads in English, as distributed by UT Dallas, labels 1 to 5.
 
-Audio lies in `session1/S01A/<P|R|S|T>/MSP-IMPROV-S01A-F01-S-FM01.wav`; the labels of all clips in
-`Evalution.txt` (so spelled, or `Evaluation.txt`), where names begin with `UTD-IMPROV`:
+Audio is in `session1/S01A/<P|R|S|T>/MSP-IMPROV-S01A-F01-S-FM01.wav`; the labels of all clips in
+`Evalution.txt` (sic, or `Evaluation.txt`), where names begin with `UTD-IMPROV`:
 
     UTD-IMPROV-S01A-F01-S-FM01.avi; N; A:3.000000; V:3.500000; D:3.000000 ; N:3.000000;
     R1234; Neutral; Neutral; A:3.000000; V:4.000000; D:3.000000; N:3.000000;
@@ -35,14 +35,14 @@ VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;\s]+)")
 def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read MSP-IMPROV.
 
-    Activation is stored with 1 for high in several copies, and not in others. So the clips called
-    angry are compared with those called sad, which are less aroused whatever the copy; where they
-    come out the other way round, activation is turned, and reported. A clip that lacks a label is
-    left out, and reported.
+    In some copies, activation is stored with 1 for high, in others not. So clips labelled angry are
+    compared with those labelled sad, which are less aroused in any copy; if it is the other way
+    round, activation is inverted, and this is reported. Clips that lack a label are left out, and
+    reported.
 
     Args:
         root: folder of the corpus.
-        files: that its labels stand in.
+        files: files with its labels.
         language: of all utterances.
 
     Returns:
@@ -53,8 +53,8 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """
     if not files:
         raise InputError(
-            f"{root}: no Evalution.txt or Evaluation.txt in it or below. Set `root` to the folder "
-            "of MSP-IMPROV."
+            f"{root}: no Evalution.txt or Evaluation.txt in this folder or below. Set `root` to "
+            "the folder of MSP-IMPROV."
         )
     problems: list[str] = []
     clips, votes = _parse(files[0], problems)
@@ -63,7 +63,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     again = votes.groupby(["id", "rater"]).cumcount()
     votes["rater"] = votes["rater"].where(again == 0, votes["rater"] + "_" + (again + 1).map(str))
     problems += [
-        f"{row.where}: clip {row.id!r} stands in an earlier line, too; remove one."
+        f"{row.where}: clip {row.id!r} is also in an earlier line; remove one."
         for row in clips[clips["id"].duplicated()].itertuples()
     ]
     findings += _turn_activation(clips, votes, str(files[0]))
@@ -134,7 +134,7 @@ def _without_repeats(votes: pd.DataFrame) -> list[Finding]:
 
 
 def _turn_activation(clips: pd.DataFrame, votes: pd.DataFrame, where: str) -> list[Finding]:
-    """Turn activation in place where angry clips have less of it than sad ones."""
+    """Invert activation, in place, where angry clips have less of it than sad ones."""
     mean = clips.groupby("emotion")["arousal"].mean()
     angry, sad = mean.get("A", np.nan), mean.get("S", np.nan)
     said = f"Angry clips have mean activation {angry:.2f}, sad ones {sad:.2f}"

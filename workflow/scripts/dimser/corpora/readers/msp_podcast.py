@@ -1,12 +1,12 @@
-"""MSP-Podcast, releases 1.6 to 2.0, as UT Dallas hands it out: English podcasts, labels on 1 to 7.
+"""MSP-Podcast, releases 1.6 to 2.0, as distributed by UT Dallas: English podcasts, labels 1 to 7.
 
-`Audios/*.wav` is flat; `Labels/labels_consensus.csv` (up to 1.9 spelled `labels_concensus.csv`) has
-a row a file, with activation before valence. Single ratings stand in `labels.txt`:
+`Audios/*.wav` is flat; `Labels/labels_consensus.csv` (spelled `labels_concensus.csv` up to 1.9) has
+one row per file, with activation before valence. Single ratings are in `labels.txt`:
 
     MSP-PODCAST_0001_0008.wav; N; A:2.200000; V:4.000000; D:2.600000;
     WORKER00014325; Neutral; Neutral,Concerned; A:3.000000; V:4.000000; D:3.000000;
 
-or in `labels_detailed.csv`, a row a rating.
+or in `labels_detailed.csv`, one row per rating.
 """
 
 import re
@@ -37,17 +37,17 @@ SCALE = (1, 7)
 def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     """Read MSP-Podcast.
 
-    A group is a split: Train, Development (some releases say Validation), Test1, Test2. All that is
-    known of a file of an unknown speaker is that it may be anybody's: each is a speaker of its
-    own. Rows without labels (Test3) are left out, and reported.
+    A group is a split: Train, Development (Validation in some releases), Test1, Test2. An unknown
+    speaker may be anybody, so each file without a known speaker counts as a separate speaker. Rows
+    without labels (Test3) are left out, and reported.
 
     Args:
-        root: folder that holds `Audios` and `Labels`.
-        files: that its labels stand in.
+        root: folder that contains `Audios` and `Labels`.
+        files: files with its labels.
         language: of all utterances.
 
     Returns:
-        The corpus, with consensus labels, and with ratings where they are shipped.
+        The corpus, with consensus labels, and with ratings if it ships them.
 
     Raises:
         InputError: if there is no consensus file, or it lacks columns.
@@ -58,8 +58,8 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     path = named.get("labels_consensus.csv", named.get("labels_concensus.csv"))
     if path is None:
         raise InputError(
-            f"{root}: no Labels/labels_consensus.csv in it. Set `root` to the folder of "
-            "MSP-Podcast that holds Audios and Labels."
+            f"{root}: no Labels/labels_consensus.csv in this folder. Set `root` to the folder of "
+            "MSP-Podcast that contains Audios and Labels."
         )
     table = _read_table(path)
     missing = [column for column in NEEDED if column not in table]
@@ -72,12 +72,12 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
         table[dimension] = pd.to_numeric(table[column], errors="coerce")
         odd = table[dimension].isna() & ~table[column].str.lower().isin(["", "nan"])
         problems += [
-            f"{where[row]}: {column} {table[column][row]!r} is no number; correct it."
+            f"{where[row]}: {column} {table[column][row]!r} is not a number; correct it."
             for row in np.flatnonzero(odd)
         ]
     table["id"] = table["FileName"].str.removesuffix(".wav")
     problems += [
-        f"{where[row]}: {table['FileName'][row]!r} stands in an earlier row, too; remove one."
+        f"{where[row]}: {table['FileName'][row]!r} is also in an earlier row; remove one."
         for row in np.flatnonzero(table["id"].duplicated())
     ]
     blank = table[[*DIMENSIONS]].isna().all(axis=1)
@@ -114,13 +114,13 @@ def _read_table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except ValueError as error:  # pandas' and the decoder's errors are ValueErrors
-        raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
+        raise InputError(f"{path}: this is not a CSV table in UTF-8 ({error}).") from error
     table = table.rename(columns=lambda name: str(name).strip()).fillna("")
     return table.apply(lambda column: column.str.strip())
 
 
 def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd.DataFrame | None:
-    """Read single ratings; a rater's later ratings of the same file are further raters."""
+    """Read single ratings; a rater's repeated ratings of a file count as further raters."""
     if path := files.get("labels_detailed.csv"):
         table = _detailed(path, problems)
     elif path := files.get("labels.txt"):
@@ -134,7 +134,7 @@ def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd
 
 
 def _detailed(path: Path, problems: list[str]) -> pd.DataFrame:
-    """Read a row a rating; the columns' names differ from release to release."""
+    """Read one rating per row; the names of columns differ between releases."""
     table = _read_table(path)
     names = {re.sub(r"[\W_]", "", name).lower(): name for name in table}
     found = {}
@@ -170,7 +170,7 @@ def _text(path: Path, problems: list[str]) -> pd.DataFrame:
                 rows.append([current, worker["rater"], *(values.get(d) for d in "VAD")])
             elif line.strip():
                 problems.append(
-                    f"{path}, line {number}: {line.strip()!r} is neither file nor rating."
+                    f"{path}, line {number}: {line.strip()!r} is neither a file nor a rating."
                 )
     table = pd.DataFrame(rows, columns=["id", "rater", *DIMENSIONS])
     for dimension in DIMENSIONS:

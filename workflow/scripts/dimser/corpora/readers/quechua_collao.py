@@ -1,10 +1,10 @@
-"""Quechua-Collao: acted speech of six people, 12,420 clips, labels on 1 to 5, free under CC BY 4.0.
+"""Quechua-Collao: acted speech of six people, 12,420 clips, labels 1 to 5, free under CC BY 4.0.
 
 G. Paccotacya-Yanque, C. Huanca-Anquise, J. Escalante-Calcina, W. Ramos-Lovón, A. Cuno-Parari, "A
 speech corpus of Quechua Collao for automatic dimensional emotion recognition", Scientific Data 9,
-2022; figshare, doi 10.6084/m9.figshare.20292516. `Labels.csv` holds the consensus,
-`Valence.csv`, `Arousal.csv` and `Dominance.csv` the ratings of four raters, sheet `map` of
-`Data.xlsx` who speaks.
+2022; figshare, doi 10.6084/m9.figshare.20292516. The consensus is in `Labels.csv`, the ratings of
+four raters in `Valence.csv`, `Arousal.csv` and `Dominance.csv`, the speakers in sheet `map` of
+`Data.xlsx`.
 """
 
 import re
@@ -31,14 +31,13 @@ CLIPS, ACTORS = 12420, 6  # as published
 def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
     """Read Quechua-Collao.
 
-    Several rows of the published tables are known to be damaged. A value that is no number on the
-    scale is missing, and so is what stands in several rows that differ; an utterance that lacks a
-    label or a speaker is left out, and an actor like `6-` is known by the digits. All of that is
-    reported.
+    Some rows of the published tables are known to be damaged. A value that is not a number on the
+    scale counts as missing, and so do rows of one clip that differ; an utterance without a label or
+    a speaker is left out, and an actor like `6-` is read by its digits. All of this is reported.
 
     Args:
-        root: folder with the unpacked archives, in whatever arrangement.
-        files: that its labels stand in.
+        root: folder with the unpacked archives, in any arrangement.
+        files: files with its labels.
         language: of all utterances.
 
     Returns:
@@ -50,7 +49,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
     findings: list[Finding] = []
     paths = {path.name.lower(): path for path in reversed(files)}
     missing = [
-        f"{root}: no {name} in it or below."
+        f"{root}: no {name} in this folder or below."
         for name in ("Labels.csv", "Data.xlsx")
         if name.lower() not in paths
     ]
@@ -93,7 +92,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
 
 
 def _once(table: pd.DataFrame, path: Path, findings: list[Finding]) -> pd.DataFrame:
-    """Keep one row of each clip (the first column), and none where its rows differ."""
+    """Keep one row per clip (the first column), and none where its rows differ."""
     clip = table.columns[0]
     table = table.drop_duplicates()
     findings += [
@@ -104,14 +103,14 @@ def _once(table: pd.DataFrame, path: Path, findings: list[Finding]) -> pd.DataFr
 
 
 def _labels(path: Path, columns: list[str], findings: list[Finding]) -> pd.DataFrame:
-    """Read columns `Audio` and others as numbers on the scale; what is none becomes missing."""
+    """Read columns `Audio` and others as numbers on the scale; anything else becomes missing."""
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except ValueError as error:  # pandas' and the decoder's errors are ValueErrors
-        raise InputError(f"{path}: this is no CSV table in UTF-8 ({error}).") from error
+        raise InputError(f"{path}: this is not a CSV table in UTF-8 ({error}).") from error
     table = table.rename(columns=lambda name: str(name).strip()).fillna("")
     if missing := [column for column in ["Audio", *columns] if column not in table]:
-        raise InputError(f"{path}: the columns {', '.join(missing)} are missing; get it anew.")
+        raise InputError(f"{path}: the columns {', '.join(missing)} are missing; get it again.")
     table = table[["Audio", *columns]].apply(lambda column: column.str.strip())
     table["Audio"] = table["Audio"].str.removesuffix(".wav")
     for column in columns:
@@ -131,13 +130,13 @@ def _labels(path: Path, columns: list[str], findings: list[Finding]) -> pd.DataF
 
 
 def _actors(path: Path, findings: list[Finding]) -> pd.DataFrame:
-    """Read who speaks in each clip."""
+    """Read the speaker of each clip."""
     try:
         sheet = pd.read_excel(path, sheet_name="map", dtype=str, keep_default_na=False)
-    except Exception as error:  # whatever the parser says of a broken file
-        raise InputError(f"{path}: sheet `map` cannot be read ({error}); get it anew.") from error
+    except Exception as error:  # the parser raises many kinds
+        raise InputError(f"{path}: sheet `map` cannot be read ({error}); get it again.") from error
     if missing := [column for column in ("Audio", "Actor") if column not in sheet]:
-        raise InputError(f"{path}: sheet `map` lacks {', '.join(missing)}; get it anew.")
+        raise InputError(f"{path}: sheet `map` lacks {', '.join(missing)}; get it again.")
     sheet["id"] = sheet["Audio"].str.strip().str.removesuffix(".wav")
     actors, speakers = sheet["Actor"].str.strip(), []
     for row, actor in enumerate(actors):

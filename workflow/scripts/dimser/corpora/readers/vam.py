@@ -1,11 +1,11 @@
-"""VAM-Audio: German talk show speech, as Karlsruhe and USC hand it out.
+"""VAM-Audio: German talk show speech, as distributed by Karlsruhe and USC.
 
-Sentences are named `Satz01001`: two digits for the speaker, three for the sentence. `*.eva` holds
-single ratings, one evaluator a row; `*.ewe` the labels merged by the evaluator weighted estimator;
-both give valence, activation and dominance in [-1, 1]. How the files are arranged and delimited is
-not documented well, so whatever is unambiguous is read: folders and upper or lower case anyhow; a
-label file for a sentence, a speaker or all; with a header or without; white space, tabs, commas or
-semicolons between the numbers; decimal points or commas.
+Sentences are named `Satz01001`: two digits for the speaker, three for the sentence. `*.eva` has
+single ratings, one evaluator per row; `*.ewe` the labels merged by the evaluator weighted
+estimator; both have valence, activation and dominance in [-1, 1]. How the files are arranged and
+delimited is not well documented, so anything unambiguous is accepted: any folders, upper or lower
+case; one label file per sentence, per speaker or for all; with or without a header; white space,
+tabs, commas or semicolons between the numbers; decimal points or commas.
 """
 
 import re
@@ -24,25 +24,25 @@ from dimser.corpora.labels import consensus
 SCALE = (-1, 1)
 UTTERANCES, SPEAKERS = 947, 47  # as published
 NAME = re.compile(r"satz(\d{2})(\d{3})", re.IGNORECASE)
-# What labels computed from the ratings may differ from the shipped ones by, unreported.
+# Differences between shipped and computed labels up to this are not reported.
 TOLERANCE = 0.01
 
 
 def read(root: str, *, files: Sequence[Path], language: str = "deu") -> Corpus:
     """Read VAM-Audio.
 
-    Evaluators are known by their row alone. Speakers 1 to 19 were judged by 17 evaluators, the
-    others by 6, of whom nothing tells whether they are among the 17: raters of panels of different
-    size count as different people. The gender of speakers stands in a spreadsheet and is not read.
+    Evaluators are identified only by their row. Speakers 1 to 19 were rated by 17 evaluators, the
+    others by 6, who may or may not be among the 17: raters of panels of different sizes count as
+    different people. The gender of speakers is in a spreadsheet and is not read.
 
     Args:
         root: folder of the corpus.
-        files: that its labels stand in.
+        files: files with its labels.
         language: of all utterances.
 
     Returns:
-        The corpus, with consensus labels where there are `*.ewe` files and with ratings where there
-        are `*.eva` files; a speaker is its own group.
+        The corpus, with consensus labels if there are `*.ewe` files, and with ratings if there are
+        `*.eva` files; a speaker is its own group.
 
     Raises:
         InputError: if there are no label files.
@@ -52,12 +52,12 @@ def read(root: str, *, files: Sequence[Path], language: str = "deu") -> Corpus:
     ratings = _labels([file for file in files if file.suffix.lower() == ".eva"], problems)
     if merged.empty and ratings.empty:
         raise InputError(
-            f"{root}: no *.eva or *.ewe file with labels in it or below. Set `root` to the folder "
-            "of VAM-Audio." + "".join(f"\n- {problem}" for problem in problems[:20])
+            f"{root}: no *.eva or *.ewe file with labels in this folder or below. Set `root` to "
+            "the folder of VAM-Audio." + "".join(f"\n- {problem}" for problem in problems[:20])
         )
     repeated = merged["id"].duplicated()
     problems += [
-        f"{row.where}: {row.id} has merged labels in an earlier row, too; remove one."
+        f"{row.where}: {row.id} also has merged labels in an earlier row; remove one."
         for row in merged[repeated].itertuples()
     ]
     merged = merged[~repeated]
@@ -105,7 +105,7 @@ def _labels(files: list[Path], problems: list[str]) -> pd.DataFrame:
 
 
 def _numbers(text: str) -> np.ndarray | None:
-    """Read three numbers; None where that cannot be done in one way only."""
+    """Read three numbers; None where the text is ambiguous or has others."""
     parts = [part.strip(",") for part in re.split(r"[;\s]+", text) if part.strip(",")]
     if len(parts) == 1:
         parts = parts[0].split(",")
@@ -130,7 +130,7 @@ def _utterances(root: str, ids: list[str], language: str) -> tuple[pd.DataFrame,
         for name in sorted(set(audio) - set(ids))
     ]
     table = pd.DataFrame({"id": ids})
-    # where a file is not there, the check of the audio says so by its expected path
+    # if a file is missing, the check of the audio reports its expected path
     table["file"] = [audio.get(name, str(Path(root, "data", f"{name}.wav"))) for name in ids]
     speaker = "spk" + table["id"].str[4:6]
     table = table.assign(
@@ -149,7 +149,7 @@ def _counts(utterances: pd.DataFrame) -> list[Finding]:
 
 
 def _differences(utterances: pd.DataFrame, ratings: pd.DataFrame) -> list[Finding]:
-    """Compare shipped labels with those that the ratings give."""
+    """Compare shipped labels with labels computed from the ratings."""
     computed = consensus(ratings, "ewe")[0].reindex(utterances["id"])
     findings = []
     for dimension in DIMENSIONS:
