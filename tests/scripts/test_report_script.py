@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from conftest import CONFIG, Workspace
 
 from dimser.core.files import read_csv, write_csv
@@ -13,15 +14,15 @@ from dimser.plan.run import Run
 from report import report
 
 
-def written(folder: Path) -> str:
-    """Write the report of the results in a folder, without figures, and give it."""
+def written(folder: Path, figures: dict | None = None, stores: list[str] | None = None) -> str:
+    """Write the report of the results in a folder, and return it."""
     labels = {name: name.upper() for name in CONFIG["corpora"]["mini"]["methods"]} | {"given": "G"}
     run = Run(CONFIG)
     tables = Files(run, lambda path: folder / path).reported()
     report(
         tables={key: str(folder / path) for key, path in tables.items()},
-        figures={},
-        stores=[],
+        figures=figures or {},
+        stores=stores or [],
         benchmarks=str(folder / "none"),
         corpora={"mini": "Mini"},
         methods={"mini": run.methods("mini")},
@@ -33,6 +34,22 @@ def written(folder: Path) -> str:
         output=str(folder / "report.html"),
     )
     return (folder / "report.html").read_text()
+
+
+def test_the_report_reads_nothing_but_what_its_rule_declares(
+    finished: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the inputs that Snakemake knows of is enough, to the byte."""
+    planned = finished.snakemake("--forcerun", "report", "--dry-run", "results/report.html")
+    (inputs,) = re.findall(r"^rule report:\n +input: (.*)$", planned.stdout, re.MULTILINE)
+    for name in inputs.split(", "):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(finished.folder / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    files = Files(Run(CONFIG), str)
+    figures = {key: str(path) for key, path in files.figures().items()}
+    page = written(tmp_path, figures=figures, stores=[str(path) for path in files.all_stores()])
+    assert page.count('<img src="data:image/png;base64,') == len(figures)
 
 
 def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(

@@ -51,14 +51,15 @@ def complementarity(
         centred_kernel(store.read(path, ids[drawn].tolist(), layer).features)
         for path, layer in zip(features, layers, strict=True)
     ]
+    pairs = list(combinations(range(len(methods)), 2))
+    alike = {(a, b): alignment(kernels[a], kernels[b]) for a, b in pairs}
     rows = []
     for number, dimension in enumerate(DIMENSIONS):
-        for a, b in combinations(range(len(methods)), 2):
+        for a, b in pairs:
             errors = error_correlation(
                 values[:, a, number], values[:, b, number], labels[:, number]
             )
-            alike = alignment(kernels[a], kernels[b])
-            rows.append([dimension, methods[a], methods[b], alike, errors])
+            rows.append([dimension, methods[a], methods[b], alike[a, b], errors])
     write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
 
 

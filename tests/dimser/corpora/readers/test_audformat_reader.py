@@ -256,7 +256,8 @@ def test_the_scale_is_what_the_schemes_state(tmp_path: Path) -> None:
     corpus = read(root)
     assert corpus.scale is None and corpus.problems == [
         f"{root}: schemes state several scales, 1 to 5 (table t0, column valence), 0 to 1 (table "
-        "t0, column arousal); convert all labels and ratings to one, because `scale` applies to all."
+        "t0, column arousal); convert all labels and ratings to one, because `scale` applies to "
+        "all."
     ]
     unknown = dict.fromkeys(DIMENSIONS, (None, None))
     corpus = read(write(tmp_path / "c", (files, all_three(1)), **unknown))

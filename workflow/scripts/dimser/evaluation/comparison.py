@@ -45,7 +45,7 @@ def swap_test(
     """
     total_first, total_second, change = first.sum(0), second.sum(0), second - first
     observed = np.abs(metric(total_first) - metric(total_second))
-    exact = 2 ** len(first) <= draws
+    exact = is_exact(len(first), draws)
     flips = _all_swaps(len(first)) if exact else _random_swaps(len(first), draws, seed)
     count = np.zeros(observed.shape)
     for block in flips:
@@ -56,6 +56,25 @@ def swap_test(
         count += (~(difference < observed - 1e-12)).sum(axis=0)
     p = count / 2 ** len(first) if exact else (1 + count) / (1 + draws)
     return np.where(np.isnan(observed), np.nan, p)
+
+
+def is_exact(speakers: int, draws: int) -> bool:
+    """Return whether a test tries all ways to swap the speakers."""
+    return 2**speakers <= draws
+
+
+def smallest_p(speakers: int, draws: int) -> float:
+    """Return the smallest p that a test can reach, whatever the difference.
+
+    Args:
+        speakers: number of speakers.
+        draws: number of random swaps, unless all are tried.
+
+    Example:
+        >>> smallest_p(10, 10_000), smallest_p(47, 999)
+        (0.001953125, 0.001)
+    """
+    return 2 / 2**speakers if is_exact(speakers, draws) else 1 / (draws + 1)
 
 
 def _all_swaps(speakers: int) -> Iterator[np.ndarray]:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
+from dimser.evaluation.comparison import is_exact, smallest_p
 from dimser.report.tables import number
 
 ALPHA = 0.05  # level of p after Holm
@@ -65,8 +66,7 @@ def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
         One sentence, or none.
     """
     family = comparisons.groupby("dimension").size().max() if len(comparisons) else 0
-    exact = 2**speakers <= draws
-    smallest = 2 / 2**speakers if exact else 1 / (draws + 1)
+    exact, smallest = is_exact(speakers, draws), smallest_p(speakers, draws)
     if smallest * family <= ALPHA:
         return []
     reason = f"{speakers} speakers" if exact else f"{draws} random swaps"
