@@ -1,4 +1,4 @@
-# Makes .venv from the pinned versions, and runs the demo or the tests in it.
+# Creates .venv from the pinned versions, and runs the demo or the tests in it.
 PYTHON ?= python3
 CORES ?= all
 
@@ -9,7 +9,7 @@ demo: .venv/run
 test: .venv/test
 	.venv/bin/python -m pytest
 
-# On a real SLURM, which it installs from Debian's packages: as root.
+# On a real SLURM cluster, installed from Debian packages (as root).
 test-cluster: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q --strict-markers" tests/cluster
 
@@ -17,7 +17,8 @@ test-cluster: .venv/test
 test-faults: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
 
-# Is the science tested? MODULES="metrics folds" mutates these alone, MUTANTS=200 tries so many.
+# Do the tests detect mutants of the science? MODULES="metrics folds" mutates only these modules,
+# MUTANTS=200 limits their number.
 mutants: .venv/test
 	CORES=$(CORES) .venv/bin/python tests/mutants/run.py $(MODULES)
 
@@ -31,7 +32,7 @@ lint: .venv/test
 	.venv/bin/snakefmt --check Snakefile workflow
 	.venv/bin/snakemake --lint
 
-# Asks PyPI which of the installed packages have known vulnerabilities.
+# Queries PyPI for known vulnerabilities of the installed packages.
 advisories: .venv/test
 	.venv/bin/python envs/advisories.py
 

@@ -1,3 +1,3 @@
-# The entry is workflow/Snakefile, where other workflows and the workflow catalogue look for it, too.
-# An `include:` would leave its default target out.
+# The entry is workflow/Snakefile, where other workflows and the workflow catalogue look for it.
+# An `include:` would omit its default target.
 workflow.include("workflow/Snakefile", overwrite_default_target=True)

@@ -111,7 +111,7 @@ def test_the_first_screen_tells_who_wins_and_how_sure_that_is(
         expect(win).to_contain_text(f"{dimension.capitalize()}")
         expect(win).to_contain_text(f"CCC {best:.2f} [")
         low = scores(finished)["ccc_low"][table[dimension].idxmax(), dimension]
-        known = "holds 0" if low <= 0 else "cannot be told with 6 speakers and 6 methods"
+        known = "includes 0" if low <= 0 else "in this test (6 speakers, 6 methods)"
         expect(win.locator(".sure")).to_contain_text(known)
         expect(win.get_by_role("img")).to_have_count(1)
     expect(page.locator("#answer")).to_contain_text("there is nothing to audit")

@@ -105,7 +105,7 @@ def test_a_broken_connection_goes_on_where_it_was(
 
 def test_a_later_run_goes_on_where_an_earlier_one_gave_up(server: Server, tmp_path: Path) -> None:
     server.breaks = 1
-    with pytest.raises(InputError, match="what has come so far is kept"):
+    with pytest.raises(InputError, match="what was downloaded so far is kept"):
         download(f"{server.url}/a", tmp_path / "a.zip", MD5, attempts=1)
     download(f"{server.url}/a", tmp_path / "a.zip", MD5, attempts=1)
     assert server.ranges[1] > 0 and (tmp_path / "a.zip").read_bytes() == CONTENT

@@ -165,7 +165,7 @@ def test_a_speaker_on_both_sides_stops_the_run(corpus: Path) -> None:
     part = measure(corpus)
     table = read_csv(corpus / "utterances.csv").assign(speaker="s0")
     write_csv(table, corpus / "utterances.csv")
-    with pytest.raises(InputError, match=r"Fold 1: speakers \['s0'\] are trained on and tested"):
+    with pytest.raises(InputError, match=r"Fold 1: speakers \['s0'\] are in training and in test"):
         predict(corpus, [part])
 
 
@@ -257,7 +257,9 @@ def test_block_by_block_two_stores_may_have_their_rows_in_different_orders(corpu
 def test_block_by_block_a_speaker_on_both_sides_stops_the_run(corpus: Path) -> None:
     table = read_csv(corpus / "utterances.csv").assign(speaker="s0")
     write_csv(table, corpus / "utterances.csv")
-    with pytest.raises(InputError, match="Speaker 's0' is tested in fold 0 and trains its model"):
+    with pytest.raises(
+        InputError, match="Speaker 's0' is both in the training and in the test set of fold 0"
+    ):
         regress_blocks(corpus, "ridge", alpha=1.0)
 
 

@@ -22,7 +22,7 @@ function sort(head) {
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   rows.sort((a, b) => {
     const [x, y] = [record(a)[key], record(b)[key]];
-    if (x === null || y === null) return (x === null) - (y === null); // what is missing comes last
+    if (x === null || y === null) return (x === null) - (y === null); // missing values come last
     return (typeof x === "string" ? y.localeCompare(x) : y - x) * (down ? 1 : -1);
   });
   body.append(...rows);
@@ -52,7 +52,7 @@ function tex() {
   const lines = shown().map(row => [escaped(row.corpus), escaped(row.label), row.dimension, digits(row.ccc),
     row.ccc_low === null ? "" : `{[}${digits(row.ccc_low)}, ${digits(row.ccc_high)}]`, best(row), digits(row.published_ccc), digits(row.rmse)]);
   const heads = ["Corpus", "Method", "Dimension", "CCC", "95 \\% interval", "From best", "Published", "RMSE"];
-  return "% needs \\usepackage{booktabs}; * below the best and not by chance: p < 0.05 after Holm\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
+  return "% needs \\usepackage{booktabs}; * significantly below the best: p < 0.05 after Holm\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
     + [heads, ...lines].map((line, n) => line.join(" & ") + " \\\\" + (n ? "" : "\n\\midrule")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n";
 }
 
@@ -69,12 +69,12 @@ addEventListener("hashchange", () => {
   if (target?.tagName === "DETAILS") target.open = true;
 });
 
-// Explorer: a cloud a feature set, told apart by colour and by shape
+// Explorer: each feature set has its own colour and shape
 const SHAPES = [["circle", "●"], ["triangle-up", "▲"], ["square", "■"], ["diamond", "◆"], ["triangle-down", "▼"], ["cross", "✚"], ["x", "✖"], ["star", "★"]];
 const DIMENSIONS = ["valence", "arousal", "dominance"], MOST = 10;
 const sets = [...new Set(data.clouds.map(cloud => cloud.features))], hidden = new Set();
 const colour = name => data.colours[sets.indexOf(name) % data.colours.length], shape = name => SHAPES[sets.indexOf(name) % SHAPES.length];
-// where there is no WebGL, thousands of points are slow, but there
+// without WebGL, thousands of points are slow, but shown
 const KIND = document.createElement("canvas").getContext("webgl") ? "scattergl" : "scatter";
 const literal = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const spoken = value => value === null ? "undefined" : value.toFixed(3);
@@ -106,13 +106,13 @@ function draw() {
     cloud.names.forEach((name, i) => ((!group || cloud.groups[i] === group) && holds(name, part) ? chosen : others).push(i));
     const trace = (points, marker, more) => ({type: KIND, mode: "markers", name: cloud.features, x: points.map(i => cloud[x][i]), y: points.map(i => cloud[y][i]),
       marker: {symbol: shape(cloud.features)[0], ...marker}, ...more});
-    if (others.length) traces.unshift(trace(others, {color: "#c3cad3", size: 4, opacity: 0.4}, {hoverinfo: "skip"})); // below all that are chosen
+    if (others.length) traces.unshift(trace(others, {color: "#c3cad3", size: 4, opacity: 0.4}, {hoverinfo: "skip"})); // below all chosen points
     traces.push(trace(chosen, {color: colour(cloud.features), size: group || part ? 8 : 6, opacity: 0.75}, {text: chosen.map(i => cloud.tips[i]), hovertemplate: "%{text}<extra></extra>"}));
     found.push(...chosen.map(i => [cloud, i]));
   }
   const widest = d => Math.max(0, ...clouds.map(cloud => cloud.threshold[d]));
   const axis = d => ({title: {text: `CCC with ${d}`}, zeroline: true, zerolinecolor: "#7b8794", gridcolor: "#e3e8ee"});
-  const touch = matchMedia("(pointer: coarse)").matches; // there a drag scrolls the page
+  const touch = matchMedia("(pointer: coarse)").matches; // dragging scrolls the page then
   Plotly.react("plot", traces, {margin: {l: 60, r: 15, t: 15, b: 50}, xaxis: axis(x), yaxis: axis(y), showlegend: false, hovermode: "closest", dragmode: touch ? false : "zoom",
     font: {family: "system-ui, DejaVu Sans, sans-serif", color: "#1c2430"}, uirevision: `${x} ${y}`,
     shapes: [{type: "rect", x0: -widest(x), x1: widest(x), y0: -widest(y), y1: widest(y), line: {dash: "dash", width: 2, color: "#1c2430"}}]},

@@ -1,4 +1,4 @@
-# What scores are made of, and what representations share.
+# Breakdown of scores, complementarity of representations, and the audit.
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
 # out: results/{corpus}/{breakdown,complementarity}.csv
 
@@ -40,7 +40,7 @@ rule breakdown:
         tables=FILES.content("utterances", "folds", "ratings"),
         library=code("breakdown"),
     message:
-        "Take the scores on {wildcards.corpus} apart (fold, speaker, gender, duration, agreement)"
+        "Break down the scores on {wildcards.corpus} (fold, speaker, gender, duration, agreement)"
     script:
         "../scripts/breakdown.py"
 
@@ -78,7 +78,7 @@ rule complementarity:
         tables=FILES.content("utterances", "folds"),
         library=code("complementarity"),
     message:
-        "Compare what every two representations of {wildcards.corpus} see"
+        "Compare every two representations of {wildcards.corpus} (alignment, errors)"
     script:
         "../scripts/complementarity.py"
 
@@ -117,6 +117,6 @@ rule audit:
         texts=text_digest([FILES.published(), *FILES.published_features()]),
         library=code("audit"),
     message:
-        "Hold {input.published} against our scores"
+        "Compare {input.published} with our scores"
     script:
         "../scripts/audit.py"

@@ -1,11 +1,11 @@
-# From a corpus as it was received to tables and folds.
+# From a corpus as received to tables and folds.
 # in: a manifest, or a licensee's untouched download
 # out: results/{corpus}/{utterances,ratings,dropped,findings,folds,annotation}.csv,
 #      results/{corpus}/audio/{shard}.csv
 #
-# The first two steps are checkpoints, for one reason: where they run again and give the same tables as
-# before, Snakemake looks again and leaves alone what rests on them. So an edited label or group
-# never causes an extraction.
+# The first two steps are checkpoints, for one reason: if they run again and yield the same tables,
+# Snakemake re-evaluates the plan, and does not rerun what depends on them. So an edited label or
+# group never causes an extraction.
 
 from dimser.plan.digests import code
 from dimser.plan.files import QUECHUA, Files
@@ -57,7 +57,7 @@ checkpoint prepare:
         arguments=FILES.reading,
         library=code("prepare", FILES.reader),
     message:
-        "Read {wildcards.corpus}, and check its labels and audio"
+        "Read {wildcards.corpus} and check its labels and audio"
     script:
         "../scripts/prepare.py"
 

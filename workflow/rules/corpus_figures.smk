@@ -1,4 +1,4 @@
-# Figures of corpora: labels, raters, single features, and what representations share.
+# Figures of corpora: labels, raters, single features, and complementarity of representations.
 # in: utterances, annotation, scores, feature-wise CCC and complementarity of corpora
 # out: results/figures/
 
@@ -130,6 +130,6 @@ rule complementarity_figure:
         labels=RUN.feature_labels,
         library=code("complementarity_figure"),
     message:
-        "Draw what representations of {wildcards.corpus} share"
+        "Draw the complementarity of representations on {wildcards.corpus}"
     script:
         "../scripts/complementarity_figure.py"

@@ -1,4 +1,4 @@
-# The demo's ground: two synthesised corpora and untrained encoders, made on the spot.
+# Data for the demo: two synthesised corpora and untrained encoders, generated locally.
 # in: one seed; out: data/{corpus}/manifest.csv with its audio, data/stand_ins/{features}/
 
 from dimser.plan.digests import code
@@ -51,6 +51,6 @@ rule stand_in:
         seed=RUN.config["seed"],
         library=code("stand_in"),
     message:
-        "Write an untrained stand-in for the model of {wildcards.features}"
+        "Write an untrained stand-in of the model of {wildcards.features}"
     script:
         "../scripts/stand_in.py"

@@ -58,7 +58,7 @@ rule direct:
         tables=FILES.content("utterances", "folds"),
         library=code("direct"),
     message:
-        "Take the model's own predictions {wildcards.method} on {wildcards.corpus}"
+        "Use the model's own predictions {wildcards.method} on {wildcards.corpus}"
     script:
         "../scripts/direct.py"
 

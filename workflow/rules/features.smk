@@ -1,6 +1,6 @@
 # From audio to feature stores.
 # in: results/{corpus}/audio/{shard}.csv and the audio that it lists
-# out: results/{corpus}/features/{features}.h5, put together from one file a shard
+# out: results/{corpus}/features/{features}.h5, joined from one file per shard
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
@@ -108,7 +108,7 @@ rule assemble:
         tables=FILES.content("index"),
         library=code("assemble"),
     message:
-        "Put the feature store {wildcards.features} of {wildcards.corpus} together"
+        "Join the shards of {wildcards.features} of {wildcards.corpus}"
     script:
         "../scripts/assemble.py"
 

@@ -1,4 +1,4 @@
-# What single features carry.
+# Feature-wise CCC: what single features carry.
 # in: results/{corpus}/features/{features}.h5, utterances.csv, folds.csv
 # out: results/{corpus}/featurewise/, results/tables/{top_features,featurewise_across}.csv
 
@@ -72,7 +72,7 @@ rule featurewise_null:
         tables=FILES.content("utterances", "folds"),
         library=code("featurewise_null"),
     message:
-        "Tell features of {wildcards.features} on {wildcards.corpus} from chance"
+        "Test the single features of {wildcards.features} on {wildcards.corpus} against chance"
     script:
         "../scripts/featurewise_null.py"
 
@@ -97,6 +97,6 @@ rule featurewise_across:
         top=10,
         library=code("featurewise_across"),
     message:
-        "Compare what single features carry across corpora"
+        "Compare single features across corpora"
     script:
         "../scripts/featurewise_across.py"

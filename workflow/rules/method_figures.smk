@@ -1,4 +1,4 @@
-# Figures of methods: how high, what of, by layer, and against each other.
+# Figures of methods: CCC, its decomposition, its profile by layer, and comparisons.
 # in: scores, comparisons, annotation of a corpus, audit; out: results/figures/
 
 from dimser.plan.digests import code
@@ -68,7 +68,7 @@ rule ccc_decomposition:
         stand_ins=RUN.stand_ins,
         library=code("ccc_decomposition"),
     message:
-        "Draw what every CCC is made of on {wildcards.corpus}"
+        "Draw the decomposition of every CCC on {wildcards.corpus}"
     script:
         "../scripts/ccc_decomposition.py"
 

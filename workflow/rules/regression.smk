@@ -1,7 +1,7 @@
 # From features to out-of-fold predictions.
 # in: results/{corpus}/features/{features}.h5, folds.csv, utterances.csv
 # out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions;
-#      results/{corpus}/models/{method}/{fold}.csv, what they were fitted with
+#      results/{corpus}/models/{method}/{fold}.csv, the settings of each model
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
@@ -16,7 +16,7 @@ rule distances:
     input:
         features=FILES.store,
         folds=ancient("results/{corpus}/folds.csv"),
-        # only to wait for: their distances are gone then
+        # only to wait until their distances are deleted
         earlier=FILES.earlier_fold,
     output:
         distances=temp("results/{corpus}/distances/{features}/{fold}{again}.h5"),
@@ -25,11 +25,11 @@ rule distances:
     benchmark:
         "logs/benchmark/distances/{corpus}/{features}/{fold}{again}.jsonl"
     wildcard_constraints:
-        again="|_again",  # where finished regressions have used up the first
-    # One fold after the other, so that few distances lie on the disk.
+        again="|_again",  # if finished regressions have consumed the first
+    # One fold after the other, to keep few distances on the disk.
     priority: lambda wildcards: -int(wildcards.fold)
     conda:
-        "../../envs/transformers.yaml"  # with torch, which multiplies where the job has a GPU
+        "../../envs/transformers.yaml"  # with torch, for jobs that have a GPU
     resources:
         mem_mb=memory(lambda job: 3 * job.stores_mb + 4 * job.pairs),
         runtime=minutes(lambda job: 6e-6 * job.stores_mb * job.utterances, least=LEAST_OF_FOLDS),
@@ -47,7 +47,7 @@ rule regress:
     input:
         distances=FILES.distances,
         utterances=ancient("results/{corpus}/utterances.csv"),
-        # only to run again where it has changed: distances are gone then
+        # only to run again if it has changed: distances are deleted by then
         folds=ancient("results/{corpus}/folds.csv"),
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
@@ -58,7 +58,7 @@ rule regress:
         "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of(RUN.regressed if RUN.regressor.exact else []),
-    # Before further distances, so that those at hand can go.
+    # Before further distances, so that existing ones can be deleted.
     priority: 10
     conda:
         "../../envs/analysis.yaml"

@@ -1,4 +1,4 @@
-# What is shown: the paper's tables, and one report with all tables and figures.
+# The paper's tables, and one report with all tables and figures.
 # in: scores and feature-wise CCC of all corpora, figures
 # out: results/tables/, results/report.html
 
@@ -110,6 +110,6 @@ rule report:
         texts=report_texts(),
         library=code("report"),
     message:
-        "Gather everything in results/report.html"
+        "Write the report, results/report.html"
     script:
         "../scripts/report.py"

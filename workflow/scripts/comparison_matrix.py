@@ -76,7 +76,7 @@ def as_markdown(table: pd.DataFrame, labels: dict[str, str]) -> list[str]:
         parts += [f"### {dimension.capitalize()}", ""]
         compared = (sentences.comparison(row, labels) for row in rows.itertuples())
         parts += [*(f"- {markdown(sentence)}" for sentence in compared), ""]
-    return parts or ["There is but one method, and nothing to compare."]
+    return parts or ["There is only one method, so there is nothing to compare."]
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def fetch_model(*, model: str, revision: str, output: str, endpoint: str | None 
     except Exception as error:  # from the hub's client, its HTTP library, or the disk
         raise InputError(
             f"The model {model!r} (revision {revision!r}) cannot be fetched: {error} Run again "
-            "where there is a network; or download it elsewhere, and put "
+            "with network access, or download it elsewhere, and put "
             f"{', '.join(CONFIGURATION)} and the weights in the folder {output}."
         ) from error
     sums = {name: files[name].lfs.sha256 for name in wanted if files[name].lfs}

@@ -23,9 +23,9 @@ def fetch_quechua_collao(*, record: str, page: str, archives: str, output: str) 
         files = [file for file in record_files(record) if file["name"].endswith(".zip")]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
-            f"The record {record} cannot be read ({error}). Without a network, download its zip "
-            f"archives from {page} elsewhere, and unpack each in a folder of its name below "
-            f"{output}."
+            f"The record {record} cannot be read ({error}). Without network access, download its "
+            f"zip archives from {page} elsewhere, and unpack each into a folder of the same name "
+            f"in {output}."
         ) from error
     paths = [Path(archives, Path(file["name"]).name) for file in files]
     for file, path in zip(files, paths, strict=True):

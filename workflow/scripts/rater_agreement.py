@@ -66,9 +66,7 @@ def _panel(axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str) -
     axes.set_ylim(len(DIMENSIONS) - 0.4, -0.4)
     axes.grid(axis="x", linewidth=0.3, color="#CCCCCC")
     axes.set_axisbelow(True)
-    title = figures.literal(label) + (
-        "" if len(human) else "\n(ships no ratings of several people)"
-    )
+    title = figures.literal(label) + ("" if len(human) else "\n(no ratings by several people)")
     axes.set_title(title)
     axes.set_xlabel("Agreement")
     return axes.get_legend_handles_labels()[0]

@@ -53,7 +53,7 @@ def regress(
     train = table.loc[fused.train]
     leaking = set(train["speaker"]) & set(table.loc[fused.test, "speaker"])
     if leaking:
-        raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are trained on and tested.")
+        raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are in training and in test.")
     labels, predict = train[[*DIMENSIONS]].to_numpy(), function(regressor)
     if tune:
         speakers = train["speaker"].to_numpy()

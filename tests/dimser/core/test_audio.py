@@ -90,7 +90,9 @@ def test_what_is_no_audio_is_told(tmp_path: Path, content: bytes) -> None:
 
 
 def test_audio_that_is_gone_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"gone\.wav: the audio cannot be read .* bring the file"):
+    with pytest.raises(
+        InputError, match=r"gone\.wav: the audio cannot be read .* Restore the file"
+    ):
         audio.load(tmp_path / "gone.wav")
 
 

@@ -56,7 +56,7 @@ def test_a_scale_other_than_the_corpus_states_is_told_once(scale: Sequence[float
     corpus = Corpus(labelled(0.5, 1), scale=(0, 1))
     assert label(corpus, scale, "corpus", "c")[1] == []
     assert label(corpus, (1, 5), "corpus", "c")[1] == [
-        "c: the corpus says that its labels go from 0 to 1, `scale` says 1 to 5; correct `scale`."
+        "c: the labels of this corpus go from 0 to 1, but `scale` is 1 to 5; correct `scale`."
     ]
 
 
@@ -82,7 +82,7 @@ def test_weights_of_many_raters_are_summed_up_in_the_log(
 def test_a_consensus_that_cannot_be_had_is_told() -> None:
     alone = Corpus(labelled(1)[["id"]], ratings(("u0", "a", 1, 1, 1)))
     assert "set `consensus` to mean or ewe" in label(alone, (1, 5), "corpus", "c")[1][0]
-    assert "holds no ratings" in label(Corpus(labelled(1)), (1, 5), "ewe", "c")[1][0]
+    assert "has no ratings" in label(Corpus(labelled(1)), (1, 5), "ewe", "c")[1][0]
 
 
 def test_unusable_audio_is_set_apart(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_linear_svr_is_scikit_learns_with_the_squared_loss() -> None:
 
 def test_a_solver_that_does_not_end_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blockwise, "STEPS", 1)
-    with pytest.raises(InputError, match=r"linear_svr.* after 1 steps .*smaller `svr.C`"):
+    with pytest.raises(InputError, match=r"linear_svr.* in 1 steps .*smaller `svr.C`"):
         predict("linear_svr")
 
 

@@ -53,7 +53,7 @@ TABLES = {
         ("complementarity", "the alignment ranges from 0.25 to 0.50."),
         (
             "featurewise_ccc",
-            "3 utterances of 2 speakers; the thresholds of chance range from 0.20 to 0.30.",
+            "3 utterances of 2 speakers; the thresholds range from 0.20 to 0.30.",
         ),
     ],
 )

@@ -32,7 +32,7 @@ def winner(
 
 def sure(scores: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     """Give what the card says of the best one, before it says what comes next."""
-    return winner(scores, comparisons)["sure"].split(" B comes next")[0]
+    return winner(scores, comparisons)["sure"].split(" The next best")[0]
 
 
 def test_every_method_is_held_against_the_best_whichever_way_the_pair_stands() -> None:
@@ -55,38 +55,41 @@ def test_dimensions_stand_in_their_order_each_with_its_own_best() -> None:
 
 
 def test_it_is_told_how_sure_the_best_is() -> None:
-    assert sure(table(a=0.8, b=0.5), compared(ab=0.01)) == "Ahead of all 1 others beyond chance."
+    assert (
+        sure(table(a=0.8, b=0.5), compared(ab=0.01))
+        == "Significantly better than the other method."
+    )
     assert sure(table(a=0.8, b=0.7, c=0.5), compared(ab=0.05, ac=0.049)) == (
-        "Ahead of 1 of 2 others beyond chance; not shown to be better than B."
+        "Significantly better than 1 of 2 other methods, but not than B."
     )
     many = table(a=0.9, b=0.8, c=0.7, d=0.6, e=0.5)
     assert sure(many, compared(ab=1, ac=1, ad=1, ae=1)).endswith("than B, C, D and 1 more.")
-    assert "holds 0" in sure(table(a=0.09, b=0.05), compared(ab=0.01))
-    assert "up to -0.10, lies below 0" in sure(table(a=-0.2, b=-0.3), compared(ab=0.01))
-    assert sure(table(a=0.5), compared()) == "There is no other method to hold it against."
+    assert "includes 0: no evidence of arousal" in sure(table(a=0.09, b=0.05), compared(ab=0.01))
+    assert "up to -0.10, is below 0" in sure(table(a=-0.2, b=-0.3), compared(ab=0.01))
+    assert sure(table(a=0.5), compared()) == "There is no other method to compare it with."
 
 
 def test_too_few_speakers_for_any_difference_are_named() -> None:
     # the least p of swaps is 2 / 2^6, which Holm takes times the number of pairs
     two, three = table(6, a=0.8, b=0.5), table(6, a=0.8, b=0.5, c=0.4)
-    assert "cannot be told" not in sure(two, compared(ab=0.04))
+    assert "in this test" not in sure(two, compared(ab=0.04))
     assert sure(three, compared(ab=0.1, ac=0.1)) == (
-        "Whether its lead is chance cannot be told with 6 speakers and 3 methods."
+        "No difference can be significant in this test (6 speakers, 3 methods)."
     )
 
 
 def test_what_comes_next_is_named_and_a_baseline_that_wins_is_called_one() -> None:
     scores, pairs = table(a=0.8, b=0.7, c=0.5), compared(ab=0.01, ac=0.01)
     follows = (
-        "Ahead of all 2 others beyond chance. "
-        "B comes next, 0.10 [-0.10, 0.30] lower, p = 0.010 after Holm."
+        "Significantly better than all 2 other methods. "
+        "The next best is B: CCC lower by 0.10 [-0.10, 0.30], p = 0.010 after Holm."
     )
     assert winner(scores, pairs, baselines={"a": {}, "b": {}})["sure"] == (
-        f"{follows} A is a baseline, which no representation exceeds; the best of them is C with "
-        "0.50 [0.40, 0.60]."
+        f"{follows} A is a baseline: no representation has a higher CCC; the best of them is C "
+        "with 0.50 [0.40, 0.60]."
     )
     assert winner(scores, pairs, baselines=["a"])["sure"] == (
-        f"{follows} A is a baseline, which no representation exceeds."
+        f"{follows} A is a baseline: no representation has a higher CCC."
     )
     assert winner(scores, pairs, baselines=["b"])["sure"] == follows
 
@@ -98,4 +101,4 @@ def test_where_no_ccc_is_defined_the_card_says_so() -> None:
 
 def test_a_method_without_a_ccc_neither_comes_next_nor_is_one_of_the_others() -> None:
     card = winner(table(a=0.8, b=float("nan")), compared(ab=float("nan")))
-    assert card["sure"] == "There is no other method to hold it against."
+    assert card["sure"] == "There is no other method to compare it with."

@@ -28,31 +28,36 @@ PAIRS = pd.DataFrame(
 def test_what_follows_the_best_is_named_with_how_far_it_is_behind() -> None:
     valence, arousal = (PAIRS[PAIRS["dimension"] == d] for d in ("valence", "arousal"))
     assert sentences.next_best("a", "a+b", valence, LABELS) == (
-        "EF(A+B) comes next, 0.05 [-0.10, 0.20] lower, p = 0.900 after Holm."
+        "The next best is EF(A+B): CCC lower by 0.05 [-0.10, 0.20], p = 0.900 after Holm."
     )
     assert sentences.next_best("b", "a", arousal, LABELS) == (
-        "A comes next, 0.70 [0.60, 0.80] lower, p < 0.001 after Holm."
+        "The next best is A: CCC lower by 0.70 [0.60, 0.80], p < 0.001 after Holm."
     )
 
 
 def test_a_comparison_names_the_better_one_first() -> None:
     exceeds, not_shown, *_ = (sentences.comparison(r, LABELS) for r in PAIRS.itertuples())
-    assert exceeds == "A exceeds B in valence by a CCC of 0.20 [0.10, 0.30], p = 0.010 after Holm."
+    assert exceeds == (
+        "A is significantly better than B in valence: CCC difference 0.20 [0.10, 0.30], p = 0.010 "
+        "after Holm."
+    )
     assert not_shown.startswith(
-        "A is not shown to exceed EF(A+B) in valence by a CCC of 0.05 [-0.1"
+        "A is not significantly better than EF(A+B) in valence: CCC difference 0.05 [-0.1"
     )
 
 
 def test_too_few_speakers_for_the_test_are_told() -> None:
     (told,) = sentences.limits(PAIRS, speakers=5, draws=10_000)
-    assert told.startswith("With 5 speakers p cannot be below 0.062, and after Holm over 3 comp")
+    assert told.startswith("With 5 speakers, p cannot be below 0.062, and after Holm over 3 comp")
     assert sentences.limits(PAIRS, speakers=40, draws=10_000) == []
 
 
 def test_too_few_swaps_for_the_test_are_told() -> None:
     pairs = pd.concat([PAIRS] * 22)  # 66 in valence, as of twelve methods
     (told,) = sentences.limits(pairs, speakers=47, draws=1_000)
-    assert told.startswith("With 1000 random swaps p cannot be below 0.001, and after Holm over 66")
+    assert told.startswith(
+        "With 1000 random swaps, p cannot be below 0.001, and after Holm over 66"
+    )
     assert "raise `bootstrap.resamples`" in told
     assert sentences.limits(pairs, speakers=47, draws=2_000) == []
 
@@ -69,10 +74,12 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
         ("dominance", "a", "a+b", 0.3, 0.01), ("dominance", "b", "a+b", -0.1, 0.01),
     )  # fmt: skip
     assert sentences.helping_fusions(both, LABELS) == (
-        "Fusing helps beyond chance: EF(A+B) (valence)."
+        "Fusions significantly better than both of their parts: EF(A+B) (valence)."
     )
-    assert sentences.helping_fusions(both[2:], LABELS).startswith("None of 1 fusions is shown")
-    nothing = "No fusion was compared with each of its parts."
+    assert sentences.helping_fusions(both[2:], LABELS) == (
+        "No fusion is significantly better than both of its parts (0 of 1)."
+    )
+    nothing = "No fusion was compared with all of its parts."
     assert sentences.helping_fusions(compared(), LABELS) == nothing
     assert sentences.helping_fusions(both[:1], LABELS) == nothing
 
@@ -80,7 +87,8 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
 def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:
     human = pd.DataFrame({"dimension": ["valence", "arousal"], "human_ccc": [0.7, np.nan]})
     assert sentences.beside_humans(SCORES, human) == (
-        "Best method, and one rater against the others: valence 0.50 of 0.70."
+        "Valence: best method 0.50, one rater 0.70 (CCC with the labels, and with the other "
+        "raters)."
     )
     assert "no ratings" in sentences.beside_humans(SCORES, human[:0])
 
@@ -94,8 +102,8 @@ def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
         columns=["method", "dimension", "by", "ccc"],
     )  # fmt: skip
     assert sentences.few_speakers(SCORES.assign(speakers=10), spread) == [
-        "With 10 speakers, intervals are somewhat too narrow; over folds, the best methods' CCC "
-        "has a standard deviation of valence 0.03, arousal 0.04."
+        "With 10 speakers, intervals are somewhat too narrow. Standard deviation of the best "
+        "method's CCC over folds: valence 0.03, arousal 0.04."
     ]
     one_fold = spread.assign(ccc=np.nan)
     assert sentences.few_speakers(SCORES.assign(speakers=10), one_fold) == [
@@ -114,13 +122,13 @@ def test_kinds_of_features_that_carry_a_dimension_are_named_the_most_telling_fir
         columns=["by", "name", "dimension", "share_above"],
     )  # fmt: skip
     assert sentences.carrying_features("CMP", groups) == [
-        "Single features of CMP beyond chance: valence, none; arousal, 92 % of loudness, "
-        "<1 % of MFCC (most as quartile1); dominance, none."
+        "Significant single features of CMP: valence none; arousal 92 % of loudness, <1 % of MFCC "
+        "(functionals: quartile1); dominance none."
     ]
     assert sentences.carrying_features("HRT", groups[:0]) == []
 
 
 def test_the_audit_is_counted() -> None:
     cells = pd.DataFrame({"verdict": ["reproduced", "differs", "reproduced"]})
-    assert sentences.audit_state(cells) == "Of 3 published values: 2 reproduced, 1 differs."
+    assert sentences.audit_state(cells) == "Of 3 published values: 2 reproduced, 1 different."
     assert "nothing to audit" in sentences.audit_state(cells[:0])

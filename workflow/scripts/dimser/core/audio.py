@@ -34,8 +34,8 @@ def load(
         signal, file_rate = _read(file, start, end)
     except (OSError, RuntimeError) as error:
         raise InputError(
-            f"{file}: the audio cannot be read ({error}). It could when the corpus was checked: "
-            "bring the file back, and run again."
+            f"{file}: the audio cannot be read ({error}), although it could when the corpus was "
+            "checked. Restore the file, and run again."
         ) from error
     if rate is None or rate == file_rate:
         return signal, file_rate

@@ -68,13 +68,13 @@ def download(url: str, path: str | Path, md5: str, attempts: int = 5, wait: floa
             if attempt == attempts:
                 raise InputError(
                     f"{url} cannot be fetched ({error}). Download it elsewhere and put it at "
-                    f"{path}, or run again: what has come so far is kept."
+                    f"{path}, or run again: what was downloaded so far is kept."
                 ) from error
             time.sleep(wait * 2 ** (attempt - 1))
     if _md5(part) != md5:
         part.unlink()
         raise InputError(
-            f"{url}: the checksum of what came is not {md5}. It was deleted; run again."
+            f"{url}: the checksum of the download is not {md5}. It was deleted; run again."
         )
     part.replace(path)
 

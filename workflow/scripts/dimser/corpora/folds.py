@@ -34,9 +34,9 @@ def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
     sizes = units.value_counts()
     if k < 2 or len(sizes) < k:
         raise InputError(
-            f"{k} folds were asked for, but column {units.name!r} has {len(sizes)} different "
-            f"values ({', '.join(sorted(sizes.index)[:8])}). Set `folds: k:` to between 2 and the "
-            "number of values, or choose another `folds: by:`."
+            f"`folds: k:` is {k}, but column {units.name!r} has {len(sizes)} different values "
+            f"({', '.join(sorted(sizes.index)[:8])}). Set `folds: k:` to between 2 and the number "
+            "of values, or choose another `folds: by:`."
         )
     folds: list[list[str]] = [[] for _ in range(k)]
     load = [0] * k
@@ -70,14 +70,14 @@ def from_parts(
     known = sorted(units.unique())
     if missing := [part for part in [*test, *(train or [])] if part not in known]:
         raise InputError(
-            f"Column {units.name!r} has no {', '.join(map(repr, missing))}, which `folds` names; "
+            f"Column {units.name!r} has no {', '.join(map(repr, missing))}, as named in `folds`; "
             f"it has {', '.join(map(repr, known[:8]))}."
         )
     fold = units.map({part: number for number, part in enumerate(test)}).astype("Int64")
     trains = fold.isna() if train is None else units.isin(train)
     if not trains.any():
         raise InputError(
-            f"Each value of column {units.name!r} is a test part, and none is left for training; "
+            f"All values of column {units.name!r} are test parts, and none is left for training; "
             "name fewer in `folds: test:`."
         )
     return fold, trains
@@ -116,14 +116,14 @@ def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) ->
     """
     problems = []
     if sorted(folds["id"]) != sorted(utterances["id"]):
-        problems.append("The fold table does not hold every utterance exactly once.")
+        problems.append("The fold table does not list every utterance exactly once.")
     speaker = utterances.set_index("id")["speaker"]
     for fold in sorted(folds["fold"].dropna().unique()):
         train, test = (set(speaker.reindex(ids).dropna()) for ids in split(folds, fold))
         problems += [
-            f"Speaker {name!r} is tested in fold {fold:g} and trains its model: it would be "
-            "tested on a voice that it knows. Choose folds by speaker, or by groups that keep "
-            "each speaker whole."
+            f"Speaker {name!r} is both in the training and in the test set of fold {fold:g}: the "
+            "model would be tested on a voice that it knows. Choose folds by speaker, or by groups "
+            "that do not split speakers."
             for name in sorted(train & test)
         ]
         if not train:

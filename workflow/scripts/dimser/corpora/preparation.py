@@ -38,8 +38,8 @@ def label(
     judged += [] if corpus.ratings is None else [corpus.ratings]
     if corpus.scale and tuple(corpus.scale) != tuple(scale):
         problems.append(
-            f"{name}: the corpus says that its labels go from {corpus.scale[0]:g} to "
-            f"{corpus.scale[1]:g}, `scale` says {scale[0]:g} to {scale[1]:g}; correct `scale`."
+            f"{name}: the labels of this corpus go from {corpus.scale[0]:g} to "
+            f"{corpus.scale[1]:g}, but `scale` is {scale[0]:g} to {scale[1]:g}; correct `scale`."
         )
         judged = []  # values outside a wrong scale say nothing
     for values, dimension in product(judged, dimensions):
@@ -58,11 +58,11 @@ def label(
         ]
     if consensus == "corpus" and not ships_labels:
         problems.append(
-            f"{name}: it holds ratings and no merged labels; set `consensus` to mean or ewe."
+            f"{name}: the corpus has ratings, but no labels; set `consensus` to mean or ewe."
         )
     elif consensus != "corpus" and corpus.ratings is None:
         problems.append(
-            f"{name}: the corpus holds no ratings, so `consensus: {consensus}` cannot be computed; "
+            f"{name}: the corpus has no ratings, so `consensus: {consensus}` cannot be computed; "
             "set `consensus: corpus`."
         )
     elif consensus != "corpus" and not corpus.problems:

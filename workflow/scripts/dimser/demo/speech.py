@@ -98,8 +98,8 @@ def _fresh_library() -> Iterator[tuple[ctypes.CDLL, int]]:
             sampling_rate = espeak.espeak_Initialize(SYNCHRONOUS, 0, bytes(short), DONT_EXIT)
             if sampling_rate <= 0:
                 raise RuntimeError(
-                    f"espeak-ng cannot read its voices in {data} (through {short}). Install "
-                    "espeakng-loader again, and let TMPDIR be a short path."
+                    f"espeak-ng cannot read its voices in {data} (through {short}). Reinstall "
+                    "espeakng-loader, and set TMPDIR to a short path."
                 )
             espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
             yield espeak, sampling_rate

@@ -96,7 +96,7 @@ def alignments(tables: dict[str, pd.DataFrame]) -> str:
 def chance(tables: dict[str, pd.DataFrame]) -> str:
     """Return how high a single feature's CCC gets by chance."""
     threshold = tables["featurewise_null"]["threshold"]
-    return f"Here: {_size(tables)}; the thresholds of chance range from {_range(threshold)}."
+    return f"Here: {_size(tables)}; the thresholds range from {_range(threshold)}."
 
 
 def sizes(corpora: dict[str, dict[str, pd.DataFrame]]) -> str:

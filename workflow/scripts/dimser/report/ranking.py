@@ -82,34 +82,37 @@ def _beaten(
     representations = others[~others["method"].isin(baselines)]
     if representations.empty:
         return []
-    first, said = representations.iloc[0], f"{labels[best['method']]} is a baseline"
+    first = representations.iloc[0]
+    ahead = f"{labels[best['method']]} is a baseline: no representation has a higher CCC"
     if first["method"] == others["method"].iloc[0]:
-        return [f"{said}, which no representation exceeds."]
+        return [f"{ahead}."]
     interval = f"[{number(first['ccc_low'], 2)}, {number(first['ccc_high'], 2)}]"
     return [
-        f"{said}, which no representation exceeds; the best of them is {labels[first['method']]} "
-        f"with {number(first['ccc'], 2)} {interval}."
+        f"{ahead}; the best of them is {labels[first['method']]} with {number(first['ccc'], 2)} "
+        f"{interval}."
     ]
 
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
     alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
     if best["ccc_high"] < 0:
-        high = number(best["ccc_high"], 2)
-        return f"Its interval, up to {high}, lies below 0: it carries nothing."
+        ends = f"up to {number(best['ccc_high'], 2)}, is below 0"
+        return f"Its interval, {ends}: no evidence of {best['dimension']}."
     if best["ccc_low"] <= 0:
-        return f"Its interval, from {number(best['ccc_low'], 2)}, holds 0: it may carry nothing."
+        ends = f"from {number(best['ccc_low'], 2)}, includes 0"
+        return f"Its interval, {ends}: no evidence of {best['dimension']}."
     if others.empty:
-        return "There is no other method to hold it against."
+        return "There is no other method to compare it with."
     if not alike:
-        return f"Ahead of all {len(others)} others beyond chance."
+        every = "the other method" if len(others) == 1 else f"all {len(others)} other methods"
+        return f"Significantly better than {every}."
     if not best["told"]:
         return (
-            f"Whether its lead is chance cannot be told with {best['speakers']} speakers and "
-            f"{len(others) + 1} methods."
+            f"No difference can be significant in this test ({best['speakers']} speakers, "
+            f"{len(others) + 1} methods)."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
     return (
-        f"Ahead of {len(others) - len(alike)} of {len(others)} others beyond chance; not shown to "
-        f"be better than {', '.join(alike[:MOST])}{more}."
+        f"Significantly better than {len(others) - len(alike)} of {len(others)} other methods, "
+        f"but not than {', '.join(alike[:MOST])}{more}."
     )

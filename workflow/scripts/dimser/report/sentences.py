@@ -23,8 +23,8 @@ def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[st
         labels: display names of the methods.
     """
     pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
-    lead = "".join(f", {_size(row)} lower, {_p(row)}" for row in pair.itertuples())
-    return f"{labels[second]} comes next{lead}."
+    lead = "".join(f": CCC lower by {_size(row)}, {_p(row)}" for row in pair.itertuples())
+    return f"The next best is {labels[second]}{lead}."
 
 
 def comparison(row: tuple, labels: dict[str, str]) -> str:
@@ -39,9 +39,9 @@ def comparison(row: tuple, labels: dict[str, str]) -> str:
         return f"{a} and {b} cannot be compared in {row.dimension}: a CCC is undefined."
     turned = row.ccc_difference < 0
     first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
-    verb = "exceeds" if row.p_holm < ALPHA else "is not shown to exceed"
-    names = f"{labels[first]} {verb} {labels[second]}"
-    return f"{names} in {row.dimension} by a CCC of {_size(row)}, {_p(row)}."
+    verb = "is" if row.p_holm < ALPHA else "is not"
+    names = f"{labels[first]} {verb} significantly better than {labels[second]}"
+    return f"{names} in {row.dimension}: CCC difference {_size(row)}, {_p(row)}."
 
 
 def _size(row: tuple) -> str:
@@ -72,9 +72,9 @@ def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
     reason = f"{speakers} speakers" if exact else f"{draws} random swaps"
     remedy = "" if exact else "raise `bootstrap.resamples`, "
     return [
-        f"With {reason} p cannot be below {smallest:.2g}, and after Holm over {family} "
-        f"comparisons the smallest cannot be below {min(1, smallest * family):.2g}: this test can "
-        f"show no difference here, however large. Compare fewer methods, {remedy}or look at the "
+        f"With {reason}, p cannot be below {smallest:.2g}, and after Holm over {family} "
+        f"comparisons the smallest cannot be below {min(1, smallest * family):.2g}: no difference "
+        f"can be significant here, however large. Compare fewer methods, {remedy}or look at the "
         "intervals."
     ]
 
@@ -104,10 +104,11 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
         if all(leads.get((dimension, fusion, part), False) for part in fusion.split("+"))
     ]
     if not fusions:
-        return "No fusion was compared with each of its parts."
+        return "No fusion was compared with all of its parts."
+    every = "both" if all(fusion.count("+") == 1 for fusion in fusions) else "all"
     if not helping:
-        return f"None of {len(fusions)} fusions is shown to exceed each of its parts beyond chance."
-    return f"Fusing helps beyond chance: {', '.join(helping)}."
+        return f"No fusion is significantly better than {every} of its parts (0 of {len(fusions)})."
+    return f"Fusions significantly better than {every} of their parts: {', '.join(helping)}."
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
@@ -119,14 +120,16 @@ def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
     """
     human = annotation.set_index("dimension")["human_ccc"].dropna()
     if human.empty:
-        return "The corpus ships no ratings of several people to hold the machine against."
+        return "The corpus ships no ratings by several people to compare methods with."
     best = scores.groupby("dimension")["ccc"].max()
     parts = [
-        f"{dimension} {number(best[dimension], 2)} of {number(human[dimension], 2)}"
+        f"{dimension}: best method {number(best[dimension], 2)}, "
+        f"one rater {number(human[dimension], 2)}"
         for dimension in DIMENSIONS
         if dimension in human
     ]
-    return f"Best method, and one rater against the others: {', '.join(parts)}."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]} (CCC with the labels, and with the other raters)."
 
 
 def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
@@ -147,8 +150,8 @@ def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
     best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
     spread = {d: sd.get((best["method"][d], d)) for d in DIMENSIONS if d in best.index}
     parts = [f"{d} {number(value, 2)}" for d, value in spread.items() if pd.notna(value)]
-    over = f"; over folds, the best methods' CCC has a standard deviation of {', '.join(parts)}"
-    return [f"With {speakers} speakers, intervals are somewhat too narrow{over if parts else ''}."]
+    over = f" Standard deviation of the best method's CCC over folds: {', '.join(parts)}."
+    return [f"With {speakers} speakers, intervals are somewhat too narrow.{over if parts else ''}"]
 
 
 def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:
@@ -170,9 +173,9 @@ def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:
         kinds = own[own["by"] == "group"].head(MOST)
         shares = [f"{_percent(row.share_above)} of {row.name}" for row in kinds.itertuples(False)]
         functionals = own.loc[own["by"] == "functional", "name"].head(MOST)
-        through = f" (most as {', '.join(functionals)})" if len(functionals) else ""
-        parts.append(f"{dimension}, {', '.join(shares) or 'none'}{through}")
-    return [f"Single features of {features} beyond chance: {'; '.join(parts)}."]
+        best = f" (functionals: {', '.join(functionals)})" if len(functionals) else ""
+        parts.append(f"{dimension} {', '.join(shares) or 'none'}{best}")
+    return [f"Significant single features of {features}: {'; '.join(parts)}."]
 
 
 def _percent(share: float) -> str:
@@ -187,6 +190,6 @@ def audit_state(cells: pd.DataFrame) -> str:
     """
     if cells.empty:
         return "None of these corpora is in the published table: there is nothing to audit."
-    counts = cells["verdict"].value_counts()
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    return f"Of {len(cells)} published values: {told}."
+    counts = cells["verdict"].replace({"differs": "different"}).value_counts()
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return f"Of {len(cells)} published values: {verdicts}."
