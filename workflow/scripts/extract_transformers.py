@@ -26,17 +26,17 @@ def extract_transformers(
         index: audio index, columns `id,file,start,end,duration,digest` and more.
         folder: of the model.
         settings: `model` and `revision` (the source of the folder), `layer`, `pooling`,
-            `max_seconds`, `precision` and `batch_seconds`; see config/README.md.
-        threads: number of utterances to embed at the same time on a CPU.
+            `max_seconds`, `precision` and, unless left to the GPU's memory, `batch_seconds`; see
+            config/README.md.
+        threads: number of utterances to embed at the same time on a CPU, or to decode for a GPU.
         gpu: number of GPUs of the job; 0 computes on the CPU.
         output: HDF5 file.
     """
     # One thread per utterance: the same to the last bit with any number of threads.
     torch.set_num_threads(1)
-    torch.backends.cudnn.allow_tf32 = False  # full float32 precision
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     table = read_csv(index)
-    encoder = encoders.load(folder, settings["layer"], device)
+    encoder = encoders.load(folder, settings["layer"], device, settings["precision"])
     names = embedding.names(encoder, settings["pooling"])
     layers, outputs = len(encoder.layers), len(encoder.outputs)
     features = np.empty((len(table), layers, len(names)), dtype=np.float32)
@@ -46,14 +46,14 @@ def extract_transformers(
         list(table[["file", "start", "end"]].itertuples(index=False, name=None)),
         durations=table["duration"].to_numpy(),
         threads=threads,
-        batch_seconds=settings["batch_seconds"] if device == "cuda" else 0,
-        **{key: settings[key] for key in ("pooling", "max_seconds", "precision")},
+        batch_seconds=settings.get("batch_seconds") if device == "cuda" else 0,
+        **{key: settings[key] for key in ("pooling", "max_seconds")},
     )
     shown = progress(embeddings, f"Embed with {settings['model']}", "utterance", total=len(table))
     for row, (vectors, predicted) in shown:
         features[row] = vectors
         predictions[row] = predicted if outputs else []
-    config = encoder.model.config
+    config = encoder.config
     commit = Path(folder, "commit")
     attributes = {
         "extractor": "transformers",

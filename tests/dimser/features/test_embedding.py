@@ -1,6 +1,6 @@
-"""Embeddings held against transformers used as its documentation shows, on seven architectures."""
+"""Embeddings held against transformers used as its documentation shows, on nine architectures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +8,13 @@ import pytest
 import soundfile
 import torch
 import transformers
-from hypothesis import given
-from hypothesis import strategies as st
 from miniature import voice
 
 from dimser.core.errors import InputError
 from dimser.features import embedding, encoders
+from dimser.features.batching import Batch
+from dimser.features.convolution import BlockConvolution
+from dimser.features.plain import Plain
 
 WAVEFORM = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
             "intermediate_size": 48, "conv_dim": (32,) * 7, "num_conv_pos_embeddings": 16,
@@ -24,7 +25,11 @@ KINDS = {
     "wav2vec2_base": ("Wav2Vec2", WAVEFORM | {"feat_extract_norm": "group"}),
     "hubert": ("Hubert", LAYER_NORM),
     "wavlm": ("WavLM", LAYER_NORM),
+    "hubert_base": ("Hubert", WAVEFORM | {"feat_extract_norm": "group", "conv_bias": True}),
+    "wavlm_base": ("WavLM", WAVEFORM | {"feat_extract_norm": "group"}),
     "data2vec": ("Data2VecAudio", WAVEFORM | {"conv_pos_kernel_size": 5}),
+    "unispeech": ("UniSpeech", WAVEFORM | {"feat_extract_norm": "group"}),
+    "unispeech_sat": ("UniSpeechSat", LAYER_NORM),
     "whisper": ("Whisper", {"d_model": 32, "encoder_layers": 2, "decoder_layers": 1,
                             "encoder_attention_heads": 2, "decoder_attention_heads": 2,
                             "encoder_ffn_dim": 48, "decoder_ffn_dim": 48, "vocab_size": 60000,
@@ -48,7 +53,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         elif name == "w2v_bert":
             extractor = transformers.SeamlessM4TFeatureExtractor()
         else:
-            masked = name != "wav2vec2_base"
+            masked = sizes.get("feat_extract_norm") != "group"
             extractor = transformers.Wav2Vec2FeatureExtractor(return_attention_mask=masked)
         extractor.save_pretrained(root / name)
     return root
@@ -56,7 +61,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @torch.inference_mode()
 def straight(model: Path, signal: torch.Tensor) -> list[torch.Tensor]:
-    """Give all hidden states and the final output of one utterance, frames x width each."""
+    """Compute all hidden states and the final output of one utterance, frames x width each."""
     extractor = transformers.AutoFeatureExtractor.from_pretrained(model)
     network = transformers.AutoModel.from_pretrained(model).eval()
     inputs = extractor(
@@ -66,14 +71,16 @@ def straight(model: Path, signal: torch.Tensor) -> list[torch.Tensor]:
     if "Whisper" in type(network).__name__:
         network, frames = network.get_encoder(), -(-len(signal) // 320)
         del inputs["attention_mask"]
-    if len(inputs.get("input_values", [])):
+    elif len(inputs.get("input_values", [])):
         del inputs["attention_mask"]
+    else:
+        frames = int(inputs["attention_mask"].sum())  # it may have padded the last one
     output = network(**inputs, output_hidden_states=True)
     return [state[0, :frames] for state in (*output.hidden_states, output.last_hidden_state)]
 
 
-def load(model: Path, layer: object = "last") -> encoders.Encoder:
-    return encoders.load(str(model), layer, "cpu")
+def load(model: Path, layer: object = "last", precision: str = "float32") -> encoders.Encoder:
+    return encoders.load(str(model), layer, "cpu", precision)
 
 
 def one(encoder: encoders.Encoder, signal: torch.Tensor, *how: object) -> np.ndarray:
@@ -105,11 +112,26 @@ def test_an_utterance_is_the_same_alone_and_in_a_batch(models: Path, name: str) 
         np.testing.assert_allclose(found, one(encoder, signal, "mean_std", 60), atol=1e-5)
 
 
-def test_models_that_padding_would_change_are_never_padded(models: Path) -> None:
-    assert [name for name in KINDS if not load(models / name).batched] == [
-        "wav2vec2_base",
-        "data2vec",
-    ]
+def test_what_padding_would_change_is_masked_or_never_padded(models: Path) -> None:
+    loaded = {name: load(models / name) for name in KINDS}
+    plain = {name for name, encoder in loaded.items() if isinstance(encoder.network, Plain)}
+    assert plain == {"unispeech", "unispeech_sat", "whisper", "w2v_bert"}
+    assert [name for name in KINDS if not loaded[name].batched] == ["unispeech"]
+
+
+@pytest.mark.parametrize("name", ["wav2vec2", "w2v_bert"])
+def test_layers_of_any_choice_and_order_agree(models: Path, name: str) -> None:
+    every = one(load(models / name, "all"), SIGNALS[0])
+    for layers in ([1], [0], [1, 1, 0]):
+        np.testing.assert_array_equal(one(load(models / name, layers), SIGNALS[0]), every[layers])
+
+
+def test_layers_that_nothing_needs_are_not_computed(models: Path, monkeypatch) -> None:
+    encoder, computed = load(models / "wavlm", 1), []
+    for number, layer in enumerate(encoder.network.layers, start=1):
+        layer.register_forward_hook(lambda *_, number=number: computed.append(number))
+    one(encoder, SIGNALS[0])
+    assert computed == [1]
 
 
 def test_poolings_over_time(models: Path) -> None:
@@ -127,7 +149,8 @@ def test_long_audio_is_cut_into_windows_of_their_true_weight(models: Path, name:
     signal = torch.cat(SIGNALS)[:40001]
     normal = (signal - signal.mean()) / torch.sqrt(signal.var(correction=0) + 1e-7)
     with torch.inference_mode():
-        parts = [encoder.model(part[None]).last_hidden_state[0] for part in normal.tensor_split(3)]
+        network = transformers.AutoModel.from_pretrained(models / name).eval()
+        parts = [network(part[None]).last_hidden_state[0] for part in normal.tensor_split(3)]
     expected = torch.cat(parts).mean(0)
     np.testing.assert_allclose(one(encoder, signal, "mean", 1.0)[0], expected, atol=1e-5)
 
@@ -140,24 +163,56 @@ def test_whisper_hears_thirty_seconds_at_once(models: Path) -> None:
     np.testing.assert_allclose(one(encoder, signal)[0], expected, atol=1e-5)
 
 
-def test_bfloat16_is_near(models: Path) -> None:
-    encoder = load(models / "hubert")
-    exact = one(encoder, SIGNALS[0])
-    near = one(encoder, SIGNALS[0], "mean", 60, "bfloat16")
-    assert near.dtype == np.float32 and 0 < np.abs(near - exact).max() < 0.05
+@pytest.mark.parametrize("name", ["hubert", "wavlm", "wav2vec2_base", "data2vec", "whisper"])
+@pytest.mark.parametrize(("precision", "within"), [("bfloat16", 0.05), ("float16", 0.01)])
+def test_reduced_precision_is_near(models: Path, name: str, precision: str, within: float) -> None:
+    exact = embedding.embed(load(models / name, "all"), SIGNALS, "mean_std", 60)
+    near = embedding.embed(load(models / name, "all", precision), SIGNALS, "mean_std", 60)
+    for (expected, _), (found, _) in zip(exact, near, strict=True):
+        assert found.dtype == np.float32 and 0 < np.abs(found - expected).max() < within
 
 
-@given(st.lists(st.floats(0.1, 30), max_size=60), st.floats(1, 200))
-def test_batches_hold_every_utterance_once_with_little_padding(
-    durations: list[float], seconds: float
+def test_weights_are_held_in_the_reduced_precision(models: Path) -> None:
+    network = load(models / "wavlm", precision="bfloat16").network
+    assert {weight.dtype for weight in network.parameters()} == {torch.bfloat16}
+
+
+def test_on_a_cpu_tf32_is_float32(models: Path) -> None:
+    found = [one(load(models / "hubert", "all", p), SIGNALS[0]) for p in ("tf32", "float32")]
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.fixture
+def switches() -> Iterator[tuple]:
+    """Let the process round the factors of float32 products, as a caller may have done."""
+    switches = (torch.backends.cuda.matmul, torch.backends.cudnn.conv)
+    before = [switch.fp32_precision for switch in switches]
+    for switch in switches:
+        switch.fp32_precision = "tf32"
+    yield switches
+    for switch, value in zip(switches, before, strict=True):
+        switch.fp32_precision = value
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"), [("float32", "ieee"), ("bfloat16", "ieee"), ("tf32", "tf32")]
+)
+def test_products_are_what_was_asked_for_whatever_the_process_has_set(
+    models: Path, switches: tuple, precision: str, expected: str
 ) -> None:
-    durations = np.array(durations)
-    grouped = embedding.batches(durations, seconds)
-    assert sorted(row for batch in grouped for row in batch) == list(range(len(durations)))
-    for batch in grouped:
-        size = len(batch) * durations[batch].max()
-        assert len(batch) == 1 or size <= seconds * (1 + 1e-9)
-        assert durations[batch].sum() >= 0.9 * size * (1 - 1e-9)
+    encoder, seen = load(models / "hubert", precision=precision), []
+    encoder.network.register_forward_hook(
+        lambda *_: seen.extend(switch.fp32_precision for switch in switches)
+    )
+    one(encoder, SIGNALS[0])
+    assert seen == [expected, expected]
+    assert [switch.fp32_precision for switch in switches] == ["tf32", "tf32"]
+
+
+def test_what_is_too_short_for_a_frame_is_told(models: Path) -> None:
+    with pytest.raises(InputError, match="399 samples are too short"):
+        one(load(models / "wavlm"), SIGNALS[0][:399])
+    assert np.isfinite(one(load(models / "wavlm"), SIGNALS[0][:400])).all()
 
 
 @pytest.fixture
@@ -168,11 +223,15 @@ def files(tmp_path: Path) -> list[tuple]:
 
 
 def embed_all(
-    encoder: encoders.Encoder, files: Sequence, batch_seconds: float, threads: int = 0
+    encoder: encoders.Encoder,
+    files: Sequence,
+    batch_seconds: float | None,
+    threads: int = 1,
+    max_seconds: float = 60,
 ) -> dict[int, np.ndarray]:
     found = embedding.embed_all(
-        encoder, files, durations=np.array([1.2, 0.5, 0.83] * 2), pooling="mean", max_seconds=60,
-        precision="float32", batch_seconds=batch_seconds, threads=threads,
+        encoder, files, durations=np.array([1.2, 0.5, 0.83] * 2), pooling="mean",
+        max_seconds=max_seconds, batch_seconds=batch_seconds, threads=threads,
     )  # fmt: skip
     return {row: vector for row, (vector, _) in found}
 
@@ -186,38 +245,84 @@ def test_batches_of_the_loader_are_the_single_utterances(models: Path, files: li
         np.testing.assert_allclose(alone[row], one(encoder, SIGNALS[row % 3]), atol=1e-6)
 
 
-def test_what_depends_on_its_batch_is_refused(models: Path, files: list) -> None:
+def test_a_batch_counts_what_an_encoder_fills_up(models: Path, files: list, monkeypatch) -> None:
+    encoder, sizes, compute = load(models / "whisper"), [], embedding._compute
+
+    def counting(encoder: encoders.Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+        sizes.append(len(batch.windows))
+        return compute(encoder, batch, pooling)
+
+    monkeypatch.setattr(embedding, "_compute", counting)
+    found = embed_all(encoder, files, 60)
+    assert sorted(sizes) == [1, 2, 2, 2]  # 30 s each, however short; one is checked alone
+    for row, vectors in embed_all(encoder, files, 0).items():
+        np.testing.assert_allclose(found[row], vectors, atol=1e-5)
+
+
+def test_what_depends_on_its_batch_is_refused(models: Path, files: list, monkeypatch) -> None:
+    by_own_frames = BlockConvolution._normalize_over_time
+    monkeypatch.setattr(
+        BlockConvolution,
+        "_normalize_over_time",
+        lambda self, outputs, lengths: by_own_frames(
+            self, outputs, [outputs.shape[1] for _ in lengths]
+        ),
+    )
     encoder = load(models / "wav2vec2_base")
-    encoder.batched = True  # padding changes what a group norm sees
     rows = [files[0], (files[0][0], 0.0, 1.15)]
     with pytest.raises(InputError, match="depend on what else is in their batch"):
         list(
             embedding.embed_all(
                 encoder, rows, durations=np.array([1.2, 1.15]), pooling="mean", max_seconds=60,
-                precision="float32", batch_seconds=5, threads=0,
+                batch_seconds=5, threads=1,
             )
         )  # fmt: skip
 
 
 def test_out_of_memory_halves_the_batch(models: Path, files: list, monkeypatch) -> None:
-    encoder, sizes, embed = load(models / "hubert"), [], embedding.embed
+    encoder, sizes, compute = load(models / "hubert"), [], embedding._compute
+    expected = embed_all(encoder, files, 5)
 
-    def small(encoder: encoders.Encoder, signals: list, *how: object) -> list:
-        sizes.append(len(signals))
-        if len(signals) > 1:
+    def small(encoder: encoders.Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+        sizes.append(len(batch.windows))
+        if sizes[-1] > 1:
             raise torch.OutOfMemoryError
-        return embed(encoder, signals, *how)
+        return compute(encoder, batch, pooling)
 
-    monkeypatch.setattr(embedding, "embed", small)
-    found = embed_all(encoder, files, 5)
+    monkeypatch.setattr(embedding, "_compute", small)
+    found = embed_all(encoder, files, 5, max_seconds=0.7)
     assert sorted(found) == list(range(6)) and sizes[:3] == [2, 1, 1]
+    expected = embed_all(encoder, files, 0, max_seconds=0.7)
+    for row in found:
+        np.testing.assert_allclose(found[row], expected[row], atol=1e-5)
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
-def test_a_gpu_gives_what_a_cpu_gives(models: Path, files: list, name: str) -> None:
-    here, there = load(models / name), encoders.load(str(models / name), "last", "cuda")
-    expected = embed_all(here, files, 0, 1)
-    for row, vector in embed_all(there, files, 5, 2).items():
-        np.testing.assert_allclose(vector, expected[row], atol=1e-4)
+@pytest.mark.parametrize("batch_seconds", [0, 5, None])
+def test_a_gpu_computes_what_transformers_does(
+    models: Path, files: list, name: str, batch_seconds: float | None, switches: tuple
+) -> None:
+    encoder = encoders.load(str(models / name), "all", "cuda")
+    found = embed_all(encoder, files, batch_seconds, 2)
+    assert sorted(found) == list(range(6))
+    for number, signal in enumerate(SIGNALS):
+        expected = torch.stack([state.mean(0) for state in straight(models / name, signal)[:-1]])
+        np.testing.assert_allclose(found[number], expected, atol=1e-5)
+        np.testing.assert_allclose(found[number + 3], expected, atol=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+@pytest.mark.parametrize(
+    ("precision", "within"), [("tf32", 0.005), ("bfloat16", 0.05), ("float16", 0.01)]
+)
+def test_a_gpu_in_reduced_precision_is_near(
+    models: Path, files: list, name: str, precision: str, within: float
+) -> None:
+    encoder = encoders.load(str(models / name), "all", "cuda", precision)
+    expected = embed_all(load(models / name, "all"), files, 0, 1)
+    for row, vectors in embed_all(encoder, files, 5, 2).items():
+        assert 0 < np.abs(vectors - expected[row]).max() < within

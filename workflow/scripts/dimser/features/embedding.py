@@ -1,23 +1,27 @@
-"""Embeddings of utterances: windows, batches, pooling over time, and the head's predictions."""
+"""Embeddings of utterances, and what a model's own head predicts for them."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.nn.functional import linear
 
 from dimser.core import audio
 from dimser.core.errors import InputError
+from dimser.features.batching import Batch, affordable_seconds, ahead, collate, groups
+from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
+from dimser.features.pooling import Spans
+from dimser.features.statistics import STATISTICS
 
-STATISTICS = {"mean": ["mean"], "mean_std": ["mean", "std"], "max": ["max"]}
 # How far an utterance's embedding may move when others share its batch, by its largest value.
-TOLERANCE = {"float32": 1e-5, "bfloat16": 5e-2, "float16": 1e-2}
-PADDING = 0.1  # share of a batch
+TOLERANCE = {"float32": 1e-5, "tf32": 5e-3, "bfloat16": 5e-2, "float16": 1e-2}
 Row = tuple[str, float, float | None]  # file, start, end
 Embedding = tuple[np.ndarray, np.ndarray | None]
+Finish = Callable[[], list[Embedding]]
 
 
 def names(encoder: Encoder, pooling: str) -> list[str]:
@@ -36,15 +40,14 @@ def embed_all(
     durations: np.ndarray,
     pooling: str,
     max_seconds: float,
-    precision: str,
-    batch_seconds: float,
+    batch_seconds: float | None,
     threads: int,
 ) -> Iterator[tuple[int, Embedding]]:
     """Embed utterances, in whatever order is fastest.
 
     On a CPU each is embedded alone, by one thread: padding costs more than it gains there, and
     results do not depend on the number of threads. On a GPU utterances of like lengths share a
-    batch, while other processes decode the next ones.
+    batch, while other threads decode and stack the next ones.
 
     Args:
         encoder: from `dimser.features.encoders.load`.
@@ -52,9 +55,9 @@ def embed_all(
         durations: of each in seconds.
         pooling: `mean`, `mean_std` or `max` over time.
         max_seconds: longer audio is embedded in windows.
-        precision: `float32`, `bfloat16` or `float16` for what transformers computes.
-        batch_seconds: audio in one batch, padding included; 0 embeds each utterance alone.
-        threads: utterances at the same time on a CPU; decoding processes beside a GPU.
+        batch_seconds: audio in one batch, padding included; 0 embeds each utterance alone; None
+            is 0 on a CPU, and what the memory holds on a GPU.
+        threads: utterances at the same time on a CPU; decoding threads beside a GPU.
 
     Yields:
         Number of a row, and what `embed` gives for it.
@@ -62,99 +65,74 @@ def embed_all(
     Raises:
         InputError: if embeddings depend on what else is in their batch.
     """
-    if not batch_seconds or not encoder.batched:
-        signals = _Signals(rows, [[number] for number in range(len(rows))], encoder.rate)
 
-        def one(number: int) -> Embedding:
-            return embed(encoder, signals[number], pooling, max_seconds, precision)[0]
+    def load(numbers: list[int]) -> Batch:
+        loaded = (audio.load(*rows[number], rate=encoder.rate)[0] for number in numbers)
+        return collate(encoder, list(loaded), max_seconds)
 
-        with ThreadPoolExecutor(threads if encoder.device.type == "cpu" else 1) as pool:
-            yield from enumerate(pool.map(one, range(len(rows))))
+    on_gpu = encoder.device.type == "cuda"
+    if batch_seconds is None:
+        batch_seconds = affordable_seconds(encoder) if on_gpu else 0
+    if not batch_seconds and not on_gpu:
+        # the switches are the process's: threads that put them back would disturb each other
+        with arithmetic(encoder.precision), ThreadPoolExecutor(threads) as pool:
+            yield from enumerate(
+                pool.map(lambda row: _start(encoder, load([row]), pooling)()[0], range(len(rows)))
+            )
         return
-    grouped = batches(durations, batch_seconds)
-    loader = DataLoader(
-        _Signals(rows, grouped, encoder.rate),
-        batch_size=None,
-        num_workers=threads,
-        pin_memory=encoder.device.type == "cuda",
-    )
-    checked = False
-    for numbers, signals in zip(grouped, loader, strict=True):
-        found = _embed_in_parts(encoder, signals, pooling, max_seconds, precision)
-        if not checked and len(signals[0]) > len(signals[-1]):
-            last = embed(encoder, signals[-1:], pooling, max_seconds, precision)[0][0]
-            _assert_same(found[-1][0], last, precision)
-            checked = True
+    grouped = [[row] for row in range(len(rows))]
+    if batch_seconds and encoder.batched:
+        grouped = groups(_padded(encoder, durations), batch_seconds)
+    logging.info("%d batches of at most %.0f s.", len(grouped), batch_seconds)
+    batches = ahead(lambda number: load(grouped[number]), len(grouped), threads)
+
+    def started() -> Iterator[Finish]:
+        unchecked = True
+        for numbers, batch in zip(grouped, batches, strict=True):
+            finish = _start(encoder, batch, pooling)
+            if unchecked and durations[numbers[0]] > durations[numbers[-1]]:
+                alone = _start(encoder, load(numbers[-1:]), pooling)
+                finish = partial(_finish_checked, finish, alone, encoder.precision)
+                unchecked = False
+            yield finish
+
+    for numbers, found in zip(grouped, _one_behind(started()), strict=True):
         yield from zip(numbers, found, strict=True)
 
 
-class _Signals(Dataset):
-    """Batches of decoded and resampled utterances."""
-
-    def __init__(self, rows: Sequence[Row], grouped: list[list[int]], rate: int) -> None:
-        self.rows, self.grouped, self.rate = rows, grouped, rate
-
-    def __len__(self) -> int:
-        return len(self.grouped)
-
-    def __getitem__(self, number: int) -> list[torch.Tensor]:
-        loaded = (audio.load(*self.rows[row], rate=self.rate) for row in self.grouped[number])
-        return [torch.from_numpy(signal) for signal, _ in loaded]
+def _padded(encoder: Encoder, durations: np.ndarray) -> np.ndarray:
+    """Tell the seconds that utterances take in a batch: some encoders fill up what they take."""
+    if encoder.longest == float("inf"):
+        return durations
+    return np.ceil(durations / encoder.longest) * encoder.longest
 
 
-def batches(durations: np.ndarray, seconds: float) -> list[list[int]]:
-    """Group utterances of like lengths, the longest first.
-
-    Args:
-        durations: in seconds.
-        seconds: at most so much audio in a batch, padding included; a longer utterance is alone.
-
-    Returns:
-        Row numbers of each batch; less than a tenth of a batch is padding.
-    """
-    grouped: list[list[int]] = []
-    longest = total = 0.0
-    for row in np.argsort(-np.asarray(durations), kind="stable").tolist():
-        size = longest * (len(grouped[-1]) + 1) if grouped else 0.0
-        if not size or size > seconds or total + durations[row] <= (1 - PADDING) * size:
-            grouped.append([])
-            longest, total = durations[row], 0.0
-        grouped[-1].append(row)
-        total += durations[row]
-    return grouped
+def _one_behind(started: Iterator[Finish]) -> Iterator[list[Embedding]]:
+    """Start each batch before waiting for the one before it: a GPU always has work."""
+    before = None
+    for finish in started:
+        if before:
+            yield before()
+        before = finish
+    if before:
+        yield before()
 
 
-def _embed_in_parts(encoder: Encoder, signals: list[torch.Tensor], *how: object) -> list[Embedding]:
-    """Embed a batch; in halves where the GPU's memory does not hold it."""
-    try:
-        return embed(encoder, signals, *how)
-    except torch.OutOfMemoryError:
-        if len(signals) == 1:
-            raise
-        logging.info("Out of memory with %d utterances; going on with halves.", len(signals))
-    torch.cuda.empty_cache()
-    half = len(signals) // 2
-    parts = (signals[:half], signals[half:])
-    return [found for part in parts for found in _embed_in_parts(encoder, part, *how)]
-
-
-def _assert_same(batched: np.ndarray, alone: np.ndarray, precision: str) -> None:
-    difference = np.abs(batched - alone).max() / max(1.0, np.abs(alone).max())
+def _finish_checked(batched: Finish, alone: Finish, precision: str) -> list[Embedding]:
+    """Finish a batch, and hold its last utterance against the same one alone."""
+    found, ((expected, _),) = batched(), alone()
+    difference = np.abs(found[-1][0] - expected).max() / max(1.0, np.abs(expected).max())
     logging.info("In a batch an embedding differs by %.1e from alone.", difference)
     if not difference <= TOLERANCE[precision]:
         raise InputError(
             f"Embeddings depend on what else is in their batch: an utterance differs by "
             f"{difference:.1e} from itself alone. Set `batch_seconds: 0` for this feature set."
         )
+    return found
 
 
-@torch.inference_mode()
 def embed(
-    encoder: Encoder,
-    signals: Sequence[torch.Tensor],
-    pooling: str,
-    max_seconds: float,
-    precision: str = "float32",
+    encoder: Encoder, signals: Sequence[np.ndarray], pooling: str, max_seconds: float
 ) -> list[Embedding]:
     """Embed utterances as one batch.
 
@@ -163,93 +141,69 @@ def embed(
         signals: each of shape (samples,), float32, at the encoder's rate.
         pooling: `mean`, `mean_std` or `max` over time.
         max_seconds: longer audio is cut into equal windows whose frames are pooled together.
-        precision: of transformers' products; pooling and head are float32.
 
     Returns:
         For each utterance its embedding, shape (layers, dimensions), and the head's outputs of
         shape (outputs,) or None.
+
+    Raises:
+        InputError: if an utterance is too short for a single frame.
     """
-    windows = [_windows(encoder, signal, max_seconds) for signal in signals]
-    states = iter(_hidden(encoder, [w for own in windows for w in own], precision))
-    found = []
-    for own in windows:
-        layers = [torch.cat(parts) for parts in zip(*(next(states) for _ in own), strict=True)]
-        *kept, final = layers  # each frames x width
-        embedding = torch.stack([pool(frames, pooling) for frames in kept]).cpu().numpy()
-        found.append((embedding, _predict(encoder.head, final.mean(0)) if encoder.head else None))
-    return found
+    return _start(encoder, collate(encoder, signals, max_seconds), pooling)()
 
 
-def _windows(encoder: Encoder, signal: torch.Tensor, max_seconds: float) -> list[torch.Tensor]:
-    signal = signal.to(encoder.device, torch.float32, non_blocking=True)
-    if encoder.normalize:  # by the whole utterance, before it is cut or padded
-        variance, mean = torch.var_mean(signal, correction=0)
-        signal = (signal - mean) / torch.sqrt(variance + 1e-7)
-    samples = int(min(max_seconds, encoder.longest) * encoder.rate)
-    count = max(1, -(-len(signal) // samples))
-    if count > 1:
-        logging.info("%.1f s are embedded in %d windows.", len(signal) / encoder.rate, count)
-    return list(torch.tensor_split(signal, count))
+@torch.inference_mode()
+def _start(encoder: Encoder, batch: Batch, pooling: str) -> Finish:
+    """Compute a batch; on a GPU only tell it to, and wait in the function that is returned."""
+    with arithmetic(encoder.precision):
+        values = _in_parts(encoder, batch, pooling)
+    copied = values.to("cpu", non_blocking=True)
+    done = torch.cuda.Event() if values.is_cuda else None
+    if done:
+        done.record()
+
+    def finish() -> list[Embedding]:
+        if done:
+            done.synchronize()
+        rows = copied.numpy()
+        outputs = len(encoder.outputs)
+        vectors = rows[:, : rows.shape[1] - outputs].reshape(len(rows), len(encoder.layers), -1)
+        predicted = rows[:, rows.shape[1] - outputs :] if encoder.head else [None] * len(rows)
+        return list(zip(vectors, predicted, strict=True))
+
+    return finish
 
 
-def _hidden(
-    encoder: Encoder, windows: list[torch.Tensor], precision: str
-) -> list[list[torch.Tensor]]:
-    """Give each window's frames in every kept layer, and in the final output at last; float32."""
-    if len(windows) > 1 and not encoder.batched:
-        return [_hidden(encoder, [window], precision)[0] for window in windows]
-    inputs, mask = _inputs(encoder, windows)
-    every = encoder.layers != [-1]
-    reduced = precision != "float32"
-    with torch.autocast(encoder.device.type, getattr(torch, precision), enabled=reduced):
-        output = encoder.model(inputs, attention_mask=mask, output_hidden_states=every)
-    final = output.last_hidden_state
-    kept = [final if n == -1 else output.hidden_states[n] for n in encoder.layers]
-    if encoder.waveform:
-        lengths = torch.tensor([len(window) for window in windows])
-        frames = encoder.model._get_feat_extract_output_lengths(lengths).tolist()
-    else:  # the mask may be finer than the output's frames
-        ratio = mask.shape[1] / final.shape[1]
-        frames = torch.ceil(mask.sum(1) / ratio).int().tolist()
-    return [
-        [layer[row, :count].float() for layer in (*kept, final)] for row, count in enumerate(frames)
-    ]
+def _in_parts(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+    """Compute a batch; in halves where the GPU's memory does not hold it."""
+    try:
+        return _compute(encoder, batch, pooling)
+    except torch.OutOfMemoryError:
+        if len(batch.windows) == 1:
+            raise
+        logging.info("Out of memory with %d utterances; going on with halves.", len(batch.windows))
+    torch.cuda.empty_cache()
+    return torch.cat([_in_parts(encoder, half, pooling) for half in batch.halves()])
 
 
-def _inputs(
-    encoder: Encoder, windows: list[torch.Tensor]
-) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Give the model's inputs, shape (windows, ...), and its mask, None where nothing is padded."""
-    if not encoder.waveform:
-        made = encoder.extractor(
-            [window.cpu().numpy() for window in windows],
-            sampling_rate=encoder.rate,
-            return_attention_mask=True,
-            return_tensors="pt",
-        ).to(encoder.device)
-        return made[encoder.extractor.model_input_names[0]], made["attention_mask"]
-    if len(windows) == 1:
-        return windows[0][None], None
-    mask = [torch.ones_like(window, dtype=torch.long) for window in windows]
-    pad = torch.nn.utils.rnn.pad_sequence
-    return pad(windows, batch_first=True), pad(mask, batch_first=True)
+def _compute(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+    """Compute each utterance's kept layers and predictions in a row: (utterances, values)."""
+    wanted = {*encoder.layers, -1} if encoder.head else {*encoder.layers}
+    inputs = batch.inputs.to(encoder.device, non_blocking=True)
+    frames, computed = encoder.network(inputs, batch.lengths, batch.steps, wanted)
+    spans, kept, predicted = None, {}, []
+    for number, states in computed:
+        if number not in wanted:
+            continue
+        spans = spans or Spans(frames, batch.windows, states.shape[1], states.device)
+        if number in encoder.layers:
+            kept[number] = spans.pool(states, pooling)
+        if number == -1 and encoder.head:
+            predicted = [_predict(encoder.head, spans.pool(states, "mean"))]
+    return torch.cat([*(kept[number] for number in encoder.layers), *predicted], 1)
 
 
-def pool(frames: torch.Tensor, pooling: str) -> torch.Tensor:
-    """Make one vector of frames: shape (frames, width) to (width * statistics,)."""
-    of = {
-        "mean": lambda: frames.mean(0),
-        "std": lambda: frames.std(0, correction=0),
-        "max": lambda: frames.amax(0),
-    }
-    return torch.cat([of[statistic]() for statistic in STATISTICS[pooling]])
-
-
-def _predict(head: dict[str, torch.Tensor], mean: torch.Tensor) -> np.ndarray:
-    """Apply the regression head to the time mean of the final layer."""
-    linear = torch.nn.functional.linear
-    hidden = linear(mean, head["classifier.dense.weight"], head["classifier.dense.bias"])
-    outputs = linear(
-        hidden.tanh(), head["classifier.out_proj.weight"], head["classifier.out_proj.bias"]
-    )
-    return outputs.cpu().numpy()
+def _predict(head: dict[str, torch.Tensor], means: torch.Tensor) -> torch.Tensor:
+    """Apply the regression head to the time means of the final output."""
+    hidden = linear(means, head["classifier.dense.weight"], head["classifier.dense.bias"]).tanh()
+    return linear(hidden, head["classifier.out_proj.weight"], head["classifier.out_proj.bias"])

@@ -9,11 +9,15 @@ from safetensors import safe_open
 from transformers import (
     AutoFeatureExtractor,
     AutoModel,
+    PreTrainedConfig,
     PreTrainedModel,
     SequenceFeatureExtractor,
 )
 
 from dimser.core.errors import InputError
+from dimser.features.device import DTYPES
+from dimser.features.network import Network, covers
+from dimser.features.plain import Plain
 
 HEAD = [
     f"classifier.{layer}.{part}" for layer in ("dense", "out_proj") for part in ("weight", "bias")
@@ -25,22 +29,27 @@ class Encoder:
     """A loaded model.
 
     Attributes:
-        model: the encoder, in evaluation mode.
+        network: the encoder, in evaluation mode.
+        config: of the checkpoint.
         extractor: makes its inputs, as the checkpoint's own configuration says.
         rate: sampling rate that it takes, in Hz.
+        precision: of its products; pooling and head are float32.
+        device: where it computes.
         waveform: whether it takes samples; else it takes the extractor's spectral features.
         normalize: whether each utterance's samples are brought to zero mean and unit variance.
-        batched: whether utterances of different lengths may share a batch. Where the first
-            convolution is normalised over time ("group"), padding changes an utterance.
+        batched: whether utterances of different lengths may share a batch.
         longest: what it takes at once, in seconds.
         layers: which hidden states are kept; -1 stands for the final output.
         head: the regression head's tensors by name, or None.
         outputs: names of the head's outputs.
     """
 
-    model: PreTrainedModel
+    network: Network | Plain
+    config: PreTrainedConfig
     extractor: SequenceFeatureExtractor
     rate: int
+    precision: str
+    device: torch.device
     waveform: bool
     normalize: bool
     batched: bool
@@ -50,17 +59,14 @@ class Encoder:
     outputs: list[str]
 
     @property
-    def device(self) -> torch.device:
-        """Where the model computes."""
-        return next(self.model.parameters()).device
-
-    @property
     def width(self) -> int:
         """Dimensions of a hidden state."""
-        return self.model.config.hidden_size
+        return self.config.hidden_size
 
 
-def load(folder: str, layer: str | int | list[int], device: str) -> Encoder:
+def load(
+    folder: str, layer: str | int | list[int], device: str, precision: str = "float32"
+) -> Encoder:
     """Load an encoder from a folder; nothing is fetched, and no code that lies in it runs.
 
     Args:
@@ -68,6 +74,7 @@ def load(folder: str, layer: str | int | list[int], device: str) -> Encoder:
         layer: `last` (the encoder's output), `all`, an index or a list of indices into
             transformers' `hidden_states` (0: before the first layer).
         device: `cpu` or `cuda`.
+        precision: `float32`, `tf32` (on a CPU the same), `bfloat16` or `float16`.
 
     Raises:
         InputError: if the model cannot be loaded, its weights do not fit, or a layer is unknown.
@@ -100,29 +107,36 @@ def load(folder: str, layer: str | int | list[int], device: str) -> Encoder:
         outputs = [names[number].lower() for number in range(len(head["classifier.out_proj.bias"]))]
         head = {name: tensor.float().to(device) for name, tensor in head.items()}
     waveform = extractor.model_input_names[0] == "input_values"
+    covered, config, dtype = covers(network), network.config, DTYPES[precision]
+    batched = covered or not waveform or _takes_padding(network, extractor)
+    network = network.eval().to(device)
     encoder = Encoder(
-        network.eval().to(device),
+        (Network(network, dtype) if covered else Plain(network, dtype, batched, waveform)).eval(),
+        config,
         extractor,
         extractor.sampling_rate,
+        precision,
+        torch.device(device),
         waveform,
         normalize=waveform and bool(getattr(extractor, "do_normalize", False)),
-        batched=not waveform or _takes_padding(network, extractor),
+        batched=batched,
         longest=getattr(extractor, "chunk_length", float("inf")),
-        layers=_layers(folder, layer, network.config.num_hidden_layers),
+        layers=_layers(folder, layer, config.num_hidden_layers),
         head=head,
         outputs=outputs,
     )
     logging.info(
-        f"{folder}: {network.config.model_type}, {encoder.rate} Hz, "
+        f"{folder}: {config.model_type}, {encoder.rate} Hz, "
         f"{'samples' if waveform else 'spectral features'}"
         f"{' normalised per utterance' if encoder.normalize else ''}, "
-        f"{'masked batches' if encoder.batched else 'never padded'}; on {device}."
+        f"{'masked batches' if encoder.batched else 'never padded'}; {precision} on {device}, "
+        f"{'by products of blocks' if covered else 'as transformers computes it'}."
     )
     return encoder
 
 
 def _takes_padding(network: PreTrainedModel, extractor: SequenceFeatureExtractor) -> bool:
-    # data2vec-audio has no such key, and its stack of positional convolutions sees the padding
+    # where the first convolution is normalised over time ("group"), padding changes an utterance
     by_itself = getattr(network.config, "feat_extract_norm", None) == "layer"
     return by_itself and bool(extractor.return_attention_mask)
 

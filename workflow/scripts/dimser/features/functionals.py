@@ -9,12 +9,9 @@ import pandas as pd
 from dimser.core import audio
 from dimser.core.errors import InputError
 from dimser.core.job import progress
+from dimser.features.statistics import STATISTICS
 
-POOLINGS = {
-    "mean": lambda frames: frames.mean(axis=0),
-    "mean_std": lambda frames: np.concatenate([frames.mean(axis=0), frames.std(axis=0)]),
-    "max": lambda frames: frames.max(axis=0),
-}
+COMPUTED = {"mean": np.mean, "std": np.std, "max": np.max}
 
 
 def smile(feature_set: str, level: str) -> opensmile.Smile:
@@ -46,7 +43,7 @@ def names(extractor: opensmile.Smile, pooling: str) -> list[str]:
         return list(extractor.feature_names)
     return [
         f"{name}_{statistic}"
-        for statistic in pooling.split("_")
+        for statistic in STATISTICS[pooling]
         for name in extractor.feature_names
     ]
 
@@ -71,7 +68,9 @@ def extract(
     def one(row: tuple) -> np.ndarray:
         signal, rate = audio.load(*row)
         frames = extractor.process_signal(signal, rate).to_numpy()
-        return frames[0] if functionals else POOLINGS[pooling](frames)
+        if functionals:
+            return frames[0]
+        return np.concatenate([COMPUTED[name](frames, axis=0) for name in STATISTICS[pooling]])
 
     rows = list(index[["file", "start", "end"]].itertuples(index=False, name=None))
     features = np.empty((len(rows), len(names(extractor, pooling))), dtype=np.float32)

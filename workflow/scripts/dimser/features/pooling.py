@@ -1,3 +1,44 @@
-"""How frames become one vector: statistics over time, in the order of the columns."""
+"""Statistics over time of a whole batch at once."""
 
-STATISTICS = {"mean": ("mean",), "mean_std": ("mean", "std"), "max": ("max",)}
+import torch
+
+from dimser.features.device import send
+
+
+class Spans:
+    """Which frames are an utterance's: those of one window or of several, without padding.
+
+    Args:
+        frames: of each window.
+        windows: of each utterance; they follow one another.
+        steps: frames of a window with its padding.
+        device: where states are.
+    """
+
+    def __init__(
+        self, frames: list[int], windows: list[int], steps: int, device: torch.device
+    ) -> None:
+        counts = torch.tensor(frames)
+        padding = torch.arange(steps) >= counts[:, None]
+        self.padding = send(padding.unsqueeze(-1), device)
+        self.windows = send(torch.tensor(windows), device)
+        self.count = len(frames)
+        self.frames = self._join(send(counts[:, None].float(), device), "sum")
+
+    def pool(self, states: torch.Tensor, pooling: str) -> torch.Tensor:
+        """Compute statistics in float32: shape (windows, steps, width) to (utterances, values)."""
+        states = states.float()
+        if pooling == "max":
+            return self._join(states.masked_fill(self.padding, -torch.inf).amax(1), "max")
+        mean = self._mean(states)
+        if pooling == "mean":
+            return mean
+        own = mean.repeat_interleave(self.windows, 0, output_size=self.count)
+        return torch.cat([mean, self._mean((states - own[:, None]).square()).sqrt()], 1)
+
+    def _mean(self, states: torch.Tensor) -> torch.Tensor:
+        return self._join(states.masked_fill(self.padding, 0).sum(1), "sum") / self.frames
+
+    def _join(self, values: torch.Tensor, how: str) -> torch.Tensor:
+        """Reduce the windows of each utterance: shape (windows, width) to (utterances, width)."""
+        return torch.segment_reduce(values, how, lengths=self.windows, unsafe=True)
