@@ -175,7 +175,7 @@ def test_an_edited_script_rule_or_module_reruns_what_rests_on_it(
 
 def test_an_edited_reader_reads_its_corpora_again(workspace: Workspace) -> None:
     workspace.edit(
-        "workflow/scripts/dimser/corpora/readers/manifest.py", "already; remove", "; remove"
+        "workflow/scripts/dimser/corpora/readers/manifest.py", "is empty; fill it in", "is empty"
     )
     assert executed(workspace.snakemake().stderr) == {"prepare": 1}
 

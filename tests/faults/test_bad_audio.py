@@ -71,7 +71,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
 
 def arguments(root: Path, out: Path, on_bad_audio: str) -> dict:
     return {
-        "kind": "manifest", "root": str(root), "options": {}, "scale": (1, 5),
+        "reader": "dimser.corpora.readers.manifest:read", "root": str(root), "options": {},
+        "scale": (1, 5),
         "consensus": "corpus", "min_duration": 0.1, "on_bad_audio": on_bad_audio,
         "on_findings": "report", "threads": 2, "shards": [str(out / "0.csv")],
         **{n: str(out / f"{n}.csv")

@@ -9,7 +9,6 @@ path. MUTANTS=200 tries so many of the mutants, drawn by a seed; CORES=2 says ho
 
 import gc
 import importlib
-import multiprocessing
 import os
 import random
 import re
@@ -20,6 +19,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,15 +154,15 @@ def main(chosen: list[str]) -> int:
     survivors = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        multiprocessing.get_context("fork").Pool(cores, begin, (folder,)) as pool,
+        ProcessPoolExecutor(cores, get_context("fork"), begin, (folder,)) as pool,
     ):
         limits = {}
-        for module, seconds, sound in pool.imap(clean, dict.fromkeys(t.module for t in asked)):
+        for module, seconds, sound in pool.map(clean, dict.fromkeys(t.module for t in asked)):
             if not sound:
                 sys.exit(f"{module}: its tests fail on the code as it is.")
             limits[module] = 20 + 5 * seconds
         tasks = [(trial, limits[trial.module]) for trial in asked]
-        for number, (trial, alive) in enumerate(pool.imap(survives, tasks), start=1):
+        for number, (trial, alive) in enumerate(pool.map(survives, tasks), start=1):
             if alive:
                 survivors.append(trial)
                 print(f"survived: {trial.told}", flush=True)

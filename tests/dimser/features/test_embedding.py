@@ -264,16 +264,16 @@ def test_what_depends_on_its_batch_is_refused(models: Path, files: list, monkeyp
     monkeypatch.setattr(
         BlockConvolution,
         "_normalize_over_time",
-        lambda self, outputs, lengths: by_own_frames(
-            self, outputs, [outputs.shape[1] for _ in lengths]
-        ),
+        # padding counts, which the longest does not have: only the shortest tells
+        lambda self, outputs, lengths: by_own_frames(self, outputs, [max(lengths)] * len(lengths)),
     )
     encoder = load(models / "wav2vec2_base")
-    rows = [files[0], (files[0][0], 0.0, 1.15)]
+    durations = np.array([1.12, 1.07])  # a batch has a multiple of 0.16 s
+    rows = [(files[0][0], 0.0, end) for end in durations]
     with pytest.raises(InputError, match="depend on what else is in their batch"):
         list(
             embedding.embed_all(
-                encoder, rows, durations=np.array([1.2, 1.15]), pooling="mean", max_seconds=60,
+                encoder, rows, durations=durations, pooling="mean", max_seconds=60,
                 batch_seconds=5, threads=1,
             )
         )  # fmt: skip

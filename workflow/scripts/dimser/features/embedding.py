@@ -60,7 +60,7 @@ def embed_all(
         threads: utterances at the same time on a CPU; decoding threads beside a GPU.
 
     Yields:
-        Number of a row, and what `embed` gives for it.
+        Number of a row, and what `embed` returns for it.
 
     Raises:
         InputError: if embeddings depend on what else is in their batch.
@@ -91,8 +91,9 @@ def embed_all(
         for numbers, batch in zip(grouped, batches, strict=True):
             finish = _start(encoder, batch, pooling)
             if unchecked and durations[numbers[0]] > durations[numbers[-1]]:
-                alone = _start(encoder, load(numbers[-1:]), pooling)
-                finish = partial(_finish_checked, finish, alone, encoder.precision)
+                shortest = len(numbers) - 1  # it has most padding
+                alone = _start(encoder, load([numbers[shortest]]), pooling)
+                finish = partial(_finish_checked, finish, alone, shortest, encoder.precision)
                 unchecked = False
             yield finish
 
@@ -101,7 +102,7 @@ def embed_all(
 
 
 def _padded(encoder: Encoder, durations: np.ndarray) -> np.ndarray:
-    """Tell the seconds that utterances take in a batch: some encoders fill up what they take."""
+    """Return the seconds that utterances take in a batch: some encoders fill up what they take."""
     if encoder.longest == float("inf"):
         return durations
     return np.ceil(durations / encoder.longest) * encoder.longest
@@ -118,10 +119,10 @@ def _one_behind(started: Iterator[Finish]) -> Iterator[list[Embedding]]:
         yield before()
 
 
-def _finish_checked(batched: Finish, alone: Finish, precision: str) -> list[Embedding]:
-    """Finish a batch, and hold its last utterance against the same one alone."""
+def _finish_checked(batched: Finish, alone: Finish, number: int, precision: str) -> list[Embedding]:
+    """Finish a batch, and compare one of its utterances with the same one alone."""
     found, ((expected, _),) = batched(), alone()
-    difference = np.abs(found[-1][0] - expected).max() / max(1.0, np.abs(expected).max())
+    difference = np.abs(found[number][0] - expected).max() / max(1.0, np.abs(expected).max())
     logging.info("In a batch an embedding differs by %.1e from alone.", difference)
     if not difference <= TOLERANCE[precision]:
         raise InputError(
