@@ -58,6 +58,8 @@ def results(workspace: Workspace, name: str) -> pd.DataFrame:
 def test_a_regressor_is_an_entry_and_a_function(workspace: Workspace) -> None:
     add(workspace, "regressor")
     configure(workspace, regressor="neighbours", neighbours=3)
+    workspace.snakemake("--until", "regress")
+    assert len(results(workspace, "predictions/given/2.csv"))
     workspace.snakemake("scores", "--until", "score")
     assert results(workspace, "models/given/0.csv")["neighbours"].tolist() == [3] * 3
     assert len(results(workspace, "scores.csv")) == 3

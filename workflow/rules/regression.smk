@@ -47,8 +47,6 @@ rule regress:
     input:
         distances=FILES.distances,
         utterances=ancient("results/{corpus}/utterances.csv"),
-        # only to run again if it has changed: distances are deleted by then
-        folds=ancient("results/{corpus}/folds.csv"),
     output:
         predictions="results/{corpus}/predictions/{method}/{fold}.csv",
         models="results/{corpus}/models/{method}/{fold}.csv",
