@@ -150,7 +150,7 @@ def test_a_job_that_exceeds_its_time_is_given_more_time_and_memory(
     tmp_path: Path, slurm: Slurm, expected: str
 ) -> None:
     workspace = make_workspace(tmp_path)
-    workspace.edit("workflow/rules/resources.smk", "LEAST, LEAST_OF_FOLDS = 5, 1",
+    workspace.edit("workflow/scripts/dimser/plan/resources.py", "LEAST, LEAST_OF_FOLDS = 5, 1",
                    "LEAST, LEAST_OF_FOLDS = 0.5, 0.5")  # fmt: skip
     workspace.edit(
         "workflow/scripts/extract_opensmile.py",

@@ -125,6 +125,28 @@ rule annotation:
         "../scripts/annotation.py"
 
 
+# A target by name: what a run would read and compute. The terminal tells its log last.
+rule check:
+    input:
+        utterances=FILES.checked("utterances"),
+        folds=FILES.checked("folds"),
+        dropped=FILES.checked("dropped"),
+        findings=FILES.checked("findings"),
+    log:
+        "logs/check.log",
+    localrule: True
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        corpora=list(RUN.corpus_labels.values()),
+        planned=FILES.planned,
+        library=code("check"),
+    message:
+        "Check the configuration, labels and audio"
+    script:
+        "../scripts/check.py"
+
+
 rule fetch_quechua_collao:
     output:
         root=local(directory(QUECHUA)),

@@ -62,7 +62,11 @@ def prepare(
     problems = corpus.problems + problems
     table, left_out = inspect_audio(table, min_duration, threads)
     if on_bad_audio == "error":
-        problems += [f"{row.file} ({row.id}): {row.reason}." for row in left_out.itertuples()]
+        problems += [
+            f"{row.file} ({row.id}): {row.reason}; or leave such utterances out by "
+            "`on_bad_audio: drop`."
+            for row in left_out.itertuples()
+        ]
     if on_findings == "error":
         problems += [f"{finding.where}: {finding.what}" for finding in corpus.findings]
     if table.empty:

@@ -8,8 +8,8 @@ import soundfile
 from miniature import write_corpus
 
 from dimser.core import audio
-from dimser.core.errors import InputError
 from dimser.features import functionals
+from dimser.features.registry import OPENSMILE_LEVELS, OPENSMILE_SETS
 
 
 @pytest.fixture
@@ -52,8 +52,6 @@ def test_frames_are_pooled_over_time(index: pd.DataFrame, pooling: str) -> None:
     assert len(functionals.names(extractor, pooling)) == ours.shape[1]
 
 
-def test_unknown_sets_and_levels_are_told_together() -> None:
-    with pytest.raises(InputError) as caught:
-        functionals.smile("ComParE_2061", "Functional")
-    assert "'ComParE_2061'; choose one of ComParE_2016" in caught.value.problems[0]
-    assert "'Functional'" in caught.value.problems[1]
+def test_a_plan_knows_the_sets_and_levels_that_opensmile_has() -> None:
+    assert list(opensmile.FeatureSet.__members__) == list(OPENSMILE_SETS)
+    assert list(opensmile.FeatureLevel.__members__) == list(OPENSMILE_LEVELS)

@@ -1,4 +1,6 @@
 import copy
+import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -6,7 +8,7 @@ from conftest import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dimser.plan.config import problems
+from dimser.plan.config import ConfigurationError, assert_readable, problems
 
 SCHEMA = yaml.safe_load((PROJECT / "workflow/schemas/config.schema.yaml").read_text())
 SOUND = yaml.safe_load("""
@@ -66,9 +68,9 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.VAM", SOUND["corpora"]["vam"], "corpora: 'VAM' is no valid name"),
         ("corpora.vam.root", "data/{corpus}", "root: 'data/{corpus}' holds braces, which mark"),
         (
-            "features.wlm",
+            "features.given",
             {"label": "G", "extractor": "table", "path": "{x}/{corpus}.csv"},
-            "features.wlm.path: '{x}/{corpus}.csv' holds braces, which mark Snakemake's wildcards",
+            "features.given.path: '{x}/{corpus}.csv' holds braces, which mark Snakemake's",
         ),
         ("corpora.vam.root", "", "corpora.vam.root: nothing stands there; give a path."),
         ("corpora.vam.scale", [1, -1], "corpora.vam.scale: 1 is not below -1"),
@@ -107,7 +109,7 @@ def test_a_sound_configuration_has_no_problem() -> None:
         (
             "bootstrap",
             {"resamples": "500"},
-            "'500' is not a whole number. YAML reads it as text; write 500.",
+            "'500' is not a whole number. Quotes make it text, and so does Snakemake within the",
         ),
         ("svr.C", float("inf"), "svr.C: inf is not finite; give a finite number."),
         ("corpora.vam.scale", [float("nan"), 1], "corpora.vam.scale.0: nan is not finite"),
@@ -155,7 +157,48 @@ def test_all_problems_are_told_at_once() -> None:
     config = changed("svr.c", 2)
     config["corpora"]["vam"]["reader"] = "manifets"
     config["bootstrp"] = {}
-    assert len(problems(config, SCHEMA)) == 3
+    config["features"]["g"] = {"label": "G", "extracter": "opensmile", "set": "eGeMAPSv02"}
+    config["features"]["cmp"]["set"] = "ComParE_2061"
+    config["corpora"]["vam"]["methods"] = ["cmp+wml"]
+    found = problems(config, SCHEMA)
+    assert len(found) == 6, found
+    told = "\n".join(found)
+    assert (
+        "features.g: 'extractor' missing; config/README.md explains it. Is it 'extracter'" in told
+    )
+    assert "'ComParE_2061' is not known. Did you mean 'ComParE_2016'?" in told
+    assert "unknown feature set 'wml'. Did you mean 'wlm'?" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "corpora:\n  a: [1\n b: 2\n",
+            "line 3: while parsing a flow sequence: expected ','",
+        ),
+        ("svr:\n\tC: 1\n", "line 2: while scanning for the next token: found character"),
+        ("seed: 1\nfeatures: {}\nseed: 2\n", "line 3: 'seed' stands there twice."),
+        ("a: *b\n", "line 1: found undefined alias 'b'."),
+        ("", "there are no keys at its top level"),
+        ("corpora\n", "there are no keys at its top level"),
+        ("label: M\xfcnchen\n", "can't decode byte 0xfc in position 8: invalid"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_told_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ConfigurationError) as caught:
+        assert_readable(path)
+    assert str(caught.value).startswith(str(path)) and message in str(caught.value)
+
+
+def test_json_is_yaml_too(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(SOUND))
+    assert_readable(path)
 
 
 @given(JUNK)

@@ -13,13 +13,17 @@ from tqdm import tqdm
 
 from dimser.core.errors import InputError
 
+STOPPED = "Stopped:"  # what follows it in a log are sentences
+PEAK = re.compile(r"\nPeak memory: .*\n")
+TRACED = "Traceback (most recent call last):"
+
 
 @contextmanager
 def logged(path: str) -> Iterator[None]:
     """Send everything that the block prints, logs or raises to the rule's log file.
 
-    Bad input ends the job with its sentences alone, in the log and on the terminal; any other
-    exception leaves its traceback in the log. The last line is the peak memory.
+    Bad input ends the log with its sentences, any other exception with its traceback; the terminal
+    tells them when the run ends (`last_words`). The last line is the peak memory.
 
     Args:
         path: the log file.
@@ -33,8 +37,10 @@ def logged(path: str) -> Iterator[None]:
         try:
             yield
         except InputError as error:
-            os.write(terminal, f"\n{error}\n\n".encode())  # first, as the log's disk may be full
-            print(error, file=log)
+            try:
+                print(STOPPED, error, sep="\n", file=log)
+            except OSError:  # the log's disk is full
+                os.write(terminal, f"\n{error}\n\n".encode())
             sys.exit(1)
         except Exception:
             traceback.print_exc(file=log)
@@ -43,6 +49,25 @@ def logged(path: str) -> Iterator[None]:
             sys.stdout.flush()
             sys.stderr.flush()
             print(f"Peak memory: {peak_memory():.0f} MiB", file=log)
+
+
+def last_words(path: str) -> tuple[list[str], str]:
+    """Return why a job failed, as `logged` left it in its log.
+
+    Args:
+        path: the log file.
+
+    Returns:
+        The sentences on bad input, and otherwise the traceback; both are empty where it has none.
+    """
+    if not Path(path).is_file():
+        return [], ""
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    text = PEAK.sub("", text)
+    if (stopped := text.rpartition(f"{STOPPED}\n"))[1]:
+        return [line.removeprefix("- ") for line in stopped[2].splitlines()], ""
+    traced = text.rpartition(TRACED)
+    return [], (TRACED + traced[2]).strip() if traced[1] else ""
 
 
 def peak_memory() -> float:

@@ -7,7 +7,6 @@ import opensmile
 import pandas as pd
 
 from dimser.core import audio
-from dimser.core.errors import InputError
 from dimser.core.job import progress
 from dimser.features.statistics import STATISTICS
 
@@ -20,20 +19,7 @@ def smile(feature_set: str, level: str) -> opensmile.Smile:
     Args:
         feature_set: a name of `opensmile.FeatureSet` ("ComParE_2016").
         level: a name of `opensmile.FeatureLevel` ("Functionals").
-
-    Raises:
-        InputError: if openSMILE has no such set or level.
     """
-    problems = [
-        f"openSMILE has no {what} {name!r}; choose one of {', '.join(known.__members__)}."
-        for what, name, known in (
-            ("feature set", feature_set, opensmile.FeatureSet),
-            ("level", level, opensmile.FeatureLevel),
-        )
-        if name not in known.__members__
-    ]
-    if problems:
-        raise InputError(problems)
     return opensmile.Smile(opensmile.FeatureSet[feature_set], opensmile.FeatureLevel[level])
 
 

@@ -58,17 +58,23 @@ def _transformers_mb(settings: dict, shard: Shard) -> float:
     return features_mb(shard.utterances, layers * 1_024) + 1.3 * shard.model_mb + windows
 
 
+# As the enumerations of the package `opensmile` have them, which a plan does not import.
+OPENSMILE_SETS = (
+    "ComParE_2016", "GeMAPS", "GeMAPSv01a", "GeMAPSv01b", "eGeMAPS", "eGeMAPSv01a", "eGeMAPSv01b",
+    "eGeMAPSv02", "emobase", "IS09", "IS10", "IS11", "IS12", "IS13",
+)  # fmt: skip
+OPENSMILE_LEVELS = ("LowLevelDescriptors", "LowLevelDescriptors_Deltas", "Functionals")
 POOLING = one_of(*STATISTICS)
 EXTRACTORS = {
     "opensmile": Extractor(
         settings=(
             Setting(
-                "set", {"type": "string"},
-                "a feature set of openSMILE's: `ComParE_2016`, `eGeMAPSv02`, ...",
+                "set", one_of(*OPENSMILE_SETS),
+                f"one of openSMILE's: `{'`, `'.join(OPENSMILE_SETS)}`",
                 example="ComParE_2016", default=REQUIRED,
             ),
             Setting(
-                "level", {"type": "string"}, "other levels are pooled over time",
+                "level", one_of(*OPENSMILE_LEVELS), "other levels are pooled over time",
                 example="LowLevelDescriptors", default="Functionals",
             ),
             Setting(

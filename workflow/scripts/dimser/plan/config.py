@@ -1,9 +1,13 @@
 """What the configuration must hold beyond its types, told all at once."""
 
+import copy
 import math
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import takewhile
+from pathlib import Path
 
+import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from snakemake.exceptions import WorkflowError
 
@@ -14,16 +18,64 @@ KINDS = {
     "object": "keys and values", "array": "a list", "string": "text", "number": "a number",
     "integer": "a whole number",
 }  # fmt: skip
+NAMED = ("corpora", "features", "direct", "baselines")
+OF_KEYS = ("additionalProperties", "dependentRequired", "required")
+
+
+class ConfigurationError(WorkflowError):
+    """Everything that is wrong with a configuration, or the one reason why it cannot be read."""
+
+    __traceback__ = None  # Snakemake would print it behind the sentences
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which no key stands twice; a safe loader lets the last one win, silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        found = set()
+        for key, _ in node.value:
+            if key.value in found:
+                mark = key.start_mark
+                raise yaml.MarkedYAMLError(
+                    problem=f"{key.value!r} stands there twice", problem_mark=mark
+                )
+            found.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def assert_readable(path: str | Path) -> None:
+    """Stop where a configuration file is no YAML, or says a thing twice.
+
+    Raises:
+        ConfigurationError: with file and line.
+    """
+    try:
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}; save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        context = f" {error.context}:" if error.context else ""
+        raise ConfigurationError(
+            f"{path}, line {line}:{context} {error.problem}. Correct the YAML there, or in the "
+            "line before."
+        ) from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: it is no YAML: {error}.") from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(
+            f"{path}: there are no keys at its top level; give at least `corpora:` and `features:`."
+        )
 
 
 def check(config: dict) -> None:
     """Stop where a configuration cannot be used.
 
     Raises:
-        WorkflowError: with everything that is wrong with it.
+        ConfigurationError: with everything that is wrong with it.
     """
     if found := problems(config, schema()):
-        raise WorkflowError("\n".join(["The configuration cannot be used:", *found]))
+        raise ConfigurationError("\n".join(["The configuration cannot be used:", *found]))
 
 
 def problems(config: dict, schema: dict) -> list[str]:
@@ -36,10 +88,29 @@ def problems(config: dict, schema: dict) -> list[str]:
     Returns:
         One sentence a problem, each naming the key, its value and the remedy.
     """
-    errors = Draft202012Validator(schema).iter_errors(config)
-    found = [_sentence(error) for error in sorted(errors, key=lambda e: list(map(str, e.path)))]
-    found += _infinite(config)
-    return list(dict.fromkeys(found)) or _contradictions(config)
+    errors = list(Draft202012Validator(schema).iter_errors(config))
+    errors.sort(key=lambda error: list(map(str, error.path)))
+    found = [*map(_sentence, errors), *_infinite(config)]
+    if isinstance(config, dict):
+        found += _contradictions(_without(config, errors))
+    return list(dict.fromkeys(found))
+
+
+def _without(config: dict, errors: list[ValidationError]) -> dict:
+    """Return what of a configuration has the right types; only keys may be missing or unknown."""
+    rest = copy.deepcopy(config)
+    for error in errors:
+        path = [*takewhile(lambda key: isinstance(key, str), error.absolute_path)]
+        if error.validator in OF_KEYS or "propertyNames" in error.absolute_schema_path or not path:
+            continue
+        *parents, last = path
+        section = rest
+        for key in parents:
+            section = section.get(key, {})
+        section.pop(last, None)
+        if len(path) == 2 and path[0] in NAMED:
+            section[last] = {}  # it can still be named
+    return rest
 
 
 def _sentence(error: ValidationError) -> str:
@@ -56,7 +127,10 @@ def _wrong(error: ValidationError) -> str:
             return " ".join(f"unknown key {key!r}.{_suggest(key, known)}" for key in unknown)
         case "required":
             missing = [key for key in rule if key not in value]
-            return f"{' and '.join(map(repr, missing))} missing; config/README.md explains it."
+            said = f"{' and '.join(map(repr, missing))} missing; config/README.md explains it."
+            told = error.schema.get("additionalProperties") is False  # which keys are unknown
+            close = [] if told else get_close_matches(missing[0], map(str, value), n=1)
+            return f"{said} Is it {close[0]!r} that stands for it?" if close else said
         case "pattern" if "a-z" in rule:
             return (
                 f"{value!r} is no valid name; use lower-case letters, digits and underscores (and "
@@ -104,6 +178,11 @@ def _hint(value: object) -> str:
         mantissa = mantissa.removesuffix(".0")
     elif "." not in mantissa:
         mantissa += ".0"
+    if f"{mantissa}{e}{exponent}" == value:
+        return (
+            " Quotes make it text, and so does Snakemake within the braces of a --config; in a "
+            f"configuration file, and without quotes, write {value}."
+        )
     return f" YAML reads it as text; write {mantissa}{e}{exponent}."
 
 
@@ -118,8 +197,7 @@ def _infinite(section: object, where: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _contradictions(config: dict) -> list[str]:
-    features, direct = config["features"], config.get("direct", {})
-    baselines = config.get("baselines", {})
+    corpora, features, direct, baselines = (config.get(section, {}) for section in NAMED)
     found = [
         f"Configuration, {section}.{name}: this name is a {other}, too; rename one of them."
         for section, own, other, others in (
@@ -131,17 +209,12 @@ def _contradictions(config: dict) -> list[str]:
         if name in others
     ]
     for name, entry in direct.items():
-        source = entry["features"]
-        if source not in _encoders(features):
-            found.append(
-                f"Configuration, direct.{name}.features: {source!r} is not a feature set with "
-                f"`extractor: transformers`.{_suggest(source, _encoders(features))}"
-            )
+        found += _encoder_problems(f"direct.{name}.features", entry.get("features"), features)
     found += [problem for name in features for problem in _layer_problems(name, features)]
     found += _regressor_problems(config.get("regressor", "svr"), config.get("svr", {}))
-    for name, corpus in config["corpora"].items():
-        low, high = corpus["scale"]
-        if not low < high:
+    for name, corpus in corpora.items():
+        low, high = corpus.get("scale", (0, 1))
+        if low >= high:
             found.append(
                 f"Configuration, corpora.{name}.scale: {low:g} is not below {high:g}; give the "
                 "lowest value first."
@@ -153,7 +226,7 @@ def _contradictions(config: dict) -> list[str]:
                 "fold; leave it out, or leave `test` out."
             )
     lists = {"methods": config.get("methods", [])}
-    for name, corpus in config["corpora"].items():
+    for name, corpus in corpora.items():
         lists[f"corpora.{name}.methods"] = corpus.get("methods", [])
     for where, methods in lists.items():
         for method in methods:
@@ -181,25 +254,32 @@ def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
         )
 
 
-def _encoders(features: dict) -> list[str]:
-    return [name for name, entry in features.items() if entry["extractor"] == "transformers"]
+def _encoder_problems(where: str, source: str | None, features: dict) -> Iterable[str]:
+    """Find whether a feature set is named that is none of a transformers model."""
+    encoders = [n for n, entry in features.items() if entry.get("extractor") == "transformers"]
+    if source is None or features.get(source, {"extractor": ""}).get("extractor") is None:
+        return  # what is missing is told already
+    if source not in encoders:
+        yield (
+            f"Configuration, {where}: {source!r} is not a feature set with `extractor: "
+            f"transformers`.{_suggest(source, encoders)}"
+        )
 
 
 def _layer_problems(name: str, features: dict) -> Iterable[str]:
+    """Find whether a layer is asked of a set that does not keep it."""
     entry = features[name]
-    if entry["extractor"] != "layer":
+    if entry.get("extractor") != "layer":
         return
-    source = features.get(entry["of"], {})
+    yield from (wrong := [*_encoder_problems(f"features.{name}.of", entry.get("of"), features)])
+    source, layer = features.get(entry.get("of")), entry.get("layer")
+    if wrong or source is None or layer is None:
+        return
     kept = source.get("layer", "last")
-    if entry["of"] not in _encoders(features):
-        yield (
-            f"Configuration, features.{name}.of: {entry['of']!r} is not a feature set with "
-            f"`extractor: transformers`.{_suggest(entry['of'], _encoders(features))}"
-        )
-    elif kept != "all" and (not isinstance(kept, list) or entry["layer"] not in kept):
+    if kept != "all" and (not isinstance(kept, list) or layer not in kept):
         yield (
             f"Configuration, features.{name}.layer: {entry['of']!r} keeps `layer: {kept}`; let it "
-            f"keep {entry['layer']} and others, or all."
+            f"keep {layer} and others, or all."
         )
 
 

@@ -290,6 +290,24 @@ class Files:
         names = ("top_features", "featurewise_across", "audit", "audit_checks")
         return named + [f"results/tables/{name}.csv" for name in names]
 
+    def planned(self, wildcards: object = None) -> dict[str, tuple[int, int]]:
+        """Return by kind of result how many files are missing, and how many there will be."""
+        kinds = {
+            "feature stores": self.all_stores(),
+            "regressions": [
+                self._prediction(corpus, method, fold)
+                for corpus in self.run.corpora
+                for method in self.regressed(corpus)
+                for fold in self.run.folds(corpus)
+            ],
+            "tables": self.tables(),
+            "figures": self.figures().values(),
+        }
+        return {
+            kind: (sum(not Path(self.place(path)).exists() for path in paths), len(paths))
+            for kind, paths in kinds.items()
+        }
+
     def reported(self) -> dict[tuple[str, str, str], str]:
         """Return the tables that the report reads, by name, corpus and feature set (or "")."""
         patterns = {name: table.path for name, table in TABLES.items()}

@@ -1,0 +1,108 @@
+"""What the terminal says last: why jobs failed, in their own words, or what a check has found."""
+
+import atexit
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from dimser.core.job import PEAK, last_words
+
+CHECK = "check"  # the rule; another workflow may put a prefix before it
+EXAMPLES = 3
+# What differs between problems of one kind: what is quoted, in parentheses, a path or a number.
+VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\S*[\d/][^\s,;:]*")
+
+
+class Ending(logging.Handler):
+    """Follow a run's messages, and tell at its end what the jobs that failed have said.
+
+    Snakemake reports a failed job when it fails, and ends with a sentence that says nothing of the
+    cause. Its logs do, wherever the job ran.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: dict[int, tuple[str, list[str]]] = {}
+        self.checks: dict[int, list[str]] = {}
+        self.answers: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note a job that failed, and forget it where another attempt finishes."""
+        match getattr(record, "event", None):
+            case LogEvent.JOB_INFO if record.rule_name.endswith(CHECK):
+                self.checks[record.jobid] = list(record.log)
+            case LogEvent.JOB_ERROR:
+                self.failed[record.jobid] = record.rule_name, list(record.log)
+            case LogEvent.GROUP_ERROR:
+                for job in record.job_error_info:
+                    self.failed[job["jobid"]] = job["rule_name"], list(job["log"])
+            case LogEvent.JOB_FINISHED:
+                self.failed.pop(record.job_id, None)
+                self.answers += self.checks.pop(record.job_id, [])
+
+    def words(self) -> list[str]:
+        """Return the sentences of all failed jobs, each once; those alike as one.
+
+        If no job failed, what the rule `check` has said.
+        """
+        if not self.failed:
+            return [PEAK.sub("", Path(log).read_text(encoding="utf-8")) for log in self.answers]
+        found: dict[str, str] = {}
+        unexpected = []
+        for rule, logs in self.failed.values():
+            for log in logs:
+                problems, rest = last_words(log)
+                found |= {problem: log for problem in problems if problem not in found}
+                if rest:
+                    unexpected.append(f"Rule {rule} failed unexpectedly; {log} ends in:\n{rest}")
+        return [*unexpected, *(f"- {problem}" for problem in condensed(found))]
+
+    def tell(self) -> None:
+        """Print it."""
+        if words := self.words():
+            print("", *words, sep="\n", file=sys.stderr, flush=True)
+
+    @classmethod
+    def follow(cls, logger: logging.Logger) -> None:
+        """Follow the messages of a logger until this process ends; once is enough."""
+        if not any(isinstance(handler, cls) for handler in logger.handlers):
+            logger.addHandler(ending := cls())
+            atexit.register(ending.tell)
+
+
+def condensed(problems: dict[str, str] | Iterable[str]) -> list[str]:
+    """Return problems with those of one kind as one, which names three of them and counts all.
+
+    Args:
+        problems: sentences, perhaps with the log that holds all of them.
+
+    Example:
+        >>> condensed(f"data/{name}.wav: the file does not exist." for name in "abcdefg")
+        ['data/a.wav: the file does not exist. Likewise data/b.wav and data/c.wav; 7 in all.']
+    """
+    logs = problems if isinstance(problems, dict) else dict.fromkeys(problems, "")
+    kinds: dict[str, list[str]] = {}
+    for problem in logs:
+        kinds.setdefault(VARIES.sub("", problem.partition(": ")[2] or problem), []).append(problem)
+    lines = []
+    for first, *others in kinds.values():
+        if len(others) < EXAMPLES:
+            lines += [first, *others]
+            continue
+        named = " and ".join(_difference(first, other) for other in others[: EXAMPLES - 1])
+        where = f" ({logs[first]})" if logs[first] else ""
+        lines.append(f"{first} Likewise {named}; {len(others) + 1:,} in all{where}.")
+    return lines
+
+
+def _difference(first: str, other: str) -> str:
+    """Return what a problem is about where it differs from another of its kind."""
+    where, _, what = other.partition(": ")
+    if what and where != first.partition(": ")[0]:
+        return where
+    known = VARIES.findall(first)
+    return " ".join(part for part in VARIES.findall(other) if part not in known)
