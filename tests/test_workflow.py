@@ -71,6 +71,35 @@ def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> Non
             assert (finished.folder / f"results/tables/{name}.{suffix}").stat().st_size
 
 
+def test_a_run_that_fails_ends_in_the_sentences_that_say_why(workspace: Workspace) -> None:
+    files = sorted(workspace.folder.glob("data/mini/wav/s0_*.wav"))
+    for file in files:
+        file.unlink()
+    workspace.edit("config/mini.yaml", "bootstrap:", "min_duration: 0.2\nbootstrap:")
+    said = workspace.snakemake(check=False)
+    *_, blank, last = (said.stdout + said.stderr).rstrip().splitlines()
+    assert not blank and last.startswith(
+        f"- data/mini/wav/{files[0].name} (wav/s0_0): the file does"
+    )
+    assert "`on_bad_audio: drop`" in last and f"{len(files)} in all (logs/prepare/mini.log)" in last
+    assert (said.stdout + said.stderr).count("the file does not exist") == 1
+
+
+def test_check_ends_in_what_would_be_computed(workspace: Workspace) -> None:
+    (workspace.folder / "results/mini/predictions/given/0.csv").unlink()
+    said = workspace.snakemake("check")
+    assert (
+        (said.stdout + said.stderr)
+        .rstrip()
+        .endswith(
+            "\n\nThe configuration, labels and audio can be used.\n"
+            "Mini: 30 utterances, 0.0072 hours, in 3 folds; 0 left out, 0 findings.\n"
+            "To compute: 0 of 3 feature stores, 1 of 12 regressions, 0 of 14 tables, 0 of 7 "
+            "figures. `snakemake --dry-run` lists the jobs."
+        )
+    )
+
+
 def test_report_and_figures_are_there(finished: Workspace) -> None:
     report = (finished.folder / "results/report.html").read_text()
     assert report.count('<img src="data:image/png;base64,') == 2 + 5 and len(report) < 15e6

@@ -19,8 +19,10 @@ def check(
 
     Args:
         corpora: what people call each.
-        utterances: its utterances; likewise `folds`, `dropped` (what was left out) and `findings`
-            (what its reader had to decide).
+        utterances: the utterances of each.
+        folds: their folds.
+        dropped: what was left out of each.
+        findings: what its reader had to decide.
         planned: by kind of result, how many are missing and how many there will be.
 
     Returns:

@@ -8,7 +8,7 @@ from conftest import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dimser.plan.config import ConfigurationError, assert_readable, problems
+from dimser.plan.config import ConfigurationError, absent_files, assert_readable, check, problems
 
 SCHEMA = yaml.safe_load((PROJECT / "workflow/schemas/config.schema.yaml").read_text())
 SOUND = yaml.safe_load("""
@@ -193,6 +193,24 @@ def test_a_file_that_is_no_configuration_is_told_with_its_line(
     with pytest.raises(ConfigurationError) as caught:
         assert_readable(path)
     assert str(caught.value).startswith(str(path)) and message in str(caught.value)
+
+
+def test_tables_and_models_that_are_not_there_are_told_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = changed("features.wlm.model", "/no/folder/there")
+    config["features"]["given"] = {"label": "G", "extractor": "table", "path": "{corpus}.csv"}
+    config["corpora"]["vam"]["methods"] = ["cmp+given", "wlm"]
+    config["corpora"]["vam"]["scale"] = [1, -1]  # what else is wrong is told with them
+    with pytest.raises(ConfigurationError) as caught:
+        check(config)
+    _, *found = str(caught.value).splitlines()
+    assert len(found) == 3
+    assert "features.wlm.model: there is no folder /no/folder/there, and a model" in found[1]
+    assert "features.given.path: there is no file vam.csv. Put the table" in found[2]
+    Path("vam.csv").touch()
+    assert len([*absent_files(config)]) == 1
 
 
 def test_json_is_yaml_too(tmp_path: Path) -> None:

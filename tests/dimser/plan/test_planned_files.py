@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import CONFIG
-from snakemake.exceptions import WorkflowError
 
 from dimser.plan.files import Files
 from dimser.plan.run import Run
@@ -87,14 +86,6 @@ def test_labels_are_the_reader_s_files_or_what_a_rule_makes(here: Path) -> None:
     public = {"reader": "quechua_collao", "root": "data/quechua_collao"}
     corpus = CONFIG["corpora"]["mini"] | public
     assert files(corpora={"mini": corpus}).labels(MINI) == ["data/quechua_collao"]
-
-
-def test_a_table_or_model_that_is_not_there_is_told_by_its_key(here: Path) -> None:
-    with pytest.raises(WorkflowError, match=r"features\.given\.path: there is no file data/mini/"):
-        files().table(Wildcards(corpus="mini", features="given"))
-    wrong = {"wlm": {"label": "W", "extractor": "transformers", "model": "/no/folder/there"}}
-    with pytest.raises(WorkflowError, match=r"features\.wlm\.model: there is no folder /no/folder"):
-        files(features=wrong).model("wlm")
 
 
 def test_content_changes_with_the_tables_and_not_with_their_dates(here: Path) -> None:

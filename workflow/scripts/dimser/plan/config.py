@@ -2,6 +2,8 @@
 
 import copy
 import math
+import os
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import takewhile
@@ -11,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from snakemake.exceptions import WorkflowError
 
+from dimser.plan.run import STAND_INS
 from dimser.plan.settings import schema
 from dimser.regression.registry import REGRESSORS
 
@@ -74,7 +77,8 @@ def check(config: dict) -> None:
     Raises:
         ConfigurationError: with everything that is wrong with it.
     """
-    if found := problems(config, schema()):
+    sound = _without(config, _errors(config, schema()))
+    if found := [*problems(config, schema()), *absent_files(sound)]:
         raise ConfigurationError("\n".join(["The configuration cannot be used:", *found]))
 
 
@@ -88,12 +92,16 @@ def problems(config: dict, schema: dict) -> list[str]:
     Returns:
         One sentence a problem, each naming the key, its value and the remedy.
     """
-    errors = list(Draft202012Validator(schema).iter_errors(config))
-    errors.sort(key=lambda error: list(map(str, error.path)))
+    errors = _errors(config, schema)
     found = [*map(_sentence, errors), *_infinite(config)]
     if isinstance(config, dict):
         found += _contradictions(_without(config, errors))
     return list(dict.fromkeys(found))
+
+
+def _errors(config: dict, schema: dict) -> list[ValidationError]:
+    errors = Draft202012Validator(schema).iter_errors(config)
+    return sorted(errors, key=lambda error: list(map(str, error.path)))
 
 
 def _without(config: dict, errors: list[ValidationError]) -> dict:
@@ -232,6 +240,31 @@ def _contradictions(config: dict) -> list[str]:
         for method in methods:
             found += _method_problems(where, method, features, {**direct, **baselines})
     return found
+
+
+def absent_files(config: dict) -> Iterator[str]:
+    """Find feature tables and models that are not where the configuration says.
+
+    Args:
+        config: with values of the right types; keys may be missing.
+    """
+    for name, entry in config.get("features", {}).items():
+        path, model = os.path.expanduser(entry.get("path", "")), entry.get("model", "")
+        every_one = [*config["features"], *config.get("direct", {}), *config.get("baselines", {})]
+        for corpus, own in config.get("corpora", {}).items() if path else []:
+            methods = own.get("methods") or config.get("methods") or every_one
+            place = Path(path.format(corpus=corpus))
+            if name in "+".join(methods).split("+") and not place.exists():
+                yield (
+                    f"Configuration, features.{name}.path: there is no file {place}. Put the table "
+                    "there, or correct the path."
+                )
+        folder = model.startswith(STAND_INS) or Path(os.path.expanduser(model)).is_dir()
+        if model and not folder and not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", model):
+            yield (
+                f"Configuration, features.{name}.model: there is no folder {model}, and a model of "
+                "the hub is called owner/name. Correct it."
+            )
 
 
 def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:

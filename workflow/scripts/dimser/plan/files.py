@@ -6,12 +6,10 @@ prefix, results lie below the prefix, and what was there before stays where it i
 """
 
 import os
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.io import ancient, local
 
 from dimser.corpora.registry import function_of, label_files, options
@@ -109,24 +107,14 @@ class Files:
 
     def table(self, wildcards: object) -> str:
         """Return the table that a feature set is imported from."""
-        path = self.run.features[wildcards.features]["path"].format(corpus=wildcards.corpus)
-        if not Path(path).exists():
-            raise WorkflowError(
-                f"Configuration, features.{wildcards.features}.path: there is no file {path}. Put "
-                "the table there, or correct the path."
-            )
-        return local(path)
+        path = self.run.features[wildcards.features]["path"]
+        return local(path.format(corpus=wildcards.corpus))
 
     def model(self, features: str) -> str:
         """Return the folder of a model: a stand-in's, the user's own, or one that is fetched."""
         entry = self.run.features[features]
         if entry["model"].startswith(STAND_INS) or Path(entry["model"]).is_dir():
             return local(entry["model"])
-        if not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", entry["model"]):
-            raise WorkflowError(
-                f"Configuration, features.{features}.model: there is no folder {entry['model']}, "
-                "and a model of the hub is called owner/name. Correct it."
-            )
         return local(hub_folder(entry))
 
     def models(self) -> list[str]:
