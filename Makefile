@@ -13,7 +13,8 @@ test: .venv/test
 test-cluster: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q --strict-markers" tests/cluster
 
-# Kills runs at 50 random moments, breaks files and disks, and fuzzes readers; MOMENTS=12 for less.
+# Kills runs at 50 random moments, breaks files, models, stores and disks, and fuzzes readers;
+# MOMENTS=12 for less.
 test-faults: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
 

@@ -232,7 +232,8 @@ def only_this_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 # What the tests of faults have tried.
 TRIED = Counter(
-    {"moments killed": 0, "faults injected": 0, "files broken": 0, "inputs fuzzed": 0}
+    {"moments killed": 0, "faults injected": 0, "files broken": 0, "checkpoints damaged": 0,
+     "stores cut short": 0, "names respelled": 0, "inputs fuzzed": 0}
 )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_an_added_corpus_reruns_only_what_shows_all(workspace: Workspace) -> Non
     config["corpora"]["other"] = config["corpora"]["mini"] | own
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     planned = workspace.would_run()
-    once = ["prepare", "fold", "annotation", "import_table", "pool", "score", "compare",
+    once = ["prepare", "fold", "annotation", "describe", "import_table", "pool", "score", "compare",
             "breakdown", "complementarity", *ANALYSIS, "ccc_decomposition", "comparison_matrix",
             "complementarity_figure"]  # fmt: skip
     shared = ["table1", "table2", "audit", "label_distribution", "rater_agreement", "report"]
@@ -191,6 +191,15 @@ def test_a_new_feature_set_computes_that_set_alone(workspace: Workspace) -> None
     assert planned["extract_opensmile"] == planned["assemble"] == planned["featurewise"] == 1
     assert planned["distances"] == planned["regress"] == 3
     assert "extract_transformers" not in planned
+
+
+def test_whether_a_model_is_asked_to_predict_reruns_no_extraction(workspace: Workspace) -> None:
+    workspace.edit("config/mini.yaml", "    - e2e_em\n", "")
+    assert "extract_transformers" not in workspace.would_run()
+    workspace.edit("config/mini.yaml", "    - gender\n", "    - gender\n    - e2e_em\n")
+    (workspace.folder / "results/models/wv2_em.json").unlink()
+    predictions = "results/mini/predictions/e2e_em.csv"
+    assert executed(workspace.snakemake(predictions).stderr) == {"check_model": 1}
 
 
 def test_a_single_target_and_forcerun(workspace: Workspace) -> None:

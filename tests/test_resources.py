@@ -18,7 +18,7 @@ import iemocap_sized as large  # noqa: E402
 
 # What even the smallest job may ask for: beside the work, a cluster's job holds two more processes
 # of Snakemake's, and time goes into starting them. With CUDA's libraries, torch holds 400 MB more.
-LEAST_MB = {"extract_transformers": 1400, "stand_in": 1400}
+LEAST_MB = dict.fromkeys(("check_model", "extract_transformers", "stand_in"), 1400)
 OTHERS_MB = 600
 LEAST_MINUTES = {"distances": 2, "regress": 2}
 OTHERS_MINUTES = 7

@@ -56,7 +56,7 @@ def test_paths_are_what_they_are(name: str, tmp_path: Path) -> None:
     row = {"file": name, "id": name, "speaker": name, "valence": 3, "arousal": 3, "dominance": 3}
     pd.DataFrame([row]).to_csv(root / "manifest.csv", index=False)
     out = {n: str(tmp_path / f"{n}.csv")
-           for n in ("utterances", "ratings", "dropped", "findings", "texts")}  # fmt: skip
+           for n in ("utterances", "ratings", "audio", "dropped", "findings", "texts")}  # fmt: skip
     prepare(
         reader="dimser.corpora.readers.manifest:read",
         root=str(root), options={}, scale=(1, 5), consensus="corpus",

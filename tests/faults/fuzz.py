@@ -13,10 +13,10 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["dimser"]):
-    from dimser.core import audio
     from dimser.core.errors import InputError
     from dimser.core.lookup import function
     from dimser.corpora.corpus import Corpus
+    from dimser.corpora.inspection import inspect
     from dimser.corpora.registry import READERS, function_of, options
     from dimser.features.feature_tables import read_table
     from dimser.plan.config import problems
@@ -61,8 +61,8 @@ def table(suffix: str, data: bytes) -> None:
 
 
 def sound(data: bytes) -> None:
-    duration, _, _, problem = audio.inspect(placed("a.wav", data), 0.0, None, 0.1)
-    assert problem or duration >= 0.1
+    heard = inspect(placed("a.wav", data), 0.0, None, 0.1)
+    assert heard.reason or heard.duration >= 0.1
 
 
 def read_manifest(data: bytes) -> None:

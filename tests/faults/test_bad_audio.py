@@ -16,6 +16,7 @@ from miniature import RATE, voice
 
 from dimser.core import audio
 from dimser.core.files import read_csv
+from dimser.corpora.inspection import inspect
 
 FILES, EACH = 1000, 5
 
@@ -76,7 +77,7 @@ def arguments(root: Path, out: Path, on_bad_audio: str) -> dict:
         "consensus": "corpus", "min_duration": 0.1, "on_bad_audio": on_bad_audio,
         "on_findings": "report", "threads": 2, "shards": [str(out / "0.csv")],
         **{n: str(out / f"{n}.csv")
-           for n in ("utterances", "ratings", "dropped", "findings", "texts")},
+           for n in ("utterances", "ratings", "audio", "dropped", "findings", "texts")},
     }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_two_hours_are_read_like_anything_else(tmp_path: Path) -> None:
     with soundfile.SoundFile(tmp_path / "a.flac", "w", 8000, 1, "PCM_16") as file:
         for _ in range(120):
             file.write(np.tile(second, 60))
-    duration, _, _, problem = audio.inspect(tmp_path / "a.flac", 0, None, 0.1)
-    assert (duration, problem) == (7200, "")
+    heard = inspect(tmp_path / "a.flac", 0, None, 0.1)
+    assert (heard.duration, heard.reason) == (7200, "")
     late, _ = audio.load(tmp_path / "a.flac", 7199, 7200)
     np.testing.assert_allclose(late, second, atol=1e-4)

@@ -118,3 +118,31 @@ def test_constant_predictions_and_no_ratings_are_answered(corpus: Path) -> None:
     assert "agreement" not in set(found["by"])
     valence = found[found["dimension"] == "valence"]
     assert (valence["ccc"] == 0).all() and valence["pearson"].isna().all()
+
+
+def test_spreads_that_differ_by_rounding_alone_are_ties(corpus: Path) -> None:
+    ratings = pd.concat(
+        pd.DataFrame({"id": f"{n:02}", "rater": ["r1", "r2", "r3"]}).assign(
+            **{dimension: [k, k, k + 1] for dimension in DIMENSIONS}
+        )
+        for n, k in enumerate(np.arange(90) % 9)
+    )
+    assert ratings.groupby("id")["arousal"].std().nunique() > 1
+    write_csv(ratings, corpus / "ratings.csv")
+    found = run(corpus, ["a"]).loc[("a", "arousal", "agreement"), "n"]
+    assert found.to_dict() == {"middle third": 90}
+
+
+def test_a_part_whose_labels_do_not_vary_has_no_ccc_and_no_share_in_the_mean(corpus: Path) -> None:
+    """One utterance, or several with equal labels."""
+    table = read_csv(corpus / "utterances.csv")
+    table.loc[0, "speaker"] = "lone"
+    table.loc[[1, 7], "speaker"] = "equal"
+    table.loc[7, [*DIMENSIONS]] = table.loc[1, [*DIMENSIONS]]
+    write_csv(table, corpus / "utterances.csv")
+    found = run(corpus, ["a"]).loc[("a", "arousal")]
+    parts = found.loc["speaker", "ccc"]
+    assert parts[parts.isna()].index.tolist() == ["equal", "lone"]
+    assert found.loc[("speaker", "lone"), "rmse"] > 0
+    assert found.loc[("speaker mean", "all"), "ccc"] == pytest.approx(parts.dropna().mean())
+    assert found.loc[("speaker sd", "all"), "ccc"] == pytest.approx(parts.dropna().std())

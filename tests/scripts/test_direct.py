@@ -13,16 +13,17 @@ HEAD = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], dtype=np.float32)
 
 @pytest.fixture
 def run(tmp_path):
-    def run(predictions, names):
+    def run(predictions, names, had=DIMENSIONS):
         features = np.zeros((3, 1), dtype=np.float32)
         predictions = None if predictions is None else np.vstack([predictions, predictions[:1]])
         stored = store.Store(["a", "b", "c"], ["x"], features, {}, predictions, names)
         store.write(stored, tmp_path / "features.h5")
         (tmp_path / "folds.csv").write_text("id,fold,train\nb,1,True\na,0,True\nc,,True\n")
+        write_csv(pd.DataFrame({"id": ["a"], **{name: [0.5] for name in had}}), tmp_path / "u.csv")
         direct(
             features=str(tmp_path / "features.h5"),
             folds=str(tmp_path / "folds.csv"),
-            utterances="not needed",
+            utterances=str(tmp_path / "u.csv"),
             output=str(tmp_path / "direct.csv"),
         )
         return read_csv(tmp_path / "direct.csv")
@@ -55,6 +56,11 @@ def test_a_model_without_all_three_is_named(run, predictions, names, said):
     with pytest.raises(InputError, match=said) as error:
         run(predictions, names)
     assert "features.h5" in str(error.value)
+
+
+def test_only_the_dimensions_of_the_corpus_are_predicted(run):
+    result = run(HEAD[:, :2], ["arousal", "valence"], had=["valence", "arousal"])
+    assert result["valence"].notna().all() and result["dominance"].isna().all()
 
 
 def recalibrated(folder, given, labels, folds):

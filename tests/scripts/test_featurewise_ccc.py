@@ -62,6 +62,11 @@ def test_a_set_looks_alike_whichever_sets_a_corpus_has(tmp_path: Path, saved: li
     assert colours[0] == colours[1] == figures.COLOURS[1].lower()
 
 
+def test_a_corpus_without_feature_sets_has_an_empty_figure(tmp_path: Path) -> None:
+    draw(tmp_path)
+    assert (tmp_path / "f.png").stat().st_size
+
+
 def test_a_second_run_writes_the_same_bytes(tmp_path: Path) -> None:
     draw(tmp_path, "cmp", "hrt")
     before = [(tmp_path / name).read_bytes() for name in ("f.png", "f.pdf")]

@@ -15,7 +15,7 @@ NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"
 
 
 def run(
-    tmp_path: Path, speakers: int, only_train: int = 0, constant: bool = False
+    tmp_path: Path, speakers: int, only_train: int = 0, constant: bool = False, noise: float = 0.1
 ) -> dict[str, pd.DataFrame]:
     """Eighty utterances; pitch goes with arousal, an MFCC against dominance, the rest is noise."""
     rng = np.random.default_rng(0)
@@ -28,8 +28,8 @@ def run(
     folds.loc[80 - only_train :, "fold"] = np.nan
     write_csv(folds, tmp_path / "folds.csv")
     features = rng.normal(size=(80, 4)).astype(np.float32)
-    features[:, 2] = labels["arousal"] + 0.1 * features[:, 2]
-    features[:, 1] = 0 if constant else 0.1 * features[:, 1] - labels["dominance"]
+    features[:, 2] = labels["arousal"] + noise * features[:, 2]
+    features[:, 1] = 0 if constant else noise * features[:, 1] - labels["dominance"]
     store.write(store.Store(ids[::-1], NAMES, features[::-1]), tmp_path / "f.h5")
     outputs = {name: str(tmp_path / f"{name}.csv") for name in ("detail", "null", "groups")}
     featurewise_null(
@@ -108,6 +108,20 @@ def test_what_goes_against_a_label_carries_as_much_as_what_goes_with_it(tables: 
     mfcc = groups.loc["group", "dominance", "MFCC"]
     assert (mfcc["best"], mfcc["share_above"]) == ("mfcc_sma[2]_range", 0.5)
     assert mfcc["best_ccc"] < -0.5
+
+
+def test_a_feature_that_may_be_a_label_is_asked_about(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, tables: dict
+) -> None:
+    assert tables["null"]["like_label"].isna().all() and not caplog.messages
+    null = run(tmp_path, speakers=8, noise=0.01)["null"].set_index("dimension")
+    assert null["like_label"].dropna().to_dict() == {
+        "arousal": "F0final_sma_stddev", "dominance": "mfcc_sma[2]_range",
+    }  # fmt: skip
+    assert [message.partition(":")[0] for message in caplog.messages] == [
+        f"{name} correlates with {dimension} by more than 0.99"
+        for dimension, name in null["like_label"].dropna().items()
+    ]
 
 
 def test_a_feature_without_a_ccc_is_not_the_best(tmp_path: Path) -> None:

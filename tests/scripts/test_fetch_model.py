@@ -123,6 +123,18 @@ def test_what_is_needed_is_fetched_and_loads(hub: Hub, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
+def test_a_repository_that_tells_its_extractor_by_a_processor_alone(
+    hub: Hub, tmp_path: Path
+) -> None:
+    """As transformers 5 saves one."""
+    extractor = json.loads(hub.files["preprocessor_config.json"])
+    processor = {"feature_extractor": extractor, "processor_class": "Wav2Vec2Processor"}
+    hub.files = hub.files | {"processor_config.json": json.dumps(processor).encode()}
+    del hub.files["preprocessor_config.json"]
+    fetch(hub, tmp_path / "m")
+    assert encoders.load(str(tmp_path / "m"), "last", "cpu").normalize
+
+
 def test_a_broken_download_goes_on_where_it_was(hub: Hub, tmp_path: Path) -> None:
     # the hub's client writes blocks of 10 MB
     hub.files, hub.breaks = {"config.json": b"{}", "model.safetensors": bytes(24_000_000)}, 1

@@ -173,7 +173,7 @@ def compare(folder: Path, speakers: int, p_holm: float = 0.01) -> str:
     ]
     columns = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
     write_csv(pd.DataFrame(rows, columns=columns), folder / "comparisons.csv")
-    write_csv(pd.DataFrame({"speakers": [speakers]}), folder / "scores.csv")
+    write_csv(pd.DataFrame({"speakers": speakers, "dimension": DIMENSIONS}), folder / "scores.csv")
     comparison_matrix(
         comparisons=str(folder / "comparisons.csv"),
         scores=str(folder / "scores.csv"),

@@ -9,7 +9,7 @@ from dimser.core.errors import InputError
 from dimser.core.files import read_csv
 from prepare import prepare
 
-NAMES = ("utterances", "ratings", "dropped", "findings", "texts")
+NAMES = ("utterances", "ratings", "audio", "dropped", "findings", "texts")
 
 
 def run(root: Path, out: Path, shards: int = 2, **changes: object) -> dict[str, pd.DataFrame]:
@@ -42,6 +42,10 @@ def test_tables_are_as_the_contract_says(tmp_path: Path) -> None:
     assert utterances["id"].tolist() == sorted(f.removesuffix(".wav") for f in manifest["file"])
     expected = manifest.sort_values("file")[[*DIMENSIONS]].to_numpy()
     assert (utterances[[*DIMENSIONS]] * 4 + 1).to_numpy() == pytest.approx(expected)
+    assert ",".join(tables["audio"].columns) == (
+        "id,file,start,end,duration,rate,channels,level,clipped,silent,offset,lost"
+    )
+    assert tables["audio"]["id"].tolist() == utterances["id"].tolist()
     assert sorted(tables["shards"]["id"]) == utterances["id"].tolist()
     assert len(tables["ratings"]) == len(tables["dropped"]) == len(tables["findings"]) == 0
 
@@ -80,3 +84,35 @@ def test_bad_audio_is_left_out_only_where_that_is_wanted(tmp_path: Path) -> None
     assert tables["dropped"]["id"].tolist() == ["wav/s0_0"]
     assert "does not exist" in tables["dropped"]["reason"][0]
     assert len(tables["utterances"]) == len(tables["shards"]) == 3
+
+
+@pytest.mark.parametrize("there", ["Mu\u0308", "M\u00fc"])
+def test_a_file_is_found_however_its_name_is_written(tmp_path: Path, there: str) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
+    (tmp_path / "c" / manifest["file"][0]).rename(tmp_path / "c" / f"{there}.wav")
+    manifest.loc[0, "file"] = "M\u00fc.wav" if there == "Mu\u0308" else "Mu\u0308.wav"
+    manifest.to_csv(tmp_path / "c/manifest.csv", index=False)
+    tables = run(tmp_path / "c", tmp_path / "out")
+    row = tables["utterances"].set_index("id").loc["M\u00fc"]
+    assert row["file"] == str(tmp_path / "c" / f"{there}.wav")
+    if there == "Mu\u0308":
+        assert tables["findings"]["what"][0].startswith("1 files are spelled in another way")
+
+
+def test_names_that_may_be_one_person_or_two_stop_the_run(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
+    manifest["speaker"] = ["01", "1", "2", "2"]
+    manifest.to_csv(tmp_path / "c/manifest.csv", index=False)
+    with pytest.raises(InputError, match="'01' and '1' may be one speaker or several"):
+        run(tmp_path / "c", tmp_path / "out")
+
+
+def test_audio_that_is_cut_off_is_told_or_left_out(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
+    path = tmp_path / "c" / manifest["file"][0]
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(InputError, match=r"s0_0.*cut off or damaged: its header promises"):
+        run(tmp_path / "c", tmp_path / "out")
+    tables = run(tmp_path / "c", tmp_path / "out", on_bad_audio="drop")
+    assert tables["dropped"]["id"].tolist() == ["wav/s0_0"]
+    assert len(tables["audio"]) == 3

@@ -49,7 +49,7 @@ def corpus(tmp_path: Path) -> Path:
     # two turns of one recording, the second begins before the first has ended
     audio = audio.assign(file=[f"r{n // 2}" for n in range(40)], start=[0.0, 0.9] * 20, end=np.nan)
     write_csv(audio.assign(duration=[1.0, 0.5] * 20), tmp_path / "audio.csv")
-    texts = ["Oh, no!", "oh no", "yes", None, None]
+    texts = ["Oh, no, no!", "oh no no", "yes", None, "yes"]
     write_csv(pd.DataFrame({"id": ids[:5], "text": texts}), tmp_path / "texts.csv")
     assign(tmp_path, k=4)
     return tmp_path
@@ -289,3 +289,26 @@ def test_the_guard_counts_what_stands_on_both_sides(corpus: Path) -> None:
     assert guard["speaker"] == 0 and guard["group"] == 40 and guard["audio"] == 8
     assert guard["overlap"] == 40
     assert guard["text"] == 2  # the same words, by two speakers
+
+
+def test_what_needs_audio_is_refused_by_name_where_there_is_none(corpus: Path) -> None:
+    write_csv(read_csv(corpus / "audio.csv").assign(digest=""), corpus / "audio.csv")
+    heard = ["the feature set 'cmp'", "the baseline 'loud'"]
+    with pytest.raises(InputError, match="has no audio, which the feature set 'cmp', the baseline"):
+        assign(corpus, heard=heard)
+    assert len(assign(corpus, heard=[])) == 40
+    guard = read_csv(corpus / "guard.csv").groupby("what")["count"].count()
+    assert set(guard[guard > 0].index) == {"speaker", "group", "text"}
+
+
+def test_folds_of_unknown_speakers_are_by_group(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    write_csv(table.assign(speaker="", group=table["speaker"]), corpus / "utterances.csv")
+    with pytest.raises(InputError, match=r"not known, and folds are by speaker. Set `folds: {by:"):
+        assign(corpus)
+    folds = assign(corpus, by="group", k=4)
+    assert sorted(folds["fold"].unique()) == [0, 1, 2, 3]
+    guard = read_csv(corpus / "guard.csv").set_index("what")
+    assert guard.loc["speaker", "count"].isna().all() and guard.loc["group", "count"].notna().all()
+    tuned = predict(corpus, [measure(corpus)], tune={"C": [0.1, 1.0], "folds": 2})
+    assert tuned["valence"].notna().all()

@@ -80,7 +80,7 @@ def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(
     assert [name for name, row in arousal.items() if "<em " in row] == ["EGEMAPS"]
     assert '<td class="n">0.654</td>' in arousal["EGEMAPS"]
     assert "the diamond the published value" in page
-    assert "Of 1 published values: 1 within interval." in page
+    assert "Of 1 published value: 1 within interval." in page
     assert "There are no records in <code>logs/benchmark/</code>" in page
 
 

@@ -57,7 +57,7 @@ def test_columns_and_order_of_rows(corpus):
 def test_utterances_that_only_train_are_not_scored(corpus):
     folds = read_csv(corpus / "folds.csv")
     write_csv(folds.assign(fold=folds["fold"].where(folds["fold"] > 0)), corpus / "folds.csv")
-    with pytest.raises(InputError, match="20 utterances are not in the corpus, or in no fold"):
+    with pytest.raises(InputError, match="20 utterances not in the corpus, or in no fold"):
         run(corpus)
     for method in ("cmp+wv2_lr", "e2e_em"):
         predicted = read_csv(corpus / f"{method}.csv")
@@ -84,7 +84,7 @@ def test_values_are_pooled_over_folds_and_matched_by_id(corpus):
 def test_what_is_not_predicted_is_named_in_the_order_of_the_folds(corpus):
     write_csv(read_csv(corpus / "folds.csv").iloc[::-1], corpus / "folds.csv")
     write_csv(read_csv(corpus / "e2e_em.csv").iloc[:0], corpus / "e2e_em.csv")
-    with pytest.raises(InputError, match="60 utterances are not predicted: '059', '058', '057'"):
+    with pytest.raises(InputError, match="60 utterances not predicted: '059', '058', '057'"):
         run(corpus)
 
 
@@ -107,14 +107,14 @@ def test_same_input_same_bytes_and_methods_do_not_touch_each_other(corpus):
 
 
 @pytest.mark.parametrize(("spoil", "said"), [
-    (lambda t: t.iloc[1:], r"1 utterances are not predicted: '000'\."),
-    (lambda t: pd.concat([t, t.head(1), t.head(1)]), "1 utterances .* more than once: '000'"),
+    (lambda t: t.iloc[1:], r"1 utterance not predicted: '000'\."),
+    (lambda t: pd.concat([t, t.head(1), t.head(1)]), "1 utterance .* more than once: '000'"),
     (lambda t: pd.concat([t, t.head(1).assign(id="x")]), "in no fold: 'x'"),
     (lambda t: t.assign(arousal=t["arousal"].where(t["id"] != "004")),
      "not a finite number: '004'"),
     (lambda t: t.assign(fold=t["fold"].where(t["id"] != "004", 0)),
-     "1 utterances are predicted in the wrong fold: '004'"),
-    (lambda t: t.iloc[10:], r"10 utterances are not predicted: ('\d+', ){5}\.{4} "),
+     "1 utterance predicted in the wrong fold: '004'"),
+    (lambda t: t.iloc[10:], r"10 utterances not predicted: ('\d+', ){5}\.{4} "),
 ])  # fmt: skip
 def test_every_utterance_is_predicted_exactly_once_and_in_its_own_fold(corpus, spoil, said):
     path = corpus / "e2e_em.csv"

@@ -71,7 +71,7 @@ addEventListener("hashchange", () => {
 
 // Explorer: each feature set has its own colour and shape
 const SHAPES = [["circle", "●"], ["triangle-up", "▲"], ["square", "■"], ["diamond", "◆"], ["triangle-down", "▼"], ["cross", "✚"], ["x", "✖"], ["star", "★"]];
-const DIMENSIONS = ["valence", "arousal", "dominance"], MOST = 10;
+const DIMENSIONS = data.dimensions, MOST = 10;
 const sets = [...new Set(data.clouds.map(cloud => cloud.features))], hidden = new Set();
 const colour = name => data.colours[sets.indexOf(name) % data.colours.length], shape = name => SHAPES[sets.indexOf(name) % SHAPES.length];
 // without WebGL, thousands of points are slow, but shown
@@ -79,7 +79,7 @@ const KIND = document.createElement("canvas").getContext("webgl") ? "scattergl" 
 const literal = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const spoken = value => value === null ? "undefined" : value.toFixed(3);
 const tip = (cloud, i) => `<b>${literal(cloud.names[i])}</b><br>${literal([cloud.features, cloud.groups[i]].filter(Boolean).join(", "))}`
-  + `<br>CCC: ${DIMENSIONS.map(d => `${d} ${spoken(cloud[d][i])}`).join(", ")}`;
+  + `<br>CCC: ${DIMENSIONS.filter(d => d in cloud).map(d => `${d} ${spoken(cloud[d][i])}`).join(", ")}`;
 const own = () => data.clouds.filter(cloud => cloud.corpus === $("x-corpus").value);
 
 function legend() {
@@ -95,6 +95,17 @@ function legend() {
     return label;
   });
   $("x-sets").replaceChildren($("x-sets").firstElementChild, ...boxes);
+}
+
+// A corpus may lack a dimension
+function axes() {
+  const known = own()[0];
+  for (const id of known ? ["x-axis", "y-axis"] : []) {
+    for (const option of $(id).options) option.disabled = !(option.value in known);
+    const free = [...$(id).options].filter(option => !option.disabled).map(option => option.value);
+    const taken = id === "y-axis" ? $("x-axis").value : "";
+    if ($(id).selectedOptions[0].disabled || $(id).value === taken) $(id).value = free.find(d => d !== taken) ?? taken;
+  }
 }
 
 function draw() {
@@ -120,7 +131,7 @@ function draw() {
   $("x-found").textContent = `${found.length.toLocaleString("en")} ${found.length === 1 ? "feature" : "features"}`;
   $("x-frame").textContent = `${x} ±${widest(x).toFixed(3)}, ${y} ±${widest(y).toFixed(3)}`;
   const height = ([cloud, i]) => Math.max(Math.abs(cloud[x][i]), Math.abs(cloud[y][i]));
-  const cells = found.sort((a, b) => height(b) - height(a)).slice(0, MOST).map(([cloud, i]) => [cloud.names[i], cloud.groups[i], cloud.features, ...DIMENSIONS.map(d => spoken(cloud[d][i]))]);
+  const cells = found.sort((a, b) => height(b) - height(a)).slice(0, MOST).map(([cloud, i]) => [cloud.names[i], cloud.groups[i], cloud.features, ...DIMENSIONS.map(d => d in cloud ? spoken(cloud[d][i]) : "")]);
   $("x-top").tBodies[0].replaceChildren(...cells.map(line => {
     const row = document.createElement("tr");
     line.forEach((text, n) => { const cell = row.insertCell(); cell.textContent = text; if (n > 2) cell.className = "n"; });
@@ -136,6 +147,7 @@ function redraw() {
 
 for (const group of [...new Set(data.clouds.flatMap(cloud => cloud.groups))].filter(Boolean).sort()) $("x-group").add(new Option(group));
 for (const id of ["x-axis", "y-axis", "x-group", "x-search"]) $(id).addEventListener("input", redraw);
-$("x-corpus").addEventListener("input", () => { legend(); redraw(); });
+$("x-corpus").addEventListener("input", () => { legend(); axes(); redraw(); });
 legend();
+axes();
 draw();

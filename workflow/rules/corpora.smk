@@ -1,6 +1,6 @@
 # From a corpus as received to tables and folds.
 # in: a manifest, or a licensee's untouched download
-# out: results/{corpus}/{utterances,ratings,dropped,findings,folds,annotation}.csv,
+# out: results/{corpus}/{utterances,ratings,audio,dropped,findings,folds,annotation,description,raters}.csv,
 #      results/{corpus}/audio/{shard}.csv
 #
 # The first two steps are checkpoints, for one reason: if they run again and yield the same tables,
@@ -27,6 +27,7 @@ checkpoint prepare:
             labels={"corpus": "{corpus}", "table": "utterances"},
         ),
         ratings="results/{corpus}/ratings.csv",
+        audio="results/{corpus}/audio.csv",
         dropped=report(
             "results/{corpus}/dropped.csv",
             caption="../report/dropped.rst",
@@ -88,6 +89,7 @@ checkpoint fold:
     params:
         folds=lambda wildcards: RUN.corpora[wildcards.corpus]["folds"],
         limit=RUN.config["exact_limit"] if RUN.regressor.exact else None,
+        heard=lambda wildcards: RUN.heard(wildcards.corpus),
         tables=FILES.content("utterances", "texts", "index"),
         library=code("fold"),
     message:
@@ -145,6 +147,37 @@ rule check:
         "Check the configuration, labels and audio"
     script:
         "../scripts/check.py"
+
+
+rule describe:
+    input:
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        ratings=ancient("results/{corpus}/ratings.csv"),
+        audio=ancient("results/{corpus}/audio.csv"),
+    output:
+        description=report(
+            "results/{corpus}/description.csv",
+            caption="../report/description.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "labels and audio"},
+        ),
+        raters="results/{corpus}/raters.csv",
+    log:
+        "logs/describe/{corpus}.log",
+    benchmark:
+        "logs/benchmark/describe/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(),
+        runtime=minutes(lambda job: 30 * job.tables_mb),
+    params:
+        tables=FILES.content("utterances", "ratings", "audio"),
+        library=code("describe"),
+    message:
+        "Describe the labels and the audio of {wildcards.corpus}"
+    script:
+        "../scripts/describe.py"
 
 
 rule fetch_quechua_collao:

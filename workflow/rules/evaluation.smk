@@ -38,6 +38,7 @@ rule pool:
 rule direct:
     input:
         features=FILES.direct_store,
+        checked=FILES.direct_model,
         folds=ancient("results/{corpus}/folds.csv"),
         utterances=ancient("results/{corpus}/utterances.csv"),
     output:

@@ -30,6 +30,34 @@ rule fetch_model:
         "../scripts/fetch_model.py"
 
 
+# What a direct prediction asks of a model is told before hours of extraction, not after them. Each
+# extraction checks by itself that its model loads.
+rule check_model:
+    input:
+        model=lambda wildcards: FILES.model(wildcards.features),
+    output:
+        model="results/models/{features}.json",
+    log:
+        "logs/check_model/{features}.log",
+    benchmark:
+        "logs/benchmark/check_model/{features}.jsonl"
+    wildcard_constraints:
+        features=one_of(RUN.extracted_by("transformers")),
+    priority: 50
+    conda:
+        "../../envs/transformers.yaml"
+    resources:
+        mem_mb=memory(lambda job: 1.3 * job.model_mb, base=BASE_OF_MODELS),
+        runtime=minutes(),
+    params:
+        predicted=lambda wildcards: RUN.predicted(wildcards.features),
+        library=code("check_model"),
+    message:
+        "Check the model of {wildcards.features}"
+    script:
+        "../scripts/check_model.py"
+
+
 rule extract_opensmile:
     input:
         index=ancient("results/{corpus}/audio/{shard}.csv"),
@@ -131,6 +159,7 @@ rule import_table:
         mem_mb=memory(lambda job: 3 * job.tables_mb + 2e-3 * job.utterances),
         runtime=minutes(lambda job: 0.1 * job.tables_mb),
     params:
+        beside=FILES.beside,
         tables=FILES.content("index"),
         library=code("import_table"),
     message:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.core.lookup import function
@@ -23,13 +23,12 @@ def baseline(*, predictor: str, utterances: str, folds: str, index: list[str], o
     table = read_csv(utterances).set_index("id")
     audio = pd.concat([read_csv(path) for path in index]).set_index("id").loc[table.index]
     design = function(predictor)(table, audio)
-    labels, assigned = table[[*DIMENSIONS]], read_csv(folds)
+    labels, assigned = table[labelled(table)], read_csv(folds)
     parts = []
     for fold in sorted(assigned["fold"].dropna().astype(int).unique()):
         predicted = predict(design, labels, *split(assigned, fold))
-        predicted.insert(0, "fold", fold)
-        parts.append(predicted.reset_index(names="id"))
-    write_csv(pd.concat(parts), output)
+        parts.append(predicted.assign(fold=fold).reset_index(names="id"))
+    write_csv(pd.concat(parts).reindex(columns=["id", "fold", *DIMENSIONS]), output)
 
 
 if __name__ == "__main__":

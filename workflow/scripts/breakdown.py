@@ -9,6 +9,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
+from dimser.corpora.corpus import known
 from dimser.evaluation.intervals import bootstrap
 from dimser.evaluation.predictions import load as predictions_of
 from dimser.evaluation.registry import METRICS
@@ -41,21 +42,25 @@ def breakdown(
         output: csv, `method,dimension,by,part`, the metrics, `n,speakers`, and
             `ccc_low_utterances,ccc_high_utterances`: the interval from resampling utterances as if
             they were independent, which they are not, for comparison with work that does so. A
-            metric is empty where it is undefined. `fold mean`, `fold sd`, `speaker mean` and
-            `speaker sd` are mean and standard deviation (n - 1) of the parts' metrics, over the
-            parts in which they are defined. `by: agreement` divides utterances by the spread of
-            their ratings (lowest third: raters agree most), and is left out without ratings; equal
-            spreads stay together, so that the thirds may differ in size, or be missing.
+            metric is empty where it is undefined, and so is the CCC of a part whose labels do not
+            vary, as of one utterance: whatever was predicted, it would be 0. `fold mean`,
+            `fold sd`, `speaker mean` and `speaker sd` are mean and standard deviation (n - 1) of
+            the parts' metrics, over the parts in which they are defined. `by: agreement` divides
+            utterances by the spread of their ratings (lowest third: raters agree most), and is left
+            out without ratings; equal spreads stay together, so that the thirds may differ in size,
+            or be missing. So are speakers and their number where they are not known, and
+            `by: duration` without audio.
     """
-    values, labels, _ = predictions_of(utterances, folds, predictions)
+    values, labels, _, dimensions = predictions_of(utterances, folds, predictions)
     table = read_csv(utterances).set_index("id")
+    table["speaker"] = known(table["speaker"])
     table["fold"] = read_csv(folds).set_index("id")["fold"]
     table = table[table["fold"].notna()].sort_index()
     rated = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
-    parts = {dimension: _parts(table, rated[dimension]) for dimension in DIMENSIONS}
+    parts = {dimension: _parts(table, rated[dimension]) for dimension in dimensions}
     found = []
     for number, method in enumerate(progress(methods, "Break down", "method")):
-        for column, dimension in enumerate(DIMENSIONS):
+        for column, dimension in enumerate(dimensions):
             moments = metrics.moments(values[:, number, column], labels[:, column])
             rows = pd.DataFrame(moments, table.index).assign(speaker=table["speaker"])
             for by, names in parts[dimension].items():
@@ -63,6 +68,8 @@ def breakdown(
                 found.append(scored.assign(method=method, dimension=dimension, by=by))
     result = pd.concat(found, ignore_index=True)[[*KEYS, *METRICS, "n", "speakers"]]
     whole = result["by"] == "all"
+    # The scale shift is undefined where labels do not vary.
+    result.loc[~whole & result["scale_shift"].isna(), "ccc"] = np.nan
     low, high = _over_utterances(values, labels, resamples, seed)
     result.loc[whole, "ccc_low_utterances"] = low.ravel()
     result.loc[whole, "ccc_high_utterances"] = high.ravel()
@@ -73,7 +80,7 @@ def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
     """Compute each part's metrics, from its utterances' contributions to the six sums."""
     sums = parts[[*range(6)]].sum()
     found = {name: function(metric.function)(sums.to_numpy()) for name, metric in METRICS.items()}
-    counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().to_numpy()}
+    counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().replace(0, None)}
     return pd.DataFrame({"part": sums.index.astype(str)} | found | counts)
 
 
@@ -102,8 +109,9 @@ def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
 
 
 def _thirds(values: pd.Series) -> pd.Series:
-    # Ties stay together: row order would divide them by session and speaker.
-    rank = values.rank(method="average", pct=True)
+    # Ties stay together: row order would divide them by session and speaker, and so would the last
+    # bit of a spread, which depends on whether the ratings were 1, 1, 2 or 4, 4, 5.
+    rank = values.round(9).rank(method="average", pct=True)
     return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -41,12 +40,15 @@ def ccc_by_method(
     human = read_csv(annotation).set_index("dimension")["human_ccc"]
     published = read_csv(audit)
     published = published[(published["corpus"] == corpus) & (published["metric"] == "ccc")]
-    figure, panels = figures.method_panels(order, labels, stand_ins)
+    dimensions = table["dimension"].unique()
+    figure, panels = figures.method_panels(order, labels, stand_ins, dimensions)
     places = np.arange(len(order))
-    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+    for panel, dimension in zip(panels, dimensions, strict=True):
         own = table[table["dimension"] == dimension].set_index("method").reindex(order)
         panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
-        panel.plot(own["ccc"], places, "o", color=OURS, markersize=3.5, label="CCC, 95 %")
+        panel.plot(
+            own["ccc"], places, "o", color=OURS, markersize=3.5, label=figures.with_interval(table)
+        )
         if pd.notna(human.get(dimension)):
             line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
             panel.axvline(human[dimension], **line, label="one rater against the others")

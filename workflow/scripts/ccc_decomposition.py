@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -32,9 +31,10 @@ def ccc_decomposition(
     """
     table = read_csv(scores)
     order = figures.worst_first(table, methods)
-    figure, panels = figures.method_panels(order, labels, stand_ins)
+    dimensions = table["dimension"].unique()
+    figure, panels = figures.method_panels(order, labels, stand_ins, dimensions)
     places = np.arange(len(order))
-    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+    for panel, dimension in zip(panels, dimensions, strict=True):
         own = table[table["dimension"] == dimension].set_index("method").reindex(order)
         ccc, unmoved = own["ccc"], without_location_shift(own)
         bar = {"linewidth": 2.4, "capstyle": "butt"}

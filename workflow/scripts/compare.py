@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
@@ -44,13 +43,15 @@ def compare(
         settings: of the interval.
         draws: number of random swaps.
         seed: of the swaps.
-        output: csv; a difference is that of `method_a` minus that of `method_b`.
+        output: csv; a difference is that of `method_a` minus that of `method_b`. Its interval and
+            its p are empty where speakers are not known.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, speakers = predictions_of(utterances, folds, predictions)
+    values, labels, speakers, dimensions = predictions_of(utterances, folds, predictions)
     sums = speaker_sums(values, labels[:, None], speakers)
+    known = pd.notna(speakers).any()
     pairs = np.array(list(combinations(range(len(methods)), 2)), dtype=int).reshape(-1, 2)
 
     def differences(sums: np.ndarray) -> np.ndarray:
@@ -61,12 +62,12 @@ def compare(
     low, high = function(interval)(sums, differences, **settings)
     rows = []
     for number, (a, b) in enumerate(progress(pairs, "compare", "pair")):
-        columns = {"dimension": DIMENSIONS, "method_a": methods[a], "method_b": methods[b]}
+        columns = {"dimension": dimensions, "method_a": methods[a], "method_b": methods[b]}
         columns |= {"ccc_difference": whole[number], "low": low[number], "high": high[number]}
-        p = swap_test(sums[:, a], sums[:, b], draws, seed)
+        p = swap_test(sums[:, a], sums[:, b], draws, seed) if known else np.nan
         rows.append(pd.DataFrame({**columns, "p": p, "p_holm": float("nan")}))
     table = pd.concat(rows) if rows else pd.DataFrame(columns=COLUMNS)
-    table = table.sort_values("dimension", key=lambda d: d.map(DIMENSIONS.index), kind="stable")
+    table = table.sort_values("dimension", key=lambda d: d.map(dimensions.index), kind="stable")
     table["p_holm"] = table.groupby("dimension")["p"].transform(lambda p: holm(p.to_numpy()))
     write_csv(table[COLUMNS], output)
 

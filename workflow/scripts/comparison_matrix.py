@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_text
 from dimser.core.job import logged
 from dimser.report import figures, sentences
-from dimser.report.tables import markdown
+from dimser.report.tables import ALPHA, markdown
 
 HEIGHT = 3.1  # inches: square panels with names below
 
@@ -27,7 +26,7 @@ def comparison_matrix(
 
     Args:
         comparisons: csv, `dimension,method_a,method_b,ccc_difference,low,high,p,p_holm`.
-        scores: csv with a column `speakers`, of the same methods.
+        scores: csv with columns `dimension,speakers`, of the same methods.
         methods: ids of the methods, in the order of rows and columns.
         labels: their display names.
         resamples: number of random swaps of a comparison.
@@ -35,19 +34,20 @@ def comparison_matrix(
         pdf: output.
         md: output, one sentence per comparison.
     """
-    table = read_csv(comparisons)
+    table, scored = read_csv(comparisons), read_csv(scores)
+    dimensions = scored["dimension"].unique()
     size = len(methods)
     figure = figures.new(figures.TWO_COLUMNS, HEIGHT)
-    panels = figure.subplots(1, len(DIMENSIONS), sharey=True)
+    panels = figure.subplots(1, len(dimensions), sharey=True, squeeze=False)[0]
     names = [figures.literal(labels[method]) for method in methods]
     largest = table["ccc_difference"].abs().max()
     largest = largest if largest > 0 else 1.0
-    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+    for panel, dimension in zip(panels, dimensions, strict=True):
         shown, significant = np.full((size, size), np.nan), []
         for row in table[table["dimension"] == dimension].itertuples():
             a, b = methods.index(row.method_a), methods.index(row.method_b)
             shown[a, b], shown[b, a] = row.ccc_difference, -row.ccc_difference
-            significant += [(a, b), (b, a)] * bool(row.p_holm < sentences.ALPHA)
+            significant += [(a, b), (b, a)] * bool(row.p_holm < ALPHA)
         image = panel.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest)
         if significant:
             rows, columns = zip(*significant, strict=True)
@@ -60,7 +60,7 @@ def comparison_matrix(
     bar = figure.colorbar(image, ax=panels, shrink=0.7, pad=0.01)
     bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
     figures.save(figure, png, pdf)
-    speakers = read_csv(scores)["speakers"].max()
+    speakers = scored["speakers"].max()
     warning = [
         line
         for text in sentences.limits(table, speakers, resamples)

@@ -5,7 +5,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.evaluation.complementarity import alignment, centred_kernel, error_correlation
@@ -44,7 +43,7 @@ def complementarity(
     if len(methods) < 2:
         write_csv(pd.DataFrame(columns=COLUMNS), output)
         return
-    values, labels, _ = predictions_of(utterances, folds, predictions)
+    values, labels, _, dimensions = predictions_of(utterances, folds, predictions)
     ids = np.array(sorted(read_csv(utterances)["id"]))
     drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:most])
     kernels = [
@@ -54,7 +53,7 @@ def complementarity(
     pairs = list(combinations(range(len(methods)), 2))
     alike = {(a, b): alignment(kernels[a], kernels[b]) for a, b in pairs}
     rows = []
-    for number, dimension in enumerate(DIMENSIONS):
+    for number, dimension in enumerate(dimensions):
         for a, b in pairs:
             errors = error_correlation(
                 values[:, a, number], values[:, b, number], labels[:, number]

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -11,7 +10,7 @@ from dimser.report import figures
 def complementarity_figure(
     *, complementarity: str, methods: list[str], labels: dict[str, str], png: str, pdf: str
 ) -> None:
-    """Draw four heat maps: kernel alignment, and the correlation of errors in each dimension.
+    """Draw heat maps: kernel alignment, and the correlation of errors in each dimension.
 
     Args:
         complementarity: csv with columns `dimension,method_a,method_b,alignment,error_correlation`.
@@ -22,12 +21,13 @@ def complementarity_figure(
     """
     table = read_csv(complementarity)
     names = [figures.literal(labels[method]) for method in methods]
-    panels = {"Kernel alignment": (table[table["dimension"] == DIMENSIONS[0]], "alignment")}
-    for dimension in DIMENSIONS:
+    alike = table.drop_duplicates(["method_a", "method_b"])  # the same in all dimensions
+    panels = {"Kernel alignment": (alike, "alignment")}
+    for dimension in table["dimension"].unique():
         own = table[table["dimension"] == dimension]
         panels[f"Errors, {dimension}"] = (own, "error_correlation")
     figure = figures.new(figures.TWO_COLUMNS, 2.4)
-    axes = figure.subplots(1, len(panels), sharey=True)
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
         shown = np.eye(max(1, len(methods)))  # one empty cell if there is no feature set
         for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):

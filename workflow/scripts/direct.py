@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from dimser.core.dimensions import DIMENSIONS
-from dimser.core.errors import InputError
+from dimser.core.dimensions import DIMENSIONS, labelled
+from dimser.core.errors import raise_if
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.corpora.folds import split
 from dimser.features import store
+from dimser.features.outputs import lacking
 
 
 def direct(
@@ -26,34 +27,28 @@ def direct(
         output: csv to write, columns `id,fold,valence,arousal,dominance`.
 
     Raises:
-        InputError: if the store has no outputs, or not all three dimensions.
+        InputError: if the store has no outputs, or not all dimensions of the corpus.
     """
-    assigned = read_csv(folds)
+    assigned, labels = read_csv(folds), read_csv(utterances).set_index("id")
+    dimensions = labelled(labels)
     table = assigned[["id", "fold"]].copy()
     stored = store.read(features, table["id"].tolist())
-    missing = [name for name in DIMENSIONS if name not in stored.prediction_names]
-    if stored.predictions is None or missing:
-        raise InputError(
-            f"{features}: the head of this model predicts "
-            f"{', '.join(stored.prediction_names) or 'nothing (it has none)'}; "
-            f"{', '.join(missing)} missing. Leave its direct prediction out of the configuration, "
-            "or choose a model with a head for valence, arousal and dominance."
-        )
-    for name in DIMENSIONS:
+    raise_if(lacking(features, stored.prediction_names, dimensions))
+    for name in dimensions:
         column = stored.predictions[:, stored.prediction_names.index(name)]
         table[name] = column.astype(np.float64)
     tested = table.dropna().astype({"fold": int})
     if recalibrate:
-        labels = read_csv(utterances).set_index("id")[[*DIMENSIONS]]
-        predicted = table.set_index("id")[[*DIMENSIONS]]
+        labels = labels[dimensions]
+        predicted = table.set_index("id")[dimensions]
         for fold in tested["fold"].unique():
             train, test = split(assigned, fold)
             outputs, truth = predicted.loc[train], labels.loc[train]
             # always positive: inverting a model's outputs would not be calibration
             slope = (truth.std(ddof=0) / outputs.std(ddof=0)).replace(np.inf, 0.0).fillna(0.0)
             moved = truth.mean() + (predicted.loc[test] - outputs.mean()) * slope
-            tested.loc[tested["fold"] == fold, [*DIMENSIONS]] = moved.to_numpy()
-    write_csv(tested, output)
+            tested.loc[tested["fold"] == fold, dimensions] = moved.to_numpy()
+    write_csv(tested.reindex(columns=["id", "fold", *DIMENSIONS]), output)
 
 
 if __name__ == "__main__":

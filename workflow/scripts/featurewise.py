@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.evaluation.featurewise import featurewise_ccc
@@ -25,10 +25,10 @@ def featurewise(*, features: str, layer: int | None = None, utterances: str, out
     """
     table = read_csv(utterances)
     values, names = store.read(features, table["id"].tolist(), layer).long()
-    ccc = featurewise_ccc(values, table[[*DIMENSIONS]].to_numpy(dtype=np.float64))
-    result = pd.DataFrame(ccc, columns=[*DIMENSIONS])
-    result.insert(0, "feature", names)
-    write_csv(result, output)
+    dimensions = labelled(table)
+    ccc = featurewise_ccc(values, table[dimensions].to_numpy(dtype=np.float64))
+    result = pd.DataFrame(ccc, columns=dimensions).assign(feature=names)
+    write_csv(result.reindex(columns=["feature", *DIMENSIONS]), output)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def featurewise_across(
     tables = {key: read_csv(path) for key, path in zip(sets, details, strict=True)}
     rows = []
     for (corpus, features), table in tables.items():
-        for dimension in DIMENSIONS:
+        for dimension in _measured(table):
             ccc = table[f"{dimension}_ccc"]
             order = ccc.abs().sort_values(ascending=False, kind="stable").index[:top]
             for rank, row in enumerate(order, 1):
@@ -46,13 +46,20 @@ def featurewise_across(
         first, second = (tables[corpus, features].set_index("feature") for corpus in (one, other))
         shared = first.index.intersection(second.index)
         first, second = first.loc[shared], second.loc[shared]
-        for dimension in DIMENSIONS:
+        for dimension in _measured(first):
+            if dimension not in _measured(second):
+                continue
             a, b = first[f"{dimension}_ccc"], second[f"{dimension}_ccc"]
             above_a, above_b = first[f"{dimension}_above"], second[f"{dimension}_above"]
             both = above_a & above_b & (np.sign(a) == np.sign(b))
             counts = [above_a.sum(), above_b.sum(), both.sum()]
             rows.append([features, dimension, one, other, a.corr(b), *counts])
     write_csv(pd.DataFrame(rows, columns=ACROSS), across)
+
+
+def _measured(table: pd.DataFrame) -> list[str]:
+    """Return the dimensions that a corpus is labelled in."""
+    return [name for name in DIMENSIONS if table[f"{name}_above"].notna().any()]
 
 
 if __name__ == "__main__":

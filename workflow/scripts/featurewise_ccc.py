@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -20,6 +21,8 @@ def featurewise_ccc(
     pdf: str,
 ) -> None:
     """Draw one point per feature, with one colour per feature set, for one corpus.
+
+    A corpus that lacks arousal or valence is shown in the dimensions that it has.
 
     Args:
         featurewise: csv of each feature set, columns `feature,valence,arousal,dominance`.
@@ -45,12 +48,13 @@ def featurewise_ccc(
 
 def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
     figure = figures.new(figures.TWO_COLUMNS, 4.6 + 0.1 * len(clouds))
+    across, *up = figures.plane(clouds[0][0]) if clouds else DIMENSIONS[:2]
     axes = figure.subplots()
-    largest = max(len(table) for table, _, _ in clouds)
+    largest = max((len(table) for table, _, _ in clouds), default=0)
     for table, label, look in clouds:
         axes.scatter(
-            table["arousal"],
-            table["valence"],
+            table[across],
+            table[up[0]] if up else table[across].rank(pct=True),
             s=5 + 10 * (1 - len(table) / largest),
             alpha=0.6,
             linewidths=0,
@@ -62,10 +66,12 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
         )
     for line in (axes.axhline, axes.axvline):
         line(0, color="0.4", linewidth=0.6, zorder=1)
-    axes.set(xlabel="CCC with arousal", ylabel="CCC with valence", title=title)
-    legend = figure.legend(loc="outside lower center", ncols=2, markerscale=2.5)
-    for handle in legend.legend_handles:
-        handle.set_alpha(1)
+    ylabel = f"CCC with {up[0]}" if up else "share of the set's features up to there"
+    axes.set(xlabel=f"CCC with {across}", ylabel=ylabel, title=title)
+    if clouds:  # a corpus may have baselines alone
+        legend = figure.legend(loc="outside lower center", ncols=2, markerscale=2.5)
+        for handle in legend.legend_handles:
+            handle.set_alpha(1)
     return figure
 
 

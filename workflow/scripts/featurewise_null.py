@@ -1,14 +1,16 @@
 """Test which single features agree with the labels beyond chance, and summarise them by name."""
 
+import logging
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
+from dimser.corpora.corpus import voices
 from dimser.evaluation.descriptors import Descriptor, describe
 from dimser.evaluation.featurewise import featurewise_sums, null_maxima
 from dimser.features import store
@@ -16,6 +18,8 @@ from dimser.features import store
 # The null's products are in float32. If labels cannot be permuted, because each speaker has only
 # one utterance, a CCC equals its null, and must not exceed it by rounding.
 ROUNDING = 1e-6
+ALIKE = 0.99  # what correlates more with a label, by whichever sign, may be that label
+MEASURED = ["ccc", "pearson", "fold_low", "fold_high", "above"]
 GROUPED = ["by", "name", "dimension", "count", "share_above", "best", "best_ccc"]
 
 
@@ -40,31 +44,35 @@ def featurewise_null(
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; stability is measured over folds, without utterances
             that are only trained on.
-        permutations: number of permutations of the labels within speakers.
+        permutations: number of permutations of the labels within speakers, or within groups where
+            speakers are not known.
         seed: of the permutations.
         threads: of the product.
         detail: output, one row per feature: `feature,group,descriptor,functional` and for each
             dimension `{dimension}_ccc`, `_pearson`, `_fold_low`, `_fold_high` (lowest and highest
             CCC of a fold) and `_above` (whether |CCC| exceeds the threshold).
-        null: output, `dimension,threshold,share_above,permutations`: in 95 % of the permutations,
-            the highest |CCC| of all features is below the threshold.
+        null: output, `dimension,threshold,share_above,permutations,like_label`: in 95 % of the
+            permutations, the highest |CCC| of all features is below the threshold; `like_label`
+            names the features that may be the label itself.
         groups: output, `by,name,dimension,count,share_above,best,best_ccc`, where `by` is
             `group`, `descriptor` or `functional`; the highest shares come first. Only a header if
             the names of the features are unknown.
     """
     table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
     values, names = store.read(features, table["id"].tolist(), layer).long()
-    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    dimensions = labelled(table)
+    labels = table[dimensions].to_numpy(dtype=np.float64)
     fold = pd.factorize(table["fold"].fillna(-1), sort=True)[0]  # -1: only trained on
     sums = featurewise_sums(values, labels, fold)
     whole, by_fold = sums.sum(axis=0), metrics.ccc(sums[int(table["fold"].isna().any()) :])
     ccc = metrics.ccc(whole)
-    maxima = null_maxima(values, labels, table["speaker"].to_numpy(), permutations, seed, threads)
+    speakers = voices(table).to_numpy()
+    maxima = null_maxima(values, labels, speakers, permutations, seed, threads)
     threshold = np.quantile(maxima, 0.95, axis=0) + ROUNDING
     above = np.abs(ccc) > threshold
     columns = {"feature": names}
     columns |= dict(zip(Descriptor._fields, zip(*map(describe, names), strict=True), strict=True))
-    for number, dimension in enumerate(DIMENSIONS):
+    for number, dimension in enumerate(dimensions):
         columns |= {
             f"{dimension}_ccc": ccc[:, number],
             f"{dimension}_pearson": metrics.pearson(whole)[:, number],
@@ -73,17 +81,24 @@ def featurewise_null(
             f"{dimension}_above": above[:, number],
         }
     table = pd.DataFrame(columns)
-    write_csv(table, detail)
-    result = pd.DataFrame({"dimension": DIMENSIONS, "threshold": threshold})
-    write_csv(result.assign(share_above=above.mean(axis=0), permutations=permutations), null)
-    write_csv(_by_name(table), groups)
+    measured = [f"{dimension}_{column}" for dimension in DIMENSIONS for column in MEASURED]
+    write_csv(table.reindex(columns=["feature", *Descriptor._fields, *measured]), detail)
+    result = pd.DataFrame({"dimension": dimensions, "threshold": threshold})
+    result = result.assign(share_above=above.mean(axis=0), permutations=permutations)
+    alike = [table["feature"][table[f"{name}_pearson"].abs() > ALIKE] for name in dimensions]
+    result["like_label"] = ["; ".join(found) for found in alike]
+    for row in result[result["like_label"] != ""].itertuples():
+        logging.warning("%s correlates with %s by more than %g: is it the label?",
+                        row.like_label, row.dimension, ALIKE)  # fmt: skip
+    write_csv(result, null)
+    write_csv(_by_name(table, dimensions), groups)
 
 
-def _by_name(table: pd.DataFrame) -> pd.DataFrame:
+def _by_name(table: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
     """Summarise features by group, descriptor and functional."""
     table = table[table["group"] != ""]
     rows = []
-    for by, dimension in product(Descriptor._fields, DIMENSIONS):
+    for by, dimension in product(Descriptor._fields, dimensions):
         kinds = []
         for name, part in table[table[by] != ""].groupby(by):
             best = part[f"{dimension}_ccc"].abs().fillna(0).idxmax()

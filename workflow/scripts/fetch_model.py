@@ -10,7 +10,7 @@ from huggingface_hub import HfApi, constants, hf_hub_download
 from dimser.core.errors import InputError
 from dimser.core.job import logged
 
-CONFIGURATION = ["config.json", "preprocessor_config.json"]
+CONFIGURATION = ["config.json", "preprocessor_config.json", "processor_config.json"]
 SAFE = re.compile(r"model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.json")
 PICKLED = re.compile(r"pytorch_model(-\d+-of-\d+)?\.bin|pytorch_model\.bin\.index\.json")
 # Otherwise the client contacts the public hub even where another is set, and reports its versions.
@@ -45,7 +45,7 @@ def fetch_model(*, model: str, revision: str, output: str, endpoint: str | None 
         raise InputError(
             f"The model {model!r} (revision {revision!r}) cannot be fetched: {error} Run again "
             "with network access, or download it elsewhere, and put "
-            f"{', '.join(CONFIGURATION)} and the weights in the folder {output}."
+            f"config.json, {' or '.join(CONFIGURATION[1:])} and the weights in the folder {output}."
         ) from error
     sums = {name: files[name].lfs.sha256 for name in wanted if files[name].lfs}
     damaged = [name for name, sha256 in sums.items() if _sha256(aside / name) != sha256]

@@ -1,5 +1,7 @@
 """Assign utterances to speaker-independent folds."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dimser.core.errors import InputError
@@ -7,7 +9,7 @@ from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.corpora.corpus import UNKNOWN
 from dimser.corpora.folds import assert_speaker_independent, assign, from_parts, split
-from dimser.corpora.guards import on_both_sides, overlapping
+from dimser.corpora.guards import on_both_sides, overlapping, telling
 
 
 def fold(
@@ -20,6 +22,7 @@ def fold(
     train: list[str] | None = None,
     unknown_speakers: str = "train",
     limit: int | None = None,
+    heard: Sequence[str] = (),
     index: list[str],
     texts: str,
     output: str,
@@ -37,26 +40,40 @@ def fold(
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
         limit: maximum number of training utterances for a kernel of all of them; None for any.
+        heard: what the run has that needs audio, in words.
         index: audio index of each shard, columns `id,file,start,end,duration,digest` and more.
         texts: csv with columns `id,text`; may be empty.
         guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio,
-            stretch of a recording (they overlap) or text (only letters and digits) is also in
-            training. Speakers stop the run; groups may be split where folds are by speaker; users
-            judge the rest.
+            stretch of a recording (they overlap) or text (of at least three words or twelve
+            characters; only letters and digits count) is also in training; `count` is empty where
+            a corpus has none to check. Speakers stop the run; groups may be split where folds are
+            by speaker; users judge the rest.
         output: table `id,fold`; with a column `train` if some utterances are never trained on.
 
     Raises:
-        InputError: if there are fewer values than folds, a speaker would leak, or a fold trains on
-            more utterances than `limit`.
+        InputError: if there are fewer values than folds, a speaker would leak, a fold trains on
+            more utterances than `limit`, or something needs audio that the corpus does not have.
     """
     table = read_csv(utterances)
+    audio = pd.concat([read_csv(path) for path in index]).set_index("id")
+    if audio["digest"].isna().all() and heard:
+        raise InputError(
+            f"{utterances}: the corpus has no audio, which {', '.join(heard)} cannot do without. "
+            "Add a column `file`, or leave them out of the corpus's `methods`: feature sets with "
+            "`extractor: table`, and the baselines `mean` and `gender`, need none."
+        )
+    if table[by].isna().all():
+        raise InputError(
+            f"{utterances}: the speakers of this corpus are not known, and folds are by speaker. "
+            "Set `folds: {by: group}`, where a group keeps together whatever may share a voice."
+        )
     folds = table[["id"]].assign(train=True)
     if test:
         folds["fold"], folds["train"] = from_parts(table[by], test, train)
     else:
         folds["fold"] = assign(table[by], k, seed)
     if unknown_speakers == "test":
-        folds["train"] &= ~table["speaker"].str.startswith(UNKNOWN)
+        folds["train"] &= ~table["speaker"].fillna(UNKNOWN).str.startswith(UNKNOWN)
     columns = ["id", "fold"] if folds["train"].all() else ["id", "fold", "train"]
     folds = folds[columns]
     assert_speaker_independent(folds, table)
@@ -69,13 +86,14 @@ def fold(
             "`regressor: nystroem` (or ridge, linear_svr), or raise `exact_limit` "
             f"(now {limit}) if there is enough memory."
         )
-    audio = pd.concat([read_csv(path) for path in index]).set_index("id")
     table = table.set_index("id")
-    said = read_csv(texts).set_index("id")["text"].dropna().astype(str)
-    said = said.str.casefold().str.findall(r"\w+").str.join(" ")
-    compared = {"speaker": table["speaker"], "group": table["group"], "audio": audio["digest"]}
-    compared |= {"overlap": overlapping(audio)}
-    compared |= {"text": said[said != ""]} if len(said) else {}
+    compared = {
+        "speaker": table["speaker"].dropna(),
+        "group": table["group"].dropna(),
+        "audio": audio["digest"].dropna(),
+        "overlap": overlapping(audio.dropna(subset="digest")),
+        "text": telling(read_csv(texts).set_index("id")["text"]),
+    }
     parts = [on_both_sides(folds, values, what) for what, values in compared.items()]
     write_csv(pd.concat(parts), guard)
     write_csv(folds, output)
@@ -87,6 +105,7 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             **snakemake.params.folds,
             limit=snakemake.params.limit,
+            heard=list(snakemake.params.heard),
             index=list(snakemake.input.index),
             texts=snakemake.input.texts,
             guard=snakemake.output.guard,

@@ -1,6 +1,7 @@
 """Draw Figure 2: the joint distribution of arousal and valence labels, one panel per corpus."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,11 +22,13 @@ MIN_BANDWIDTH = 0.04
 def label_distribution(*, utterances: list[str], labels: list[str], png: str, pdf: str) -> None:
     """Draw the density of each corpus's utterances in the plane of arousal and valence.
 
+    A corpus that lacks one of them is shown in the dimensions that it has.
+
     Shaded are the smallest regions that contain 25, 50, 75 and 95 % of the utterances; those
     outside are dots. So corpora of 200 and of 260,000 utterances can be compared.
 
     Args:
-        utterances: csv of each corpus with columns `arousal,valence` in [0, 1] and more.
+        utterances: csv of each corpus with columns `valence,arousal,dominance` in [0, 1].
         labels: display name of each corpus, in the same order.
         png: output.
         pdf: output.
@@ -40,10 +43,13 @@ def _draw(tables: list, labels: list[str]) -> Figure:
     figure = figures.new(width, rows * (width / columns + 0.1) + 0.4)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, table, label in zip(panels, tables, labels, strict=False):
-        _panel(axes, table["arousal"].to_numpy(), table["valence"].to_numpy())
+        shown = figures.plane(table)
+        (_panel if len(shown) == 2 else _histogram)(axes, table[shown])
         axes.set_title(f"{figures.literal(label)} (n = {len(table):,})", wrap=True)
     for axes in panels[len(tables) :]:
         axes.remove()
+    if all(len(figures.plane(table)) == 1 for table in tables):
+        return figure
     handles = [Patch(facecolor=colour, edgecolor="black", linewidth=0.4) for colour in COLOURS]
     handles.append(Line2D([], [], color="0.3", marker=".", markersize=4, linestyle=""))
     names = [f"densest {share:.0%}" for share in SHARES[1:]] + ["utterances outside"]
@@ -52,13 +58,23 @@ def _draw(tables: list, labels: list[str]) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, arousal: np.ndarray, valence: np.ndarray) -> None:
-    share, outside = _regions(arousal, valence)
+def _histogram(axes: Axes, labels: pd.DataFrame) -> None:
+    """Draw the labels of a corpus that has one dimension."""
+    (dimension,) = labels
+    axes.hist(labels[dimension], np.linspace(0, 1, 21), color=COLOURS[1])
+    axes.set(xlabel=dimension.capitalize(), ylabel="Utterances", xlim=(-0.02, 1.02))
+
+
+def _panel(axes: Axes, labels: pd.DataFrame) -> None:
+    across, up = labels
+    x, y = (labels[name].to_numpy() for name in labels)
+    share, outside = _regions(x, y)
     grid = (np.arange(CELLS) + 0.5) / CELLS
     axes.contourf(grid, grid, share.T, SHARES, colors=COLOURS)
     axes.contour(grid, grid, share.T, SHARES[1:], colors="black", linewidths=0.4)
-    axes.plot(arousal[outside], valence[outside], ".", color="0.3", markersize=2, rasterized=True)
-    axes.set(xlabel="Arousal", ylabel="Valence", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    axes.plot(x[outside], y[outside], ".", color="0.3", markersize=2, rasterized=True)
+    axes.set(xlabel=across.capitalize(), ylabel=up.capitalize())
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     axes.set_aspect("equal")
 
 

@@ -1,6 +1,5 @@
 """Draw how much each layer of an encoder carries."""
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -20,9 +19,10 @@ def layer_profile(
         pdf: output.
     """
     table = read_csv(scores)
+    dimensions = table["dimension"].unique()
     figure = figures.new(figures.TWO_COLUMNS, 2.4)
-    panels = figure.subplots(1, len(DIMENSIONS), sharex=True, sharey=True)
-    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+    panels = figure.subplots(1, len(dimensions), sharex=True, sharey=True, squeeze=False)[0]
+    for panel, dimension in zip(panels, dimensions, strict=True):
         own = table[table["dimension"] == dimension].set_index("method")
         looks = figures.appearances(len(layers))
         for look, (features, methods) in zip(looks, layers.items(), strict=True):
@@ -43,7 +43,7 @@ def layer_profile(
         panel.set_xlabel("Layer")
         panel.grid(linewidth=0.3, color="#CCCCCC")
         panel.set_axisbelow(True)
-    panels[0].set_ylabel("CCC, 95 %")
+    panels[0].set_ylabel(figures.with_interval(table))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     figures.save(figure, png, pdf)
 

@@ -3,7 +3,6 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -14,7 +13,7 @@ MEASURES = {
     "icc_average": "ICC, mean of ratings",
     "human_ccc": "CCC, one rater against the others",
 }
-BEST = "CCC of the best method, 95 %"
+BEST = "CCC of the best method"
 
 
 def rater_agreement(
@@ -29,15 +28,19 @@ def rater_agreement(
         png: output.
         pdf: output.
     """
+    humans = [read_csv(path).set_index("dimension") for path in annotation]
+    machines = [read_csv(path) for path in scores]
+    alike = len({tuple(machine["dimension"].unique()) for machine in machines}) == 1
     columns = min(len(labels), 3)
     rows = -(-len(labels) // columns)
     width, entries = (figures.ONE_COLUMN, 1) if columns == 1 else (figures.TWO_COLUMNS, 3)
     figure = figures.new(width, 1.5 * rows + 0.2 + 1 / entries)
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=alike)
+    name = figures.with_interval(pd.concat(machines), BEST)
     filled = [
-        _panel(axes, read_csv(human).set_index("dimension"), read_csv(machine), label)
+        _panel(axes, human, machine, label, name)
         for axes, human, machine, label in zip(
-            panels.ravel(), annotation, scores, labels, strict=False
+            panels.ravel(), humans, machines, labels, strict=False
         )
     ]
     lowest, _ = panels[0, 0].get_xlim()  # of all panels
@@ -49,21 +52,24 @@ def rater_agreement(
     figures.save(figure, png, pdf)
 
 
-def _panel(axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str) -> list:
+def _panel(
+    axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str, best_label: str
+) -> list:
+    dimensions = machine["dimension"].unique()
     looks = figures.appearances(len(MEASURES))
     for look, (measure, name) in zip(looks, MEASURES.items(), strict=True):
-        values = human[measure].reindex(DIMENSIONS)
+        values = human[measure].reindex(dimensions)
         if values.notna().any():
             axes.plot(
-                values, range(len(DIMENSIONS)), linestyle="", markersize=4.5, **look, label=name
+                values, range(len(dimensions)), linestyle="", markersize=4.5, **look, label=name
             )
     defined = machine[machine["ccc"].notna()]
     best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
-    best, places = best.reindex(DIMENSIONS), [place + 0.25 for place in range(len(DIMENSIONS))]
+    best, places = best.reindex(dimensions), [place + 0.25 for place in range(len(dimensions))]
     axes.hlines(places, best["ccc_low"], best["ccc_high"], color="#000000", linewidth=1.2)
-    axes.plot(best["ccc"], places, "s", color="#000000", markersize=3, label=BEST)
-    axes.set_yticks(range(len(DIMENSIONS)), [name.capitalize() for name in DIMENSIONS])
-    axes.set_ylim(len(DIMENSIONS) - 0.4, -0.4)
+    axes.plot(best["ccc"], places, "s", color="#000000", markersize=3, label=best_label)
+    axes.set_yticks(range(len(dimensions)), [name.capitalize() for name in dimensions])
+    axes.set_ylim(len(dimensions) - 0.4, -0.4)
     axes.grid(axis="x", linewidth=0.3, color="#CCCCCC")
     axes.set_axisbelow(True)
     title = figures.literal(label) + ("" if len(human) else "\n(no ratings by several people)")

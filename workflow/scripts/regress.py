@@ -1,13 +1,14 @@
-"""Train one method on all folds but one, and predict that fold, in all three dimensions."""
+"""Train one method on all folds but one, and predict that fold, in all dimensions."""
 
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.core.lookup import function
+from dimser.corpora.corpus import voices
 from dimser.regression import tuning
 from dimser.regression.distances import fuse, read
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
@@ -51,20 +52,23 @@ def regress(
     fused = fuse([read(path) for path in distances])
     table = read_csv(utterances).set_index("id")
     train = table.loc[fused.train]
-    leaking = set(train["speaker"]) & set(table.loc[fused.test, "speaker"])
+    leaking = set(train["speaker"].dropna()) & set(table.loc[fused.test, "speaker"])
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are in training and in test.")
-    labels, predict = train[[*DIMENSIONS]].to_numpy(), function(regressor)
+    dimensions = labelled(table)
+    labels, predict = train[dimensions].to_numpy(), function(regressor)
     if tune:
-        speakers = train["speaker"].to_numpy()
+        speakers = voices(train).to_numpy()
         options = {"kernel": kernel, "gamma": gamma, "settings": settings, "grid": tune}
         chosen = tuning.choose(fused, labels, speakers, predict, **options)
     else:
         same = {"gamma": resolve_gamma(gamma, fused), **settings, "inner_ccc": np.nan}
-        chosen = [same] * len(DIMENSIONS)
-    predictions = pd.DataFrame({"id": fused.test, "fold": fold})
+        chosen = [same] * len(dimensions)
+    predictions = pd.DataFrame({"id": fused.test, "fold": fold}).reindex(
+        columns=["id", "fold", *DIMENSIONS]
+    )
     matrix, width, count = None, None, len(labels)
-    for dimension, point, column in zip(DIMENSIONS, chosen, labels.T, strict=True):
+    for dimension, point, column in zip(dimensions, chosen, labels.T, strict=True):
         if width != point["gamma"]:
             width = point["gamma"]
             matrix = kernel_matrix(fused, kernel, width)
@@ -72,7 +76,7 @@ def regress(
         predicted = predict(matrix[:count], matrix[count:], column[:, None], **values)
         predictions[dimension] = predicted[:, 0]
     write_csv(predictions, output)
-    fitted = pd.DataFrame(chosen).assign(fold=fold, dimension=DIMENSIONS)
+    fitted = pd.DataFrame(chosen).assign(fold=fold, dimension=dimensions)
     if kernel == "linear":
         fitted["gamma"] = np.nan
     others = fitted.columns.difference([*CHOSEN, *NOT_SHOWN], sort=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.errors import raise_if
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
@@ -63,9 +63,11 @@ def regress_blockwise(
             yield places[row : row + len(block)], block
             row += len(block)
 
-    labels = table[[*DIMENSIONS]].to_numpy(dtype=np.float64)
+    dimensions = labelled(table)
+    labels = table[dimensions].to_numpy(dtype=np.float64)
     found = function(regressor)(blocks, table.index.isin(train), labels, **settings)
-    predictions = pd.DataFrame(found, index=table.index, columns=DIMENSIONS).loc[test]
+    predictions = pd.DataFrame(found, index=table.index, columns=dimensions).loc[test]
+    predictions = predictions.reindex(columns=[*DIMENSIONS])
     predictions.insert(0, "fold", fold)
     write_csv(predictions.reset_index(names="id"), output)
 

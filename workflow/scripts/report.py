@@ -64,6 +64,8 @@ def report(
 
     draws = config["bootstrap"]["resamples"]
     scores = {c: sections.with_references(read[c], common["audit"], c, draws) for c in corpora}
+    had = {name for table in scores.values() for name in table["dimension"]}
+    dimensions = [name for name in DIMENSIONS if name in had]
     rows = records(readable(pd.concat(scores.values()), names, corpora, keep=("method",)))
     content = {
         "corpora": [
@@ -80,7 +82,8 @@ def report(
             }
             for corpus, label in corpora.items()
         ],
-        "dimensions": DIMENSIONS,
+        "dimensions": dimensions,
+        "asked": sentences.listed(dimensions),
         "untrained": UNTRAINED if stand_ins else "",
         "audit": sentences.audit_state(common["audit"]),
         "common": grids(common, "common"),
@@ -89,7 +92,9 @@ def report(
         "range": sections.axis(rows),
         "intervals": intervals,
         "plotly": plotly.offline.get_plotlyjs(),
-        "data": html.data({"scores": rows, "clouds": clouds, "colours": COLOURS}),
+        "data": html.data(
+            {"scores": rows, "clouds": clouds, "colours": COLOURS, "dimensions": dimensions}
+        ),
         "versions": provenance.versions(),
         "machine": provenance.machine(),
         "stores": grid(readable(sections.origins(made), names, corpora)),

@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
@@ -36,23 +35,26 @@ def score(
         methods: ids of the methods, in the order of `predictions`.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
-        output: csv, `method,dimension`, the metrics, intervals of some, and `n,speakers`.
+        output: csv, `method,dimension`, the metrics, intervals of some, and `n,speakers`; the
+            intervals and the number are empty where speakers are not known.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, speakers = predictions_of(utterances, folds, predictions)
+    values, labels, speakers, dimensions = predictions_of(utterances, folds, predictions)
+    known = pd.notna(speakers).any()
     ends = partial(function(interval), **settings)
     rows = []
     for number, method in enumerate(progress(methods, "score", "method")):
         sums = speaker_sums(values[:, number], labels, speakers)
-        rows.append(pd.DataFrame({"method": method} | _scores(sums, ends)))
+        columns = {"method": method, "dimension": dimensions} | _scores(sums, ends)
+        rows.append(pd.DataFrame(columns | {"speakers": len(sums) if known else None}))
     write_csv(pd.concat(rows), output)
 
 
 def _scores(sums: np.ndarray, ends: partial) -> dict:
     """Compute the columns of one method, with one value per dimension, from its speakers' sums."""
-    whole, columns = sums.sum(axis=0), {"dimension": DIMENSIONS}
+    whole, columns = sums.sum(axis=0), {}
     shown = {name: function(metric.function) for name, metric in METRICS.items() if metric.interval}
     low, high = ends(sums, lambda drawn: np.stack([of(drawn) for of in shown.values()], axis=1))
     for number, (name, of) in enumerate(shown.items()):
@@ -62,7 +64,7 @@ def _scores(sums: np.ndarray, ends: partial) -> dict:
         for name, metric in METRICS.items()
         if not metric.interval
     }
-    return {**columns, "n": whole[:, 0].astype(int), "speakers": len(sums)}
+    return {**columns, "n": whole[:, 0].astype(int)}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from dimser.core.job import logged
 from dimser.report.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
 
 HUMAN = "one rater, against the others"
+ABSENT = "–"
+LACKING = f"{ABSENT} the corpus is not labelled in this dimension"
 
 
 def table1(
@@ -37,8 +39,8 @@ def table1(
         stand_ins: ids of the methods that use an untrained stand-in.
         csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
             `{dimension}_ccc,{dimension}_rmse`; rows are counted from 1 in each corpus.
-        md: output, Markdown.
-        tex: output, LaTeX.
+        md: output, Markdown; without dimensions that no corpus is labelled in.
+        tex: output, LaTeX; likewise.
 
     Raises:
         InputError: if a method has no scores.
@@ -51,20 +53,26 @@ def table1(
         f"{path}: method {method!r} has no {dimension} score. Delete this file and run again."
         for path, (corpus, table) in zip(scores, found.items(), strict=True)
         for method in methods[corpus]
-        for dimension in DIMENSIONS
+        for dimension in table.index.unique("dimension")
         if (method, dimension) not in table.index
     )
+    had = {dimension for table in found.values() for dimension in table.index.unique("dimension")}
+    shown = [dimension for dimension in DIMENSIONS if dimension in had]
     tables = {
         corpus: pd.DataFrame(_rows(corpus, table, methods[corpus], labels, stand_ins))
         for corpus, table in found.items()
     }
     blocks = [
-        _block(corpora[corpus], table, read_csv(path))
+        _block(corpora[corpus], table, read_csv(path), shown)
         for (corpus, table), path in zip(tables.items(), annotation, strict=True)
     ]
     whole = pd.concat(tables.values())
-    note = NOTE if (whole["stand_in"] != "").any() else ""
-    write(whole, blocks, "lrrrrrr", note, csv=csv, md=md, tex=tex)
+    notes = {
+        NOTE: (whole["stand_in"] != "").any(),
+        LACKING: any((block.cells == ABSENT).any(axis=None) for block in blocks),
+    }
+    note = "; ".join(text for text, holds in notes.items() if holds)
+    write(whole, blocks, "l" + "rr" * len(shown), note, csv=csv, md=md, tex=tex)
 
 
 def _rows(
@@ -77,28 +85,32 @@ def _rows(
             named
             | {"stand_in": untrained}
             | {
-                f"{dimension}_{metric}": scores.loc[(method, dimension), metric]
+                f"{dimension}_{metric}": scores[metric].get((method, dimension))
                 for dimension in DIMENSIONS
                 for metric in ("ccc", "rmse")
             }
         )
 
 
-def _block(title: str, table: pd.DataFrame, annotation: pd.DataFrame) -> Block:
+def _block(
+    title: str, table: pd.DataFrame, annotation: pd.DataFrame, dimensions: list[str]
+) -> Block:
     mark = table["stand_in"].map(lambda untrained: f" {DAGGER}" if untrained else "")
     cells = {("", "Method"): table["label"] + mark}
     bold = {("", "Method"): pd.Series(False, table.index)}
-    for dimension in DIMENSIONS:
+    lacking = [name for name in dimensions if table[f"{name}_rmse"].isna().all()]
+    for dimension in dimensions:
         for metric in ("ccc", "rmse"):
             values = table[f"{dimension}_{metric}"]
             name = (dimension.capitalize(), metric.upper())
-            cells[name] = values.map(number)
+            cells[name] = ABSENT if dimension in lacking else values.map(number)
             # as printed: if two values read the same, both are bold
             best = metric == "ccc" and values.notna().any() and number(values.max())
             bold[name] = cells[name] == best
     cells, bold = pd.DataFrame(cells), pd.DataFrame(bold)
     if not annotation.empty:
-        human = annotation.set_index("dimension")["human_ccc"].reindex(DIMENSIONS).map(number)
+        human = annotation.set_index("dimension")["human_ccc"].reindex(dimensions).map(number)
+        human[lacking] = ABSENT
         cells.loc[len(cells)] = [HUMAN, *(cell for ccc in human for cell in (ccc, ""))]
         bold.loc[len(bold)] = False
     return Block(title, cells, bold)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import labelled
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report.tables import Block, number, write
@@ -57,7 +57,7 @@ def _top(path: Path, top: int) -> pd.DataFrame:
     """Return the features with the highest CCC for each dimension, best first."""
     table = read_csv(path)
     best = []
-    for dimension in DIMENSIONS:
+    for dimension in labelled(table):
         leading = table.nlargest(top, dimension)
         rows = {"feature": leading["feature"], "ccc": leading[dimension]}
         best.append(pd.DataFrame(rows).assign(dimension=dimension, rank=range(1, len(leading) + 1)))

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from conftest import PROJECT
 
+from dimser.core.job import last_words
+
 SCRIPTS = PROJECT / "workflow" / "scripts"
 
 
@@ -25,10 +27,12 @@ def test_what_is_printed_goes_to_the_log(tmp_path: Path) -> None:
     assert "hello" in log and "from a child" in log
 
 
-def test_bad_input_is_told_on_the_terminal_without_a_traceback(tmp_path: Path) -> None:
+def test_bad_input_ends_the_log_without_a_traceback(tmp_path: Path) -> None:
+    """The terminal tells it when the run ends: `tests/dimser/plan/test_ending.py`."""
     done, log = run(tmp_path, "raise InputError(['a.csv, row 2: no.', 'b.csv: no.'])")
     assert done.returncode == 1 and "Traceback" not in done.stderr + log
-    assert "- a.csv, row 2: no.\n- b.csv: no." in done.stderr and "- b.csv: no." in log
+    assert done.stderr == "" and "Stopped:\n- a.csv, row 2: no.\n- b.csv: no.\n" in log
+    assert last_words(str(tmp_path / "job.log")) == (["a.csv, row 2: no.", "b.csv: no."], "")
 
 
 def test_a_defect_leaves_its_traceback_in_the_log(tmp_path: Path) -> None:

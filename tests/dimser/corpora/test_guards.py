@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pandas as pd
 
-from dimser.corpora.guards import on_both_sides, overlapping
+from dimser.core.files import write_csv
+from dimser.corpora.guards import on_both_sides, overlapping, telling
 
 FOLDS = pd.DataFrame({"id": list("abcdef"), "fold": [0, 0, 1, 1, 2, 2]})
 
@@ -51,3 +54,30 @@ def test_segments_that_overlap_are_one_stretch_of_their_recording() -> None:
     assert found[["e", "f"]].tolist() == ["y at 1.5 s"] * 2 and pd.isna(found["g"])
     assert found[["h", "i"]].tolist() == ["z at 0 s"] * 2
     assert overlapping(audio.iloc[:0]).empty
+
+
+def test_short_texts_may_repeat() -> None:
+    said = [
+        "Okay.",
+        "yes, yes",
+        "Guten Morgen",
+        "what a day",
+        None,
+        "好的",
+        "我今天真的非常非常不高兴你",
+    ]
+    texts = telling(pd.Series(said, index=list("abcdefg")))
+    assert texts.index.tolist() == ["c", "d", "g"]
+    long = telling(pd.Series(["So it is!", "so IT is", "Okay", "okay"], index=list("acbd")))
+    assert on_both_sides(FOLDS, long, "text")["count"].tolist() == [1, 1, 0]
+
+
+def test_what_a_corpus_does_not_have_is_not_checked_and_says_so(tmp_path: Path) -> None:
+    for texts in (pd.Series(dtype=object), pd.Series(["ok", "ok"], index=["a", "c"])):
+        found = on_both_sides(FOLDS, telling(texts), "text")
+        assert found["count"].isna().all() and len(found) == 3
+        assert set(found["examples"]) == {"not checked: there are none to compare"}
+    both = pd.concat([found, on_both_sides(FOLDS, pd.Series("v", FOLDS["id"]), "group")])
+    write_csv(both, tmp_path / "guard.csv")
+    assert "text,0,,not checked" in (tmp_path / "guard.csv").read_text()
+    assert "group,0,2,a (v); b (v)" in (tmp_path / "guard.csv").read_text()

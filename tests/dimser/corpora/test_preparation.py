@@ -100,3 +100,55 @@ def test_shards_are_even_and_follow_from_the_id_alone() -> None:
     sizes = np.bincount([shard_of(f"utterance_{n}", 4) for n in range(4000)])
     assert len(sizes) == 4 and sizes.min() > 900
     assert shard_of("a", 1) == 0
+
+
+def test_values_that_were_computed_may_exceed_the_scale_by_rounding() -> None:
+    ewe = np.float64(5.000000000000001)
+    for value in (ewe, np.float32(5) * np.float32(1.0000001)):
+        table, problems = label(Corpus(labelled(value, 3)), (1, 5), "corpus", "c")
+        assert problems == [] and table["valence"].max() == 1
+    assert label(Corpus(labelled(5.0001)), (1, 5), "corpus", "c")[1]
+
+
+def test_the_option_for_values_outside_the_scale_is_named() -> None:
+    _, problems = label(Corpus(labelled(7)), (1, 5), "corpus", "c")
+    assert problems[0].endswith(
+        "correct the value or `scale`, or set `out_of_scale` to clip or drop."
+    )
+
+
+def test_values_outside_the_scale_are_clipped_and_reported() -> None:
+    corpus = Corpus(labelled(7, 2), ratings(("u1", "a", 0, 2, 3)))
+    table, problems = label(corpus, (1, 5), "corpus", "c", out_of_scale="clip")
+    assert problems == [] and table["valence"].tolist() == [1, 0.25]
+    assert corpus.ratings["valence"].tolist() == [1]
+    assert [(f.where, f.what) for f in corpus.findings][:4:3] == [
+        ("utterance u0", "valence 7 was brought to 5."),
+        ("utterance u1", "valence 0 of rater 'a' was brought to 1."),
+    ]
+
+
+def test_utterances_and_ratings_outside_the_scale_are_dropped_and_reported() -> None:
+    corpus = Corpus(labelled(7, 2))
+    table, problems = label(corpus, (1, 5), "corpus", "c", out_of_scale="drop")
+    assert problems == [] and table["id"].tolist() == ["u1"]
+    assert corpus.left_out == {"u0": "dominance 7 lies outside the scale 1 to 5"}
+    votes = ratings(("u0", "a", 9, 2, 2), ("u0", "b", 3, 2, 2), ("u1", "a", 0, 2, 2))
+    corpus = Corpus(labelled(1, 1)[["id"]], votes)
+    table, problems = label(corpus, (1, 5), "mean", "c", out_of_scale="drop")
+    assert problems == [] and table["valence"].tolist() == [0.5]
+    assert corpus.left_out == {"u1": "all its valence ratings lie outside the scale 1 to 5"}
+    assert corpus.findings[0].what == "valence 9 of rater 'a' counts as missing."
+
+
+def test_dimensions_that_a_corpus_is_not_labelled_in_are_empty() -> None:
+    table, problems = label(
+        Corpus(labelled(2, 9).assign(arousal=3)), (1, 5), "corpus", "c", dimensions=["arousal"]
+    )
+    assert problems == [] and table["arousal"].tolist() == [0.5, 0.5]
+    assert table[["valence", "dominance"]].isna().all(axis=None)
+    bare = Corpus(labelled(2, 3).assign(dominance=np.nan))
+    assert label(bare, (1, 5), "corpus", "c")[1] == [
+        "c: no utterance has a dominance label; set `dimensions: [valence, arousal]`, or correct "
+        "the corpus."
+    ]

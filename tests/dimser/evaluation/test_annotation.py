@@ -126,3 +126,18 @@ def test_what_cannot_be_known_is_undefined() -> None:
     equal = long(np.ones((3, 2)))
     assert np.isnan(intraclass_correlation(*equal[:2])).all()
     assert np.isnan(krippendorff_alpha(*equal[:2])) and np.isnan(human_ccc(*equal))
+
+
+@pytest.mark.parametrize("value", [3.0, 1 / 3, 0.1])
+def test_equal_ratings_have_no_reliability(value: float) -> None:
+    units = np.repeat(range(20), 3)
+    values = np.full(60, value)
+    assert np.isnan(
+        [krippendorff_alpha(values, units), *intraclass_correlation(values, units)]
+    ).all()
+
+
+@pytest.mark.parametrize("length", [1, 6, 7])
+def test_utterances_with_equal_means_have_no_intraclass_correlation(length: int) -> None:
+    values, units = np.tile([1.0, 2.0, 4.0], 20) / length, np.repeat(range(20), 3)
+    assert np.isnan(intraclass_correlation(values, units)).all()

@@ -1,4 +1,4 @@
-"""Embeddings held against transformers used as its documentation shows, on nine architectures."""
+"""Embeddings held against transformers used as its documentation shows, on many architectures."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +19,8 @@ from dimser.features.plain import Plain
 WAVEFORM = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
             "intermediate_size": 48, "conv_dim": (32,) * 7, "num_conv_pos_embeddings": 16,
             "num_conv_pos_embedding_groups": 2, "num_feat_extract_layers": 7}  # fmt: skip
+SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+         "intermediate_size": 48}  # fmt: skip
 LAYER_NORM = WAVEFORM | {"feat_extract_norm": "layer", "do_stable_layer_norm": True}
 KINDS = {
     "wav2vec2": ("Wav2Vec2", LAYER_NORM),
@@ -34,8 +36,15 @@ KINDS = {
                             "encoder_attention_heads": 2, "decoder_attention_heads": 2,
                             "encoder_ffn_dim": 48, "decoder_ffn_dim": 48, "vocab_size": 60000,
                             "pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}),
-    "w2v_bert": ("Wav2Vec2Bert", {"hidden_size": 32, "num_hidden_layers": 2,
-                                  "num_attention_heads": 2, "intermediate_size": 48}),
+    "w2v_bert": ("Wav2Vec2Bert", SMALL),
+    "w2v_bert_adapter": ("Wav2Vec2Bert", SMALL | {"add_adapter": True, "num_adapter_layers": 1}),
+    "wav2vec2_adapter": ("Wav2Vec2", LAYER_NORM | {"add_adapter": True}),
+    "wavlm_adapter": ("WavLM", LAYER_NORM | {"add_adapter": True, "output_hidden_size": 32}),
+    "conformer": ("Wav2Vec2Conformer", LAYER_NORM),
+    "sew": ("SEW", WAVEFORM | {"conv_kernel": (10, *(3,) * 6), "conv_stride": (5, *(2,) * 6)}),
+    "moonshine": ("Moonshine", {"hidden_size": 32, "intermediate_size": 48,
+                                "encoder_num_hidden_layers": 2, "encoder_num_attention_heads": 2,
+                                "decoder_num_hidden_layers": 1, "decoder_num_attention_heads": 2}),
 }  # fmt: skip
 SIGNALS = [torch.from_numpy(voice(n, s)).float() for n, s in ((1, 1.2), (2, 0.5), (3, 0.83))]
 
@@ -50,7 +59,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         getattr(transformers, f"{kind}Model")(config).eval().save_pretrained(root / name)
         if name == "whisper":
             extractor = transformers.WhisperFeatureExtractor()
-        elif name == "w2v_bert":
+        elif name.startswith("w2v_bert"):
             extractor = transformers.SeamlessM4TFeatureExtractor()
         else:
             masked = sizes.get("feat_extract_norm") != "group"
@@ -68,15 +77,22 @@ def straight(model: Path, signal: torch.Tensor) -> list[torch.Tensor]:
         signal.numpy(), sampling_rate=16000, return_tensors="pt", return_attention_mask=True
     )
     frames = None
+    if network.config.is_encoder_decoder:
+        network = network.get_encoder()
     if "Whisper" in type(network).__name__:
-        network, frames = network.get_encoder(), -(-len(signal) // 320)
+        frames = -(-len(signal) // 320)
         del inputs["attention_mask"]
     elif len(inputs.get("input_values", [])):
         del inputs["attention_mask"]
     else:
         frames = int(inputs["attention_mask"].sum())  # it may have padded the last one
     output = network(**inputs, output_hidden_states=True)
-    return [state[0, :frames] for state in (*output.hidden_states, output.last_hidden_state)]
+    last = frames
+    if frames and getattr(network.config, "add_adapter", False):
+        last = -(-frames // 2)  # its stride
+    return [
+        *(state[0, :frames] for state in output.hidden_states), output.last_hidden_state[0, :last]
+    ]  # fmt: skip
 
 
 def load(model: Path, layer: object = "last", precision: str = "float32") -> encoders.Encoder:
@@ -115,8 +131,13 @@ def test_an_utterance_is_the_same_alone_and_in_a_batch(models: Path, name: str) 
 def test_what_padding_would_change_is_masked_or_never_padded(models: Path) -> None:
     loaded = {name: load(models / name) for name in KINDS}
     plain = {name for name, encoder in loaded.items() if isinstance(encoder.network, Plain)}
-    assert plain == {"unispeech", "unispeech_sat", "whisper", "w2v_bert"}
-    assert [name for name in KINDS if not loaded[name].batched] == ["unispeech"]
+    assert plain == {
+        "unispeech", "unispeech_sat", "whisper", "w2v_bert", "w2v_bert_adapter", "conformer", "sew",
+        "wav2vec2_adapter", "wavlm_adapter", "moonshine",
+    }  # fmt: skip
+    assert {name for name in plain if not loaded[name].batched} == {
+        "unispeech", "conformer", "sew", "wav2vec2_adapter", "wavlm_adapter", "moonshine",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["wav2vec2", "w2v_bert"])
@@ -209,10 +230,37 @@ def test_products_are_what_was_asked_for_whatever_the_process_has_set(
     assert [switch.fp32_precision for switch in switches] == ["tf32", "tf32"]
 
 
-def test_what_is_too_short_for_a_frame_is_told(models: Path) -> None:
-    with pytest.raises(InputError, match="399 samples are too short"):
-        one(load(models / "wavlm"), SIGNALS[0][:399])
-    assert np.isfinite(one(load(models / "wavlm"), SIGNALS[0][:400])).all()
+@pytest.mark.parametrize(
+    ("name", "samples"), [("wavlm", 400), ("sew", 960), ("w2v_bert", 560), ("moonshine", 895)]
+)
+def test_what_is_too_short_for_a_frame_is_told(models: Path, name: str, samples: int) -> None:
+    encoder = load(models / name, "all")
+    with pytest.raises(InputError, match=f"{samples - 1} samples are too short"):
+        one(encoder, SIGNALS[0][: samples - 1])
+    assert np.isfinite(one(encoder, SIGNALS[0][:samples])).all()
+
+
+@pytest.mark.parametrize("name", ["wavlm", "sew", "w2v_bert", "moonshine"])
+def test_all_that_are_too_short_are_told_before_any_is_embedded(
+    models: Path, files: list, monkeypatch, name: str
+) -> None:
+    monkeypatch.setattr(embedding, "_start", None)
+    encoder = load(models / name)
+    shortest = next(n for n in range(2000) if not encoder.too_short(n))
+    rows = [
+        (files[0][0], start, start + n / 16000) for start, n in ((0, shortest), (0.1, 9), (0, 7))
+    ]
+    with pytest.raises(InputError) as told:
+        list(
+            embedding.embed_all(
+                encoder, rows, durations=np.array([end - start for _, start, end in rows]),
+                pooling="mean", max_seconds=60, batch_seconds=0, threads=1,
+            )
+        )  # fmt: skip
+    assert [problem.split(f"{files[0][0]}, ")[1] for problem in told.value.problems] == [
+        f"from {start} s: {n} samples are fewer than the first window of this encoder. Raise "
+        "`min_duration`, or leave the utterance out." for start, n in ((0, 7), (0.1, 9))
+    ]  # fmt: skip
 
 
 @pytest.fixture

@@ -67,6 +67,91 @@ def test_all_problems_of_a_table_are_told(tmp_path: Path) -> None:
     assert "the columns mood are not numeric" in text
 
 
+BESIDE = {
+    "": [1, 2, 3], "Unnamed: 0": 0.5, "Valence": 0.5, "activation": 0.5, "POWER": 0.5,
+    "speaker": 1, "Speaker ID": 1, "session": [1, 1, 2], "Age": 30, "duration": 1.25,
+    "EmoDom": 0.5, "gender": "f", "mood": [0, 1, 0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_what_describes_an_utterance_is_no_feature(
+    tmp_path: Path, suffix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    table, path = shuffled().iloc[:3].assign(**BESIDE), tmp_path / f"t.{suffix}"
+    (table.to_csv if suffix == "csv" else table.to_parquet)(path)  # with an index of its own
+    names, features = read_table(path, UTTERANCES, ["Mood"])
+    assert names == NAMES
+    np.testing.assert_array_equal(features, VALUES)
+    (said,) = caplog.messages
+    assert all(f"{name}, " in said or f" {name} describe" in said for name in BESIDE if name)
+    with pytest.raises(InputError, match="no feature column"):
+        read_table(write_csv(tmp_path, "id,valence", "007,1", "b,2", "c,3"), UTTERANCES)
+
+
+def write_csv(folder: Path, *lines: str) -> Path:
+    (folder / "t.csv").write_text("\n".join([*lines, ""]))
+    return folder / "t.csv"
+
+
+@pytest.mark.parametrize(
+    "name", ["mean_power", "V1", "1", "F0semitone", "X", "index", "age_group_1"]
+)
+def test_a_feature_is_one_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    path = write_csv(tmp_path, f"id,{name}", "007,0.5", "b,2", "c,3")
+    assert read_table(path, UTTERANCES)[0] == [name]
+
+
+@pytest.mark.parametrize("rows", [("0", "1", "2"), ("1", "2", "3"), ('"17"', '"3"', '"5"')])
+@pytest.mark.parametrize("name", ["", "X", "Unnamed: 0", "row.names", "index"])
+def test_numbers_of_rows_are_no_feature(tmp_path: Path, name: str, rows: tuple) -> None:
+    lines = [f"{row},{key},1" for row, key in zip(rows, UTTERANCES["id"], strict=True)]
+    assert read_table(write_csv(tmp_path, f"{name},id,f0", *lines), UTTERANCES)[0] == ["f0"]
+
+
+def test_an_array_holds_features_alone(tmp_path: Path) -> None:
+    np.save(tmp_path / "t.npy", np.arange(3)[:, None])
+    (tmp_path / "t.txt").write_text("\ufeff007\nb\nc\n", encoding="utf-8")
+    assert read_table(tmp_path / "t.npy", UTTERANCES)[0] == ["feature_0"]
+
+
+def test_a_separator_too_many_is_told(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, "id,f0,f1", "007,1,2,", "b,3,4,", "c,5,6,")
+    with pytest.raises(InputError, match="Expected 3 fields in line 2, saw 4: a separator too"):
+        read_table(path, UTTERANCES)
+
+
+@pytest.mark.parametrize("there", ["Mu\u0308", "M\u00fc\u200b"])
+@pytest.mark.parametrize("key", ["id", "file"])
+def test_names_are_found_however_they_are_written(tmp_path: Path, key: str, there: str) -> None:
+    ids = ["M\u00fc", "NA", "null"]
+    corpus = UTTERANCES.assign(id=ids, file=[f"x/{name}" for name in ids])
+    lines = [f"{name},{n},0" for n, name in enumerate([there, *ids[1:]])]
+    path = write_csv(tmp_path, f"{key.upper()},f0,f1", *lines)
+    np.testing.assert_array_equal(read_table(path, corpus)[1][:, 0], [0, 1, 2])
+    lines = [f"x/{line}" for line in lines]
+    other = corpus.assign(file=[f"x/{name}" for name in [there, *ids[1:]]])
+    if key == "file":
+        path = write_csv(tmp_path, "file,f0,f1", *lines)
+        np.testing.assert_array_equal(read_table(path, other)[1][:, 0], [0, 1, 2])
+
+
+def test_ids_that_are_numbers_are_compared_as_such(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": [3.0, 1.0, 2.0], "f0": [3, 1, 2]})
+    table.to_parquet(tmp_path / "t.parquet")
+    table.to_csv(tmp_path / "t.csv", sep=";", decimal=",", index=False)
+    for suffix in ("parquet", "csv"):
+        for ids in (["1", "2", "3"], ["1.0", "2.0", "3.0"]):
+            found = read_table(tmp_path / f"t.{suffix}", UTTERANCES.assign(id=ids))[1]
+            assert found.ravel().tolist() == [1, 2, 3]
+
+
+def test_an_empty_end_is_that_of_the_file(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, "file,start,end,f0", "a.wav,2.5,,3", "a.wav,,1.25,1",
+                     "a.wav,1.25,2.5,2")  # fmt: skip
+    assert read_table(path, SEGMENTS)[1].ravel().tolist() == [1, 2, 3]
+
+
 def test_a_table_has_to_say_whose_rows_they_are(tmp_path: Path) -> None:
     shuffled()[NAMES].to_csv(tmp_path / "t.csv", index=False)
     with pytest.raises(InputError, match="neither a column `id` nor `file`"):
@@ -89,6 +174,10 @@ def test_a_file_may_be_named_from_any_folder_above_it(tmp_path: Path) -> None:
     alike = far.assign(file=["/far/x/b.wav", "/near/x/b.wav", "x/c.wav"])
     with pytest.raises(InputError, match=r"several utterances of the corpus are in 'x/b.wav'"):
         read_table(write(tmp_path, "csv-file"), alike)
+    silent = UTTERANCES.assign(file=np.nan)
+    with pytest.raises(InputError, match="the corpus names no files; key them by `id`"):
+        read_table(write(tmp_path, "csv-file"), silent)
+    assert len(read_table(write(tmp_path, "csv"), silent)[1]) == 3
 
 
 @pytest.mark.parametrize("kind", ["seconds", "timedeltas", "parquet"])

@@ -116,6 +116,14 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.folds", ["k"], "corpora.vam.folds: ['k'] is not keys and values."),
         ("corpora.vam", None, "corpora.vam: nothing stands there; give keys and values"),
         ("corpora.vam.root", 7, "corpora.vam.root: 7 is not text."),
+        ("corpora.vam.dimensions", ["power"], "dimensions.0: 'power' is not known."),
+        ("corpora.vam.where", {"train": True}, "where.train: True is not text or a number or a"),
+        (
+            "corpora.vam",
+            SOUND["corpora"]["vam"] | {"reader": "vam", "where": {"language": "de"}},
+            "corpora.vam.where: `reader: vam` does not use it; leave it out.",
+        ),
+        ("corpora.vam.ratings", "a_{V|A}", "ratings: 'a_{V|A}' does not have `{rater}` once"),
         (
             "svr.tune.alpha",
             [1.0],

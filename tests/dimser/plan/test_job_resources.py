@@ -58,3 +58,9 @@ def test_tables_are_counted_without_their_header(tmp_path: Path) -> None:
     path = tmp_path / "index.csv"
     path.write_text('file,duration\n"a, b.wav",1.5\nc.wav,3\n')
     assert lines(path) == 2 and lengths(path) == (2, 4.5, 3.0)
+
+
+def test_utterances_without_audio_take_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "index.csv"
+    path.write_text("id,duration\na,\nb,\n")
+    assert lengths(path) == (2, 0.0, 0.0)

@@ -41,6 +41,18 @@ def finish(folder: Path, method: str, number: int = 0) -> None:
     path.write_text("")
 
 
+def test_a_table_has_no_features_that_are_columns_of_the_manifest(here: Path) -> None:
+    wanted = Wildcards(corpus="mini", features="given")
+    (here / "data/mini").mkdir(parents=True)
+    table, manifest = here / "data/mini/given.csv", here / "data/mini/manifest.csv"
+    table.write_text("id,f0,MOOD,valence_r1\n" + "a,1,2,3\n" * 400_000)
+    assert files().beside(wanted) == []
+    manifest.write_text('\ufeffsep=;\n"id"; mood;"";valence_r1;trust;r1\n9;f0;1;2;1;1\n', "utf-8")
+    assert files().beside(wanted) == ["id", "mood", "valence_r1"]
+    table.write_text(table.read_text() + "trust")  # as Parquet's header, at the end
+    assert files().beside(wanted) == ["id", "mood", "valence_r1", "trust"]
+
+
 def test_a_fusion_needs_the_distances_of_each_part(here: Path) -> None:
     assert files().distances(fold("egemaps+wv2_em", 2)) == [
         "results/mini/distances/egemaps/2.h5", "results/mini/distances/wv2_em/2.h5",

@@ -106,3 +106,14 @@ def test_a_constraint_matches_its_names_and_nothing_where_there_are_none() -> No
 
     assert re.fullmatch(one_of(["a", "a+b"]), "a+b") and not re.fullmatch(one_of(["a"]), "b")
     assert not re.fullmatch(one_of([]), "") and not re.fullmatch(one_of([]), "a")
+
+
+def test_what_needs_audio_is_known_in_words() -> None:
+    mini = CONFIG["corpora"]["mini"]
+    loud = {"loud": {"label": "Loud", "predictor": "loudness"}}
+    own = run(corpora={"mini": mini | {"methods": ["given", "e2e_em", "gender", "loud"]}},
+              baselines=CONFIG["baselines"] | loud)  # fmt: skip
+    assert own.heard("mini") == [
+        "the feature set 'wv2_em'", "the direct prediction 'e2e_em'", "the baseline 'loud'",
+    ]  # fmt: skip
+    assert run(corpora={"mini": mini | {"methods": ["given", "gender"]}}).heard("mini") == []

@@ -8,11 +8,12 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
-from sklearn.svm import LinearSVR
+from sklearn.svm import SVR, LinearSVR
 
 from dimser.core.errors import InputError
 from dimser.features.scaling import min_max_scale
 from dimser.regression import blockwise
+from dimser.regression.kernels import gamma_of
 
 GENERATOR = np.random.default_rng(0)
 LABELS = GENERATOR.random((120, 3))
@@ -70,6 +71,21 @@ def test_a_solver_that_does_not_end_is_no_result(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(blockwise, "STEPS", 1)
     with pytest.raises(InputError, match=r"linear_svr.* in 1 steps .*smaller `svr.C`"):
         predict("linear_svr")
+
+
+def test_gamma_is_one_where_nothing_varies_in_training() -> None:
+    """As scikit-learn's SVR has it, and as the exact path does."""
+    features = np.where(TRAINS, 0.0, np.linspace(0, 1, 120))[:, None].repeat(9, axis=1)
+    by_name, by_value = (
+        blockwise.nystroem(
+            lambda: [(np.arange(120), features)], TRAINS, LABELS,
+            **SETTINGS["nystroem"] | {"gamma": gamma},
+        )
+        for gamma in ("scale", 1.0)
+    )  # fmt: skip
+    np.testing.assert_array_equal(by_name, by_value)
+    svr = SVR().fit(features[TRAINS], LABELS[TRAINS, 0])
+    assert svr._gamma == gamma_of("scale", 9, 0.0) == 1.0
 
 
 @pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])

@@ -3,6 +3,7 @@
 import re
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import jinja2
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from docutils.core import publish_doctree
 
 from dimser.core.lookup import function
+from dimser.regression.registry import REGRESSORS
 from dimser.report import captions
 from dimser.report.registry import SHOWN
 
@@ -25,15 +27,42 @@ def test_placeholders_are_filled_and_text_stays_text(tmp_path: Path) -> None:
         captions.fill(path, "Mini", {})
 
 
-@pytest.mark.parametrize("path", sorted(captions.TEXTS.glob("*.rst")), ids=lambda path: path.stem)
-def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> None:
-    filled = captions.fill(path, "Mini", {"intervals": "from 9", "top": 2, "corpus_label": "Mini"})
-    # Snakemake's report gives it to docutils, which puts its complaints into the text.
+def assert_sound(filled: str) -> None:
+    """Snakemake's report gives it to docutils, which puts its complaints into the text."""
     said = StringIO()
     publish_doctree(filled, settings_overrides={"report_level": 1, "warning_stream": said})
     assert said.getvalue() == ""
     text = captions.to_html(filled)
     assert text.strip() and not re.search(r"[{}]{2}|``", text)
+
+
+OVERVIEW = captions.TEXTS / "workflow.rst"
+
+
+@pytest.mark.parametrize(
+    "path", sorted({*captions.TEXTS.glob("*.rst")} - {OVERVIEW}), ids=lambda path: path.stem
+)
+def test_every_caption_is_sound_for_snakemakes_report_and_ours(path: Path) -> None:
+    assert_sound(
+        captions.fill(path, "Mini", {"intervals": "from 9", "top": 2, "corpus_label": "Mini"})
+    )
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "linear"])
+@pytest.mark.parametrize("regressor", REGRESSORS)
+def test_snakemakes_report_says_which_regression_it_was(regressor: str, kernel: str) -> None:
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(
+        OVERVIEW.read_text()
+    )
+    config = {"regressor": regressor} | ({"svr": {"kernel": "linear"}} if kernel != "rbf" else {})
+    filled = template.render(snakemake=SimpleNamespace(config=config))
+    assert_sound(filled)
+    said = f"``regressor: {regressor}``"
+    if REGRESSORS[regressor].exact:
+        said += f" with ``kernel: {kernel}``"
+    assert f"by regression ({said}, features min-max" in filled
+    default = template.render(snakemake=SimpleNamespace(config={}))
+    assert "``regressor: svr`` with ``kernel: rbf``" in default
 
 
 TABLES = {
@@ -49,7 +78,7 @@ TABLES = {
     ("name", "sentence"),
     [
         ("ccc_by_method", "2 methods, 3 utterances of 2 speakers."),
-        ("comparison_matrix", "1 of 3 differences are significant."),
+        ("comparison_matrix", "1 of 3 differences is significant."),
         ("complementarity", "the alignment ranges from 0.25 to 0.50."),
         (
             "featurewise_ccc",
@@ -83,8 +112,8 @@ def test_a_complete_caption_is_filled_in_and_has_its_numbers(tmp_path: Path) -> 
         "texts": tmp_path, "params": {}, "corpora": {"a": "<A>"}, "tables": {"a": tables},
     }  # fmt: skip
     assert captions.complete("ccc_by_method", "a", **given) == (
-        "<em>&lt;A&gt;</em>. Here: 1 methods, 1 utterances of 1 speakers."
+        "<em>&lt;A&gt;</em>. Here: 1 method, 1 utterance of 1 speaker."
     )
     assert captions.complete("label_distribution", "", **given) == (
-        "<em>the corpora</em>. &lt;A&gt;: 1 utterances of 1 speakers."
+        "<em>the corpora</em>. &lt;A&gt;: 1 utterance of 1 speaker."
     )

@@ -89,6 +89,12 @@ def test_a_cloud_has_a_name_a_group_and_three_values_for_each_feature(tables: di
 
 def test_the_size_of_a_corpus_is_told() -> None:
     utterances = pd.DataFrame({"speaker": ["a", "b", "a"], "duration": [1800.0, 1800.0, 360.0]})
+    utterances = utterances.assign(valence=0.1, arousal=0.2, dominance=0.3)
     assert sections.size({"utterances": utterances, "dropped": utterances[:1]}) == (
         "3 utterances of 2 speakers, 1.1 hours; 1 left out"
+    )
+    less = utterances.assign(speaker=None, duration=None, dominance=None)
+    assert sections.size({"utterances": less, "dropped": less[:0]}) == (
+        "3 utterances of unknown speakers, no audio; 0 left out; labelled in valence and arousal "
+        "alone"
     )

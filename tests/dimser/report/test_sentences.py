@@ -56,10 +56,34 @@ def test_too_few_swaps_for_the_test_are_told() -> None:
     pairs = pd.concat([PAIRS] * 22)  # 66 in valence, as of twelve methods
     (told,) = sentences.limits(pairs, speakers=47, draws=1_000)
     assert told.startswith(
-        "With 1000 random swaps, p cannot be below 0.001, and after Holm over 66"
+        "With 1,000 random swaps, p cannot be below 0.001, and after Holm over 66"
     )
     assert "raise `bootstrap.resamples`" in told
     assert sentences.limits(pairs, speakers=47, draws=2_000) == []
+
+
+def test_what_limits_allow_and_what_verdicts_ask_for_is_one_threshold() -> None:
+    """199 swaps: p can be 0.005, which after Holm over ten comparisons is 0.05, and not below."""
+    ten = PAIRS.iloc[[0] * 10]
+    (told,) = sentences.limits(ten, speakers=47, draws=199)
+    assert "after Holm over 10 comparisons the smallest cannot be below 0.05" in told
+    assert sentences.limits(ten, speakers=47, draws=200) == []
+
+
+def test_p_has_the_digits_that_tell_its_verdict() -> None:
+    near = pd.concat([PAIRS[:1].assign(p_holm=p) for p in (0.0496, 0.05, 0.05004)])
+    found = [sentences.comparison(row, LABELS) for row in near.itertuples()]
+    assert "A is significantly better" in found[0] and "p = 0.0496 after Holm" in found[0]
+    assert "A is not significantly better" in found[1] and "p = 0.050 after Holm" in found[1]
+    assert "A is not significantly better" in found[2] and "p = 0.05004 after Holm" in found[2]
+
+
+def test_one_thing_is_not_called_several() -> None:
+    assert sentences.size(pd.DataFrame({"speaker": ["a"]})) == "1 utterance of 1 speaker"
+    (told,) = sentences.limits(PAIRS[:1], speakers=1, draws=10_000)
+    assert told.startswith("With 1 speaker, p cannot be below 1, and after Holm over 1 comparison ")
+    cells = pd.DataFrame({"verdict": ["reproduced"]})
+    assert sentences.audit_state(cells) == "Of 1 published value: 1 reproduced."
 
 
 def compared(*rows: tuple) -> pd.DataFrame:
@@ -123,12 +147,49 @@ def test_kinds_of_features_that_carry_a_dimension_are_named_the_most_telling_fir
     )  # fmt: skip
     assert sentences.carrying_features("CMP", groups) == [
         "Significant single features of CMP: valence none; arousal 92 % of loudness, <1 % of MFCC "
-        "(functionals: quartile1); dominance none."
+        "(functionals: quartile1)."
     ]
     assert sentences.carrying_features("HRT", groups[:0]) == []
+
+
+def test_a_feature_that_may_be_a_label_is_asked_about() -> None:
+    null = pd.DataFrame({"dimension": ["valence", "arousal"], "like_label": [None, "mood; v"]})
+    (said,) = sentences.labels_among("Given", null)
+    assert said.startswith("Is the arousal label among the features Given? mood; v correlates")
+    assert sentences.labels_among("Given", null.iloc[:1].astype({"like_label": float})) == []
+
+
+def test_unknown_speakers_are_not_counted() -> None:
+    def size(*speakers: str | None) -> str:
+        return sentences.size(pd.DataFrame({"speaker": pd.Series(speakers, dtype=object)}))
+
+    assert size(None, None) == size("unknown_a", "unknown_b") == "2 utterances of unknown speakers"
+    assert size("ann", "unknown_a", "ann") == ("3 utterances: 2 of 1 speaker, 1 of unknown ones")
+
+
+def test_without_speakers_differences_are_told_and_not_tested() -> None:
+    untested = PAIRS.assign(low=np.nan, high=np.nan, p_holm=np.nan)
+    rows = list(untested.itertuples())
+    assert sentences.comparison(rows[1], LABELS) == (
+        "A has a CCC higher by 0.05 than EF(A+B) in valence, not tested."
+    )
+    valence = untested[untested["dimension"] == "valence"]
+    assert (
+        sentences.next_best("a", "b", valence, LABELS) == "The next best is B: CCC lower by 0.20."
+    )
+    assert sentences.limits(untested, np.nan, 200) == [sentences.UNTESTED]
+    assert sentences.helping_fusions(untested, LABELS) == "No fusion was tested against its parts."
+    assert sentences.few_speakers(SCORES.assign(speakers=np.nan), pd.DataFrame()) == []
 
 
 def test_the_audit_is_counted() -> None:
     cells = pd.DataFrame({"verdict": ["reproduced", "differs", "reproduced"]})
     assert sentences.audit_state(cells) == "Of 3 published values: 2 reproduced, 1 different."
     assert "nothing to audit" in sentences.audit_state(cells[:0])
+
+
+def test_what_stands_out_in_the_audio_is_told_in_the_answer() -> None:
+    rows = [["labels", "valence", np.nan], ["audio", "channels", 0], ["audio", "lost (s)", 1200]]
+    table = pd.DataFrame(rows, columns=["of", "what", "unusual"])
+    assert sentences.unusual(table) == ["Unusual (see Labels and audio): lost (s) 1,200."]
+    assert sentences.unusual(table[:2]) == []

@@ -31,3 +31,15 @@ def test_a_long_table_is_cut_and_counted() -> None:
 def test_records_hold_none_where_a_value_is_missing() -> None:
     table = pd.DataFrame({"a": [1.5, np.nan], "b": ["x", None]})
     assert sheets.records(table) == [{"a": 1.5, "b": "x"}, {"a": None, "b": None}]
+
+
+def test_p_tells_its_verdict_and_counts_stay_whole_where_some_are_missing() -> None:
+    table = pd.DataFrame({"p_holm": [0.0496, 0.05], "count": [1200.0, np.nan]})
+    assert sheets.grid(table)["rows"] == [("0.0496", "1,200"), ("0.050", "")]
+
+
+def test_rows_with_units_of_their_own_have_digits_of_their_own() -> None:
+    shown = sheets.grid(
+        pd.DataFrame({"mean": [0.12345, 16000.0, -25.26], "unusual": [np.nan, 0, 2]})
+    )
+    assert shown["rows"] == [("0.123", ""), ("16000", "0"), ("-25.3", "2")]

@@ -168,6 +168,40 @@ def test_tables_that_differ_on_a_speaker_are_a_problem(tmp_path: Path) -> None:
     assert "the speaker of utterance 'a_2_4' may be 'Anna' or 'Bert'" in problem
 
 
+def test_a_speaker_is_the_same_in_all_tables_however_written(tmp_path: Path) -> None:
+    files = audformat.filewise_index(["Mu\u0308.wav", "b.wav", "c.wav"])
+    other = audformat.filewise_index(["M\u00fc.wav"])
+    root = write(tmp_path, (files, all_three(1, 2, 3) | {"speaker": [1.0, np.nan, 2.0]}),
+                 (other, {"speaker": [1]}), (files[1:], {"speaker": ["A\u200b", "2"]}))  # fmt: skip
+    corpus = read(root)
+    assert corpus.problems == []
+    assert corpus.utterances.set_index("id")["speaker"].to_dict() == {
+        "M\u00fc": "1", "b": "A", "c": "2",
+    }  # fmt: skip
+    assert [finding.what for finding in corpus.findings] == [
+        "'Mu\\u0308.wav' and 'M\\xfc.wav' are one file, 'M\u00fc.wav'.",
+        "'1.0' and '1' are one speaker, '1'.",
+        "'2.0' and '2' are one speaker, '2'.",
+    ]
+
+
+def test_a_column_of_the_scheme_speaker_may_have_another_name(tmp_path: Path) -> None:
+    database(tmp_path, speakers="none")
+    db = audformat.Database.load(str(tmp_path))
+    db.schemes["speaker"] = audformat.Scheme(labels={"x": {"gender": "female"}, "y": {}})
+    db["who"] = audformat.Table(audformat.filewise_index(FILES))
+    db["who"]["spk"] = audformat.Column(scheme_id="speaker")
+    db["who"]["spk"].set(["x", "x", "y", "y"])
+    db.save(str(tmp_path))
+    assert people(read(str(tmp_path))) == [["x", "female"]] * 2 + [["y", ""]] * 2
+    # beside a column that is called so, it is somebody else: who is spoken to, perhaps
+    db["who"]["speaker"] = audformat.Column(scheme_id="speaker")
+    db["who"]["speaker"].set(["y", "y", "x", "x"])
+    db.save(str(tmp_path))
+    corpus = read(str(tmp_path))
+    assert corpus.problems == [] and people(corpus)[0] == ["y", ""]
+
+
 def test_a_gold_standard_in_several_tables_is_put_together(tmp_path: Path) -> None:
     train, test = audformat.filewise_index(["b.wav", "c.wav"]), audformat.filewise_index(["a.wav"])
     both = audformat.filewise_index(["c.wav", "a.wav"])
@@ -201,8 +235,7 @@ def test_gold_standards_that_differ_are_a_problem(tmp_path: Path) -> None:
     root = write(tmp_path / "x", (files, all_three(1, 2, 3) | {"valence.other/gold": [1, 2, 2]}))
     (problem,) = read(root).problems
     assert (
-        "valence of 1 utterances differs between valence of table t0 and valence.other of"
-        in problem
+        "valence of 1 utterance differs between valence of table t0 and valence.other of" in problem
     )
 
 
@@ -220,7 +253,9 @@ def test_ratings_of_what_has_no_gold_standard_are_counted(tmp_path: Path) -> Non
     votes = {f"{dimension}.r/r": [2] for dimension in DIMENSIONS}
     corpus = read(write(tmp_path, (HALVES, all_three(1, 2)), (file, votes)))
     found = {finding.kind: finding.what for finding in corpus.findings}
-    assert found["rating without gold standard"].startswith("1 ratings are of utterances without")
+    assert found["rating without gold standard"].startswith(
+        "Without one: the utterance of 1 rating, first"
+    )
     assert corpus.ratings.empty and len(corpus.utterances) == 2
 
 
@@ -270,7 +305,7 @@ def test_an_utterance_with_an_empty_label_is_left_out_and_counted(tmp_path: Path
     corpus = read(write(tmp_path, (files, labels)))
     assert corpus.utterances["id"].tolist() == ["b"] and corpus.problems == []
     assert [finding.what for finding in corpus.findings] == [
-        "1 utterances lack a label and are left out, first a."
+        "Left out, without label: 1 utterance, first a."
     ]
 
 
@@ -323,3 +358,26 @@ def test_whatever_bytes_stand_there_are_answered(content, name, kept, tmp_path_f
         assert str(root) in str(error)
     else:
         assert isinstance(corpus, Corpus) and set(DIMENSIONS) <= set(corpus.utterances)
+
+
+@pytest.mark.parametrize("third", ["power", "Potency"])
+def test_dimensions_go_by_several_names(tmp_path: Path, third: str) -> None:
+    one = audformat.filewise_index(["a.wav", "b.wav"])
+    columns = {"valence": [1, 2], "pleasure": [1, 2], "activation": [2, 3], third: [3, 4]}
+    scales = dict.fromkeys([third, "pleasure", "activation"], (1, 5))
+    corpus = read(write(tmp_path, (one, columns), **scales))
+    assert corpus.problems == []
+    assert corpus.utterances[[*DIMENSIONS]].to_numpy().tolist() == [[1, 2, 3], [2, 3, 4]]
+
+
+def test_a_dimension_may_be_missing_where_the_configuration_says_so(tmp_path: Path) -> None:
+    one = audformat.filewise_index(["a.wav", "b.wav"])
+    labels = {"valence": [1, 2], "arousal": [2, 3], "dominance": [np.nan, 1]}
+    root = write(tmp_path / "blank", (one, labels))
+    assert len(read(root).utterances) == 1
+    assert len(read(root, dimensions=["valence", "arousal"]).utterances) == 2
+    del labels["dominance"]
+    root = write(tmp_path / "none", (one, labels))
+    with pytest.raises(InputError, match="or name in `dimensions` those that there are"):
+        read(root)
+    assert read(root, dimensions=["valence", "arousal"]).utterances["dominance"].isna().all()

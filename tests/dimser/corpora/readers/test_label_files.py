@@ -9,6 +9,7 @@ import miniature_iemocap
 import miniature_msp
 import miniature_quechua
 import miniature_vam
+import pandas as pd
 import pytest
 from conftest import read_corpus
 from test_audformat_reader import database
@@ -90,6 +91,41 @@ def test_what_a_reader_opens_is_tracked(
         assert read <= tracked == set(tmp_path.glob("db*"))
     else:
         assert read == tracked
+
+
+def put_marks(root: Path) -> None:
+    """Save text as Windows' editor does: with a byte order mark."""
+    for path in root.rglob("*"):
+        if path.suffix.lower() in {".txt", ".csv", ".eva", ".ewe"}:
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+
+def put_links(root: Path) -> None:
+    """Have each folder elsewhere, and a link to all in its place."""
+    stored = root.with_name(f"{root.name}_stored")
+    stored.mkdir()
+    for number, folder in enumerate(sorted(root.rglob("*/"), reverse=True)):
+        if folder != root:
+            folder.rename(stored / str(number))
+            folder.symlink_to(stored / str(number))
+            (stored / str(number) / "loop").symlink_to(root)
+
+
+@pytest.mark.parametrize(("kind", "write"), TREES)
+@pytest.mark.parametrize("change", [put_marks, put_links])
+def test_byte_order_marks_and_links_change_nothing(
+    kind: str, write: Callable[[Path], object], change: Callable[[Path], None], tmp_path: Path
+) -> None:
+    root = tmp_path / "corpus"
+    root.mkdir()
+    write(root)
+    expected = read_corpus(kind, root, manifest="m[1].csv")
+    change(root)
+    corpus = read_corpus(kind, root, manifest="m[1].csv")
+    assert corpus.problems == [] and corpus.findings == expected.findings
+    pd.testing.assert_frame_equal(corpus.utterances, expected.utterances)
+    if expected.ratings is not None:
+        pd.testing.assert_frame_equal(corpus.ratings, expected.ratings)
 
 
 def test_every_reader_is_tried() -> None:

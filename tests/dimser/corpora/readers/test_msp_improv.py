@@ -62,6 +62,8 @@ def test_a_clip_that_lacks_a_label_is_left_out_and_named(tmp_path: Path, value: 
     assert set(utterances["id"]) - set(corpus.utterances["id"]) == {left_out}
     assert left_out not in set(corpus.ratings["id"])
     assert label(corpus, (1, 5), "corpus", "c")[1] == []
+    others = ["valence", "arousal"]
+    assert set(read(str(tmp_path), dimensions=others).utterances["id"]) == set(utterances["id"])
 
 
 def test_counts_are_compared_with_the_published_ones(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_blank_ratings_are_missing_and_counted(tmp_path: Path) -> None:
     corpus = read(str(tmp_path))
     # the first is the consensus, which is read from its own file
     assert corpus.ratings["dominance"].isna().sum() == 2
-    assert corpus.findings[-1].what == "2 dominance ratings count as missing."
+    assert corpus.findings[-1].what == "Missing: 2 dominance ratings."
 
 
 def test_odd_cells_and_repeated_files_are_named_by_row(tmp_path: Path) -> None:

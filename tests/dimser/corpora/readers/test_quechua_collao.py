@@ -58,6 +58,8 @@ def test_a_damaged_label_leaves_its_clip_out_and_is_named(tmp_path: Path, value:
     )
     assert set(utterances["id"]) - set(corpus.utterances["id"]) == {"10004"}
     assert "10004" not in set(corpus.ratings["id"])
+    others = ["arousal", "dominance"]
+    assert len(read(str(tmp_path), dimensions=others).utterances) == len(utterances)
 
 
 def test_a_damaged_rating_is_missing_and_named(tmp_path: Path) -> None:

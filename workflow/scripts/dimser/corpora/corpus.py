@@ -5,16 +5,21 @@ one entry in `dimser.corpora.registry`. Nothing is decided silently: what cannot
 problem, what had to be decided is a finding, and both name file and row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from os.path import splitext
 from typing import NamedTuple
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import labelled
+from dimser.core.words import counted
+from dimser.corpora.names import clean, mistakable, person, spellings
 
 # Prefix of the names of unknown speakers, who may be anybody.
 UNKNOWN = "unknown_"
+# How names are written; an utterance's may be that of a file, and 1.0.wav is not 1.wav.
+SPELL = {"id": clean, "speaker": person, "group": person, "rater": person}
 UTTERANCE_COLUMNS = ["id", "file", "start", "end", "speaker", "group", "gender", "language"]
 
 
@@ -39,8 +44,9 @@ class Corpus:
     Attributes:
         utterances: columns `id,file,start,end,speaker,group,gender,language`, and
             `valence,arousal,dominance` where the corpus ships consensus labels. `file` can be
-            opened from the working directory; `start` and `end` are in seconds (`end` NaN: to the
-            end of the file).
+            opened from the working directory, and is NaN where there is no audio; `start` and `end`
+            are in seconds (`end` NaN: to the end of the file); `speaker` is NaN in all rows where
+            speakers are not known.
         ratings: columns `id,rater,valence,arousal,dominance`, NaN where missing; None where the
             corpus ships none.
         problems: sentences on rows that cannot be used; the run stops and reports them all.
@@ -48,6 +54,10 @@ class Corpus:
         texts: transcripts by utterance id; None where the corpus ships none.
         scale: lowest and highest value of labels and ratings as stated by the corpus; None where
             it states none.
+        left_out: utterances that are not used, each with its reason.
+
+    Names of utterances, speakers, groups and raters are written in one way, as from
+    `dimser.corpora.names`.
     """
 
     utterances: pd.DataFrame
@@ -56,6 +66,63 @@ class Corpus:
     findings: list[Finding] = field(default_factory=list)
     texts: pd.Series | None = None
     scale: tuple[float, float] | None = None
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Write each name in one way, and ask about people who may be one or two."""
+        people = {}
+        for name in ("utterances", "ratings"):
+            if (table := getattr(self, name)) is not None:
+                setattr(self, name, unified(table, f"the {name}", self.findings))
+                people |= {c: table[c] for c in ("speaker", "group", "rater") if c in table}
+        if self.texts is not None:
+            self.texts = self.texts.rename(clean)
+        if "group" in people and people["group"].equals(people.get("speaker")):
+            del people["group"]
+        for what, names in people.items():
+            named = known(names).dropna().unique()
+            self.problems += mistakable(map(person, named), what)
+
+
+def known(speakers: pd.Series) -> pd.Series:
+    """Return the speakers, missing where it is not known who speaks.
+
+    Example:
+        >>> known(pd.Series(["ann", "unknown_a.wav"])).tolist()
+        ['ann', nan]
+    """
+    return speakers.mask(speakers.map(lambda name: str(name).startswith(UNKNOWN)).astype(bool))
+
+
+def unified(
+    table: pd.DataFrame,
+    where: str,
+    findings: list[Finding],
+    spell: dict[str, Callable[[str], str]] = SPELL,
+) -> pd.DataFrame:
+    """Write the names in a table in one way, and report those that it has in several.
+
+    Args:
+        table: with some columns of names, text.
+        where: they stand, for findings.
+        findings: to which what was unified is added.
+        spell: how the names of each column are written.
+    """
+    for column in [name for name in spell if name in table]:
+        written = table[column].dropna().unique()
+        said = spellings(written, column, spell[column])
+        findings += [Finding("name in several spellings", where, text) for text in said]
+        table = table.assign(**{column: table[column].map({n: spell[column](n) for n in written})})
+    return table
+
+
+def voices(utterances: pd.DataFrame) -> pd.Series:
+    """Return what may share a voice: the speakers, or the groups where they are not known.
+
+    Args:
+        utterances: columns `speaker,group`.
+    """
+    return utterances["speaker" if utterances["speaker"].notna().any() else "group"]
 
 
 def utterance_ids(table: pd.DataFrame) -> pd.Series:
@@ -95,9 +162,9 @@ def seconds(times: pd.Series) -> pd.Series:
 
 def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:
     """Report how many single ratings are blank or not a number, by dimension."""
-    counts = ratings[list(DIMENSIONS)].isna().sum()
+    counts = ratings[labelled(ratings)].isna().sum()
     return [
-        Finding("blank rating", where, f"{count} {dimension} ratings count as missing.")
+        Finding("blank rating", where, f"Missing: {counted(count, f'{dimension} rating')}.")
         for dimension, count in counts.items()
         if count
     ]

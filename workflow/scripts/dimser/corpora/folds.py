@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dimser.core.errors import InputError
+from dimser.corpora.names import person
 
 
 def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
@@ -68,13 +69,14 @@ def from_parts(
         InputError: if a part has no utterances.
     """
     known = sorted(units.unique())
-    if missing := [part for part in [*test, *(train or [])] if part not in known]:
+    test, train = ([person(part) for part in parts or []] for parts in (test, train))
+    if missing := [part for part in [*test, *train] if part not in known]:
         raise InputError(
             f"Column {units.name!r} has no {', '.join(map(repr, missing))}, as named in `folds`; "
             f"it has {', '.join(map(repr, known[:8]))}."
         )
     fold = units.map({part: number for number, part in enumerate(test)}).astype("Int64")
-    trains = fold.isna() if train is None else units.isin(train)
+    trains = units.isin(train) if train else fold.isna()
     if not trains.any():
         raise InputError(
             f"All values of column {units.name!r} are test parts, and none is left for training; "
@@ -108,7 +110,7 @@ def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) ->
 
     Args:
         folds: as for `split`.
-        utterances: columns `id,speaker` and more.
+        utterances: columns `id,speaker` and more; no speaker where it is not known.
 
     Raises:
         InputError: if a speaker leaks (all are named), or the table does not list every utterance
@@ -119,14 +121,15 @@ def assert_speaker_independent(folds: pd.DataFrame, utterances: pd.DataFrame) ->
         problems.append("The fold table does not list every utterance exactly once.")
     speaker = utterances.set_index("id")["speaker"]
     for fold in sorted(folds["fold"].dropna().unique()):
-        train, test = (set(speaker.reindex(ids).dropna()) for ids in split(folds, fold))
+        parts = split(folds, fold)
+        train, test = (set(speaker.reindex(ids).dropna()) for ids in parts)
         problems += [
             f"Speaker {name!r} is both in the training and in the test set of fold {fold:g}: the "
             "model would be tested on a voice that it knows. Choose folds by speaker, or by groups "
             "that do not split speakers."
             for name in sorted(train & test)
         ]
-        if not train:
+        if not parts[0]:
             problems.append(f"Fold {fold:g} has no utterance to train on; choose other folds.")
     if problems:
         raise InputError(problems)

@@ -5,6 +5,7 @@ import pandas as pd
 from dimser.corpora.folds import split
 
 COLUMNS = ["what", "fold", "count", "examples"]
+WORDS, CHARACTERS = 3, 12  # a text of fewer of both is a "yes" or "okay", which anybody says
 
 
 def overlapping(audio: pd.DataFrame) -> pd.Series:
@@ -28,8 +29,27 @@ def overlapping(audio: pd.DataFrame) -> pd.Series:
     until = end.groupby(ordered["file"]).cummax().groupby(ordered["file"]).shift()
     stretch = (~(ordered["start"] < until)).cumsum()  # a new one where all earlier ones have ended
     first = ordered["start"].groupby(stretch).transform("first")
-    names = ordered["file"] + " at " + first.map("{:g} s".format).astype(str)
+    names = ordered["file"] + " at " + first.map("{:.12g} s".format).astype(str)
     return names.where(stretch.groupby(stretch).transform("size") > 1)
+
+
+def telling(texts: pd.Series) -> pd.Series:
+    """Return the texts that are long enough for a repetition to mean something.
+
+    Args:
+        texts: by utterance id; missing where nothing is known.
+
+    Returns:
+        Letters and digits of those of at least three words or twelve characters, in lower case.
+
+    Example:
+        >>> said = pd.Series(["Yes.", "I'm sorry!", "No, no, NO", "Donaudampfschiff"])
+        >>> telling(said).tolist()
+        ['i m sorry', 'no no no', 'donaudampfschiff']
+    """
+    words = texts.dropna().astype(str).str.casefold().str.findall(r"\w+")
+    plain = words.str.join(" ")
+    return plain[(words.str.len() >= WORDS) | (plain.str.len() >= CHARACTERS)]
 
 
 def on_both_sides(folds: pd.DataFrame, values: pd.Series, what: str) -> pd.DataFrame:
@@ -37,8 +57,9 @@ def on_both_sides(folds: pd.DataFrame, values: pd.Series, what: str) -> pd.DataF
 
     Args:
         folds: as for `dimser.corpora.folds.split`.
-        values: of each utterance (its speaker, group, digest of its audio), by its id;
-            missing values are not compared.
+        values: of each utterance (its speaker, group, digest of its audio), by its id; missing
+            values are not compared. If there are none, nothing is checked, which is not nothing
+            found: `count` is then missing.
         what: name of the values.
 
     Returns:
@@ -52,5 +73,10 @@ def on_both_sides(folds: pd.DataFrame, values: pd.Series, what: str) -> pd.DataF
         shared = values.reindex(test)
         shared = shared[shared.isin(known)]
         examples = "; ".join(f"{name} ({value})" for name, value in shared.head(3).items())
-        rows.append([what, fold, len(shared), examples])
-    return pd.DataFrame(rows, columns=COLUMNS)
+        found = (
+            [len(shared), examples]
+            if len(values)
+            else [pd.NA, "not checked: there are none to compare"]
+        )
+        rows.append([what, fold, *found])
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})

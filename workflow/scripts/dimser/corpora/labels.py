@@ -5,6 +5,9 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 
+# Of a scale's length: a mean of five fives is 5.000000000000001, and in float32 5.0000005.
+ROUNDING = 1e-6
+
 
 def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     """Map labels linearly from their scale (not from the observed range) to [0, 1].
@@ -20,6 +23,18 @@ def to_unit(labels: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     low, high = scale
     unit = (np.asarray(labels, dtype=np.float64) - low) / (high - low)
     return np.clip(unit, 0.0, 1.0)  # means at the end of the scale may exceed it by rounding
+
+
+def outside(values: pd.Series | np.ndarray, scale: tuple[float, float]) -> pd.Series | np.ndarray:
+    """Return which values lie outside a scale, by more than rounding; missing ones do not.
+
+    Example:
+        >>> outside(pd.Series([1, 5.000000000000001, 5.5, None]), scale=(1, 5)).tolist()
+        [False, False, True, False]
+    """
+    low, high = scale
+    rounding = ROUNDING * (high - low)
+    return (values < low - rounding) | (values > high + rounding)
 
 
 def mean_of_others(values: np.ndarray, units: np.ndarray) -> np.ndarray:

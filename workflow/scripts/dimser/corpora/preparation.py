@@ -2,53 +2,53 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
-from dimser.core import audio
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.job import progress
 from dimser.corpora import labels
-from dimser.corpora.corpus import Corpus
+from dimser.corpora.corpus import Corpus, Finding
+from dimser.corpora.inspection import Heard, inspect
 
 MANY_RATERS = 50  # with more, the log only summarises their weights
 
 
 def label(
-    corpus: Corpus, scale: tuple[float, float], consensus: str, name: str
+    corpus: Corpus,
+    scale: tuple[float, float],
+    consensus: str,
+    name: str,
+    dimensions: Sequence[str] = DIMENSIONS,
+    out_of_scale: str = "error",
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add labels in [0, 1] to the utterances of a corpus.
 
     Args:
-        corpus: as read.
+        corpus: as read; what is done to values outside the scale is added to its findings and to
+            `left_out`.
         scale: lowest and highest value of labels and ratings.
         consensus: `corpus` (the labels that it ships), or `mean` or `ewe` of its ratings.
         name: of the corpus, for messages.
+        dimensions: what the corpus is labelled in.
+        out_of_scale: values outside the scale are an `error`; `clip` brings them to its end, `drop`
+            leaves out utterances with such a label and ratings with such a value.
 
     Returns:
-        The utterances with columns `valence,arousal,dominance`, and what is wrong with labels and
-        ratings.
+        The utterances with columns `valence,arousal,dominance`, the others empty, and what is wrong
+        with labels and ratings.
     """
-    table, problems = corpus.utterances.copy(), []
-    dimensions = list(DIMENSIONS)
-    ships_labels = set(dimensions) <= set(table.columns)
-    judged = [table] if ships_labels else []
-    judged += [] if corpus.ratings is None else [corpus.ratings]
-    if corpus.scale and tuple(corpus.scale) != tuple(scale):
-        problems.append(
-            f"{name}: the labels of this corpus go from {corpus.scale[0]:g} to "
-            f"{corpus.scale[1]:g}, but `scale` is {scale[0]:g} to {scale[1]:g}; correct `scale`."
-        )
-        judged = []  # values outside a wrong scale say nothing
-    for values, dimension in product(judged, dimensions):
-        outside = ~values[dimension].between(*scale) & values[dimension].notna()
-        problems += [
-            f"{name}: {dimension} {value:g} of utterance {utterance!r} lies outside the scale "
-            f"{scale[0]:g} to {scale[1]:g}; correct the value or `scale`."
-            for utterance, value in values.loc[outside, ["id", dimension]].itertuples(index=False)
-        ]
+    others = dict.fromkeys((own for own in DIMENSIONS if own not in dimensions), np.nan)
+    if corpus.ratings is not None:
+        corpus.ratings = corpus.ratings.assign(**others)
+    if {*DIMENSIONS} <= {*corpus.utterances}:
+        corpus.utterances = corpus.utterances.assign(**others)
+    problems = _onto_scale(corpus, scale, out_of_scale, consensus, name)
+    table = corpus.utterances[~corpus.utterances["id"].isin(corpus.left_out)].copy()
     if corpus.ratings is not None:
         twice = corpus.ratings[corpus.ratings.duplicated(["id", "rater"], keep=False)]
         problems += [
@@ -56,7 +56,7 @@ def label(
             "rating."
             for (utterance, rater), count in twice.value_counts(["id", "rater"]).items()
         ]
-    if consensus == "corpus" and not ships_labels:
+    if consensus == "corpus" and not {*DIMENSIONS} <= {*table}:
         problems.append(
             f"{name}: the corpus has ratings, but no labels; set `consensus` to mean or ewe."
         )
@@ -67,19 +67,70 @@ def label(
         )
     elif consensus != "corpus" and not corpus.problems:
         merged, weights = labels.consensus(corpus.ratings, consensus)
+        weights = weights[labelled(merged)]
         if len(weights) > MANY_RATERS:
             weights = weights.describe()
         logging.info("Weights of the raters (%s):\n%s", consensus, weights.round(3).to_string())
-        table[dimensions] = merged.reindex(table["id"]).to_numpy()
-        ships_labels = True
-    if ships_labels:
+        table[[*DIMENSIONS]] = merged.reindex(table["id"]).to_numpy()
+    if {*DIMENSIONS} <= {*table}:
+        had = [own for own in dimensions if own in labelled(table)]
+        if bare := [own for own in dimensions if own not in had and len(table) and had]:
+            problems.append(
+                f"{name}: no utterance has a {' or '.join(bare)} label; set "
+                f"`dimensions: [{', '.join(had)}]`, or correct the corpus."
+            )
         problems += [
             f"{name}: utterance {utterance!r} has no {dimension} label; rate it or remove it."
             for dimension in dimensions
+            if dimension not in bare
             for utterance in table.loc[table[dimension].isna(), "id"]
         ]
-        table[dimensions] = labels.to_unit(table[dimensions], scale)
+        table[[*DIMENSIONS]] = labels.to_unit(table[[*DIMENSIONS]], scale)
     return table, problems
+
+
+def _onto_scale(
+    corpus: Corpus, scale: tuple[float, float], how: str, consensus: str, name: str
+) -> list[str]:
+    """Answer labels and ratings outside the scale: in place, or by problems."""
+    problems = []
+    low, high = scale
+    if corpus.scale and tuple(corpus.scale) != tuple(scale):
+        return [
+            f"{name}: the labels of this corpus go from {corpus.scale[0]:g} to "
+            f"{corpus.scale[1]:g}, but `scale` is {low:g} to {high:g}; correct `scale`."
+        ]  # values outside a wrong scale say nothing
+    judged = {False: corpus.utterances, True: corpus.ratings}
+    for (rated, table), dimension in product(judged.items(), DIMENSIONS):
+        if table is None or dimension not in table:
+            continue
+        rows = np.flatnonzero(labels.outside(table[dimension], scale))
+        utterances, values = table["id"].iloc[rows], table[dimension].iloc[rows]
+        raters = " of rater " + table["rater"].iloc[rows].map(repr) if rated else [""] * len(rows)
+        for utterance, value, rater in zip(utterances, values, raters, strict=True):
+            what = f"{dimension} {value:.12g}{rater}"
+            if how == "error":
+                problems.append(
+                    f"{name}: {what} of utterance {utterance!r} lies outside the scale {low:g} to "
+                    f"{high:g}; correct the value or `scale`, or set `out_of_scale` to clip or "
+                    "drop."
+                )
+            elif how == "drop" and not rated:
+                corpus.left_out[utterance] = f"{what} lies outside the scale {low:g} to {high:g}"
+            else:
+                done = f"was brought to {min(max(value, low), high):g}"
+                done = done if how == "clip" else "counts as missing"
+                finding = Finding("label out of range", f"utterance {utterance}", f"{what} {done}.")
+                corpus.findings.append(finding)
+        if how == "clip":
+            table[dimension] = table[dimension].clip(low, high)
+        elif how == "drop" and rated:
+            table[dimension] = table[dimension].mask(labels.outside(table[dimension], scale))
+            if consensus != "corpus":
+                left = table.groupby("id")[dimension].count().reindex(utterances.unique())
+                none = f"all its {dimension} ratings lie outside the scale {low:g} to {high:g}"
+                corpus.left_out |= dict.fromkeys(left.index[left == 0], none)
+    return problems
 
 
 def inspect_audio(
@@ -93,15 +144,14 @@ def inspect_audio(
         threads: number of files to read at the same time.
 
     Returns:
-        The usable utterances with columns `duration` (seconds), `level` (dB) and `digest`; and the
-        others as a table `id,file,reason`.
+        The usable utterances with the columns of `Heard`; and the others as a table
+        `id,file,reason`.
     """
     rows = utterances[["file", "start", "end"]].itertuples(index=False, name=None)
     with ThreadPoolExecutor(threads) as pool:
-        jobs = pool.map(lambda row: audio.inspect(*row, min_duration), rows)
+        jobs = pool.map(lambda row: inspect(*row, min_duration), rows)
         checks = list(progress(jobs, "Check audio", "utterance", total=len(utterances)))
-    columns = ["duration", "level", "digest", "reason"]
-    checked = pd.DataFrame(checks, columns=columns, index=utterances.index)
+    checked = pd.DataFrame(checks, columns=Heard._fields, index=utterances.index)
     utterances = pd.concat([utterances, checked], axis=1)
     usable = utterances["reason"] == ""
     return utterances[usable], utterances.loc[~usable, ["id", "file", "reason"]]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
 from dimser.corpora.files import find
 
@@ -29,6 +30,28 @@ MANIFEST = Setting(
     "manifest", PATH, "for `reader: manifest`: the table, relative to `root`",
     example="labels/all.csv", default="manifest.csv",
 )  # fmt: skip
+VALUE = {"anyOf": [{"type": "string"}, {"type": "number"}]}
+WHERE = Setting(
+    "where",
+    {
+        "type": "object", "minProperties": 1,
+        "additionalProperties": {"anyOf": [VALUE, many(VALUE)]},
+    },
+    "for `reader: manifest`: use only the rows whose column has this value, or one of these; of "
+    "several columns, all have to",
+    example={"language": "de"}, otherwise="all rows",
+)  # fmt: skip
+RATINGS = Setting(
+    "ratings", TEXT,
+    "for `reader: manifest`: names of the columns that hold a rater's values for a dimension. "
+    "`{rater}` stands for the rater; between bars are names of the dimensions, or how these begin",
+    example="a{rater}_{V|A|D}", otherwise="one row per utterance, or per rating",
+)  # fmt: skip
+LABELLED = Setting(
+    "dimensions", many(one_of(*DIMENSIONS), uniqueItems=True),
+    "what the corpus is labelled in. Anything else is not read, predicted or shown",
+    example=["valence", "arousal"], default=[*DIMENSIONS],
+)  # fmt: skip
 VERSION = Setting(
     "version", TEXT, "for `reader: audb`: which version. Give one, so that others get what you got",
     example="1.4.0", otherwise="the latest",
@@ -40,7 +63,7 @@ AUDB = Credit(
 )
 # The function `read` of `dimser.corpora.readers.{name}` reads a corpus.
 READERS = {
-    "manifest": Reader("a CSV table (below)", settings=(MANIFEST,)),
+    "manifest": Reader("a CSV table (below)", settings=(MANIFEST, WHERE, RATINGS, LABELLED)),
     "iemocap": Reader(
         "IEMOCAP as its licensees receive it",
         files=tuple(
@@ -68,6 +91,7 @@ READERS = {
     "msp_improv": Reader(
         "MSP-IMPROV as its licensees receive it",
         files=("**/evalution.txt", "**/evaluation.txt"),
+        settings=(LABELLED,),
         credit=Credit("MSP-IMPROV", "busso2017mspimprov", DALLAS),
     ),
     "quechua_collao": Reader(
@@ -76,10 +100,15 @@ READERS = {
             f"**/{name}"
             for name in ("labels.csv", "valence.csv", "arousal.csv", "dominance.csv", "data.xlsx")
         ),
+        settings=(LABELLED,),
         credit=Credit("Quechua-Collao", "paccotacya2022speech", "CC BY 4.0"),
     ),
-    "audformat": Reader("a database in that format", files=("db.*",), credit=AUDB),
-    "audb": Reader("a database in a repository of audb's", settings=(VERSION,), credit=AUDB),
+    "audformat": Reader(
+        "a database in that format", files=("db.*",), settings=(LABELLED,), credit=AUDB
+    ),
+    "audb": Reader(
+        "a database in a repository of audb's", settings=(VERSION, LABELLED), credit=AUDB
+    ),
 }  # fmt: skip
 METHODS = many({"type": "string", "pattern": r"^[a-z0-9_]+(\+[a-z0-9_]+)*$"}, uniqueItems=True)
 PARTS = many(TEXT, uniqueItems=True)
@@ -101,6 +130,13 @@ SETTINGS = (
         "lowest and highest value of labels and ratings; mapped to `[0, 1]`. Where the corpus "
         "itself states another, the run stops",
         example=[1, 5], default=REQUIRED,
+    ),
+    Setting(
+        "out_of_scale", one_of("error", "clip", "drop"),
+        "labels or ratings outside `scale`: stop and name all; `clip`: bring them to its end; "
+        "`drop`: leave such an utterance out, and count such a rating as missing. Both are "
+        "reported",
+        example="clip", default="error",
     ),
     Setting(
         "consensus", one_of("corpus", "mean", "ewe"),

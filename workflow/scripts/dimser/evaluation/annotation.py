@@ -10,6 +10,8 @@ import pandas as pd
 from dimser.core import metrics
 from dimser.corpora.labels import mean_of_others
 
+ROUNDING = 1e-12  # relative to the numbers that were added up
+
 
 def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
     """Compute Krippendorff's alpha for interval data; utterances with one rating do not count.
@@ -35,10 +37,10 @@ def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:
     group = pd.Series(values).groupby(np.asarray(units))
     pairable = (group.transform("size") > 1).to_numpy()
     values, units = np.asarray(values)[pairable], np.asarray(units)[pairable]
-    size, within = _within(values, units)
-    expected = 2 * np.sum((values - values.mean()) ** 2) / (len(values) - 1) if len(values) else 0.0
-    if expected == 0:
+    if not len(values) or _equal(values):
         return np.nan
+    size, within = _within(values, units)
+    expected = 2 * np.sum((values - values.mean()) ** 2) / (len(values) - 1)
     observed = np.sum(2 * size * within / (size - 1)) / len(values)
     return float(1 - observed / expected)
 
@@ -71,10 +73,15 @@ def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float
     between = (total - within.sum()) / (number - 1)
     error = within.sum() / (count - number)
     k0 = (count - np.sum(size**2) / count) / (number - 1)
-    if between == 0:
+    if _equal(values) or between <= ROUNDING * total:
         return np.nan, np.nan
     single = (between - error) / (between + (k0 - 1) * error)
     return float(single), float((between - error) / between)
+
+
+def _equal(values: np.ndarray) -> bool:
+    """Return whether values differ by no more than rounding, which must not pass for variance."""
+    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
 def _within(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

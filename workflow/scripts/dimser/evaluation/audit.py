@@ -121,7 +121,7 @@ def check_findings(scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
         for sentence, margin in FINDINGS.get(corpus, {}).items():
             try:
                 rows.append([corpus, sentence, margin(ccc)])
-            except KeyError:  # a method was not run
+            except KeyError:  # a method was not run, or the corpus lacks a dimension
                 continue
     return _checks(rows)
 
@@ -135,7 +135,7 @@ def _lead(dimension: str | None, best: list[str], others: list[str]) -> Callable
     """Return the margin of the worst of `best` over the best of `others`; None: by mean CCC."""
 
     def margin(ccc: pd.DataFrame) -> float:
-        values = ccc.mean(axis=1) if dimension is None else ccc[dimension]
+        values = ccc[[*DIMENSIONS]].mean(axis=1) if dimension is None else ccc[dimension]
         return values.loc[best].min() - values.loc[others].max()
 
     return margin

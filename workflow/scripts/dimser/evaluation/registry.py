@@ -60,7 +60,8 @@ INTERVAL = INTERVALS["bootstrap"]  # the one in use
 SETTINGS = (
     Setting(
         "permutations", whole(20),
-        "of the labels within speakers, for the CCC that the best feature reaches by chance",
+        "of the labels within speakers (within groups where no speaker is known), for the CCC that "
+        "the best feature reaches by chance",
         example=200, default=1000,
     ),
     *INTERVAL.settings,

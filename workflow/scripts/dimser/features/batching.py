@@ -11,7 +11,6 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from dimser.core.errors import InputError
 from dimser.features.encoders import Encoder
 
 START = 15.0  # seconds of audio that a GPU could compute while a batch is started
@@ -58,23 +57,7 @@ def collate(encoder: Encoder, signals: Sequence[np.ndarray], max_seconds: float)
     """
     cut = [_windows(encoder, np.asarray(signal), max_seconds) for signal in signals]
     windows, counts = [window for own in cut for window in own], [len(own) for own in cut]
-    pinned = encoder.device.type == "cuda"
-    if not encoder.waveform:
-        made = encoder.extractor(
-            windows, sampling_rate=encoder.rate, return_attention_mask=True, return_tensors="pt"
-        )
-        inputs, mask = made[encoder.extractor.model_input_names[0]], made["attention_mask"]
-        inputs = inputs.pin_memory() if pinned else inputs
-        return Batch(inputs, mask.sum(1).tolist(), mask.shape[1], counts)
-    lengths = [len(window) for window in windows]
-    if encoder.network.frames(min(lengths)) < 1:
-        raise InputError(
-            f"{min(lengths)} samples are too short for this encoder: raise `min_duration`."
-        )
-    inputs = torch.zeros(len(windows), encoder.network.padded(lengths), pin_memory=pinned)
-    for row, window in zip(inputs.numpy(), windows, strict=True):
-        row[: len(window)] = window
-    return Batch(inputs, lengths, inputs.shape[1], counts)
+    return Batch(*encoder.inputs(windows), counts)
 
 
 def _windows(encoder: Encoder, signal: np.ndarray, max_seconds: float) -> list[np.ndarray]:

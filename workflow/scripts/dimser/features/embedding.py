@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import takewhile
 
 import numpy as np
 import torch
-from torch.nn.functional import linear
 
 from dimser.core import audio
-from dimser.core.errors import InputError
+from dimser.core.errors import InputError, raise_if
 from dimser.features.batching import Batch, affordable_seconds, ahead, collate, groups
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
@@ -63,8 +63,16 @@ def embed_all(
         Number of a row, and what `embed` returns for it.
 
     Raises:
-        InputError: if embeddings depend on what else is in their batch.
+        InputError: if utterances are too short for a single frame, or embeddings depend on what
+            else is in their batch.
     """
+    samples = np.rint(durations * encoder.rate).astype(int)
+    in_order = np.argsort(samples, kind="stable").tolist()
+    raise_if(
+        f"{rows[row][0]}, from {rows[row][1]:g} s: {samples[row]} samples are fewer than the first "
+        "window of this encoder. Raise `min_duration`, or leave the utterance out."
+        for row in takewhile(lambda row: encoder.too_short(samples[row]), in_order)
+    )
 
     def load(numbers: list[int]) -> Batch:
         loaded = (audio.load(*rows[number], rate=encoder.rate)[0] for number in numbers)
@@ -189,22 +197,22 @@ def _in_parts(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
 
 def _compute(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
     """Compute each utterance's kept layers and predictions in a row: (utterances, values)."""
-    wanted = {*encoder.layers, -1} if encoder.head else {*encoder.layers}
+    head = encoder.head
+    wanted = {*encoder.layers, *(head.states if head else ())}
     inputs = batch.inputs.to(encoder.device, non_blocking=True)
-    frames, computed = encoder.network(inputs, batch.lengths, batch.steps, wanted)
-    spans, kept, predicted = None, {}, []
-    for number, states in computed:
-        if number not in wanted:
-            continue
-        spans = spans or Spans(frames, batch.windows, states.shape[1], states.device)
+    known, kept, pooled = {}, {}, []
+
+    def spans(frames: list[int], states: torch.Tensor) -> Spans:
+        key = (*frames, states.shape[1])
+        if key not in known:
+            known[key] = Spans(frames, batch.windows, states.shape[1], states.device)
+        return known[key]
+
+    for number, frames, states in encoder.network(inputs, batch.lengths, batch.steps, wanted):
         if number in encoder.layers:
-            kept[number] = spans.pool(states, pooling)
-        if number == -1 and encoder.head:
-            predicted = [_predict(encoder.head, spans.pool(states, "mean"))]
+            kept[number] = spans(frames, states).pool(states, pooling)
+        if head and number in head.states:
+            frames = [states.shape[1]] * len(frames) if head.padding else frames
+            pooled.append(spans(frames, states).pool(states, head.pooling))
+    predicted = [head(pooled)] if head else []
     return torch.cat([*(kept[number] for number in encoder.layers), *predicted], 1)
-
-
-def _predict(head: dict[str, torch.Tensor], means: torch.Tensor) -> torch.Tensor:
-    """Apply the regression head to the time means of the final output."""
-    hidden = linear(means, head["classifier.dense.weight"], head["classifier.dense.bias"]).tanh()
-    return linear(hidden, head["classifier.out_proj.weight"], head["classifier.out_proj.bias"])

@@ -1,27 +1,25 @@
 """Speech encoders of the transformers library, loaded for extraction."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+import numpy as np
 import torch
-from safetensors import safe_open
 from transformers import (
     AutoFeatureExtractor,
     AutoModel,
+    BatchFeature,
     PreTrainedConfig,
     PreTrainedModel,
     SequenceFeatureExtractor,
 )
 
-from dimser.core.errors import InputError
+from dimser.core.errors import InputError, raise_if
+from dimser.features import checkpoint, heads
 from dimser.features.device import DTYPES
-from dimser.features.network import Network, covers
+from dimser.features.network import KINDS, Network, covers
 from dimser.features.plain import Plain
-
-HEAD = [
-    f"classifier.{layer}.{part}" for layer in ("dense", "out_proj") for part in ("weight", "bias")
-]
 
 
 @dataclass
@@ -40,8 +38,7 @@ class Encoder:
         batched: whether utterances of different lengths may share a batch.
         longest: what it takes at once, in seconds.
         layers: which hidden states are kept; -1 stands for the final output.
-        head: the regression head's tensors by name, or None.
-        outputs: names of the head's outputs.
+        head: the model's own head, or None.
     """
 
     network: Network | Plain
@@ -55,13 +52,63 @@ class Encoder:
     batched: bool
     longest: float
     layers: list[int]
-    head: dict[str, torch.Tensor] | None
-    outputs: list[str]
+    head: heads.Head | None
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the head's outputs."""
+        return self.head.outputs if self.head else []
 
     @property
     def width(self) -> int:
-        """Dimensions of a hidden state."""
-        return self.config.hidden_size
+        """Dimensions of the states that are kept: an adapter may change those of the last one."""
+        adapted = getattr(self.config, "add_adapter", False) and self.layers == [-1]
+        return self.config.output_hidden_size if adapted else self.config.hidden_size
+
+    def inputs(self, windows: Sequence[np.ndarray]) -> tuple[torch.Tensor, list[int], int]:
+        """Stack samples as the network takes them.
+
+        Returns:
+            The inputs, pinned for a GPU; the length of each, and of a row, in steps of them.
+
+        Raises:
+            InputError: if one of them is too short for a single frame.
+        """
+        lengths = [len(window) for window in windows]
+        if self.too_short(min(lengths)):
+            raise InputError(
+                f"{min(lengths)} samples are too short for this encoder: raise `min_duration`."
+            )
+        pinned = self.device.type == "cuda"
+        if not self.waveform:
+            made = self._extracted(windows)
+            inputs, mask = made[self.extractor.model_input_names[0]], made["attention_mask"]
+            inputs = inputs.pin_memory() if pinned else inputs
+            return inputs, mask.sum(1).tolist(), mask.shape[1]
+        inputs = torch.zeros(len(windows), self.network.padded(lengths), pin_memory=pinned)
+        for row, window in zip(inputs.numpy(), windows, strict=True):
+            row[: len(window)] = window
+        return inputs, lengths, inputs.shape[1]
+
+    def too_short(self, samples: int) -> bool:
+        """Tell whether so many samples are less than the encoder's first window."""
+        if self.waveform:
+            return self.network.frames(samples) < 1
+        if samples >= self.rate / 10:
+            return False
+        try:
+            return not self._extracted([np.zeros(samples, np.float32)])["attention_mask"].sum()
+        except ValueError:  # what extractors raise where they have no frame
+            return True
+
+    def _extracted(self, windows: Sequence[np.ndarray]) -> BatchFeature:
+        return self.extractor(
+            windows,
+            sampling_rate=self.rate,
+            padding=True if self.longest == float("inf") else "max_length",
+            return_attention_mask=True,
+            return_tensors="pt",
+        )
 
 
 def load(
@@ -79,66 +126,113 @@ def load(
     Raises:
         InputError: if the model cannot be loaded, its weights do not fit, or a layer is unknown.
     """
+    tensors = checkpoint.tensors(folder, heads.wanted)
     here = {"local_files_only": True, "trust_remote_code": False}
     try:
-        if not Path(folder).is_dir():
-            raise NotADirectoryError("it is no folder.")
         extractor = AutoFeatureExtractor.from_pretrained(folder, **here)
         network, loading = AutoModel.from_pretrained(
-            folder, output_loading_info=True, dtype=torch.float32, **here
-        )
-    except (OSError, ValueError) as error:
+            folder, output_loading_info=True, ignore_mismatched_sizes=True,
+            dtype=torch.float32, **here,
+        )  # fmt: skip
+    except Exception as error:  # transformers raises whatever it stumbles over
         raise InputError(
-            f"The model in {folder!r} cannot be loaded: {error} It needs config.json, "
-            "preprocessor_config.json and the weights of an audio encoder of transformers."
+            f"The model in {folder!r} cannot be loaded: {checkpoint.cause(error)} It must be an "
+            "audio encoder of transformers, with its config.json, preprocessor_config.json or "
+            "processor_config.json, and weights."
         ) from error
-    missing = [name for name in loading["missing_keys"] if "masked_spec_embed" not in name]
-    if missing:
+    network.config.is_encoder_decoder = hasattr(network, "decoder")  # whatever a classifier says
+    _assert_complete(folder, network.config, loading)
+    head = heads.recognise(tensors, network.config)
+    try:
+        encoder = _made(network, extractor, torch.device(device), precision)
+        count = _count_layers(encoder)
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:  # likewise
+        logging.exception("Embedding a second of noise failed.")
         raise InputError(
-            f"The checkpoint {folder!r} lacks the weights {', '.join(sorted(missing)[:5])}: they "
-            "would be random. Choose a checkpoint of this architecture."
+            f"The model in {folder!r} is of the type {network.config.model_type}, which cannot be "
+            "embedded: it does not give a hidden state of each layer for each frame of audio. "
+            "Choose an encoder of speech, such as WavLM or Whisper."
+        ) from error
+    encoder.layers = _layers(folder, layer, count)
+    encoder.head = head and head.to(device)
+    config, plain = encoder.config, isinstance(encoder.network, Plain)
+    logging.info(
+        f"{folder}: {config.model_type}, {encoder.rate} Hz, "
+        f"{'samples' if encoder.waveform else 'spectral features'}"
+        f"{' normalised per utterance' if encoder.normalize else ''}, "
+        f"{'masked batches' if encoder.batched else 'never padded'}; {precision} on {device}, "
+        f"{'as transformers computes it' if plain else 'by products of blocks'}."
+    )
+    return encoder
+
+
+def _assert_complete(folder: str, config: PreTrainedConfig, loading: dict) -> None:
+    """Refuse what would be computed with random weights; a decoder is not computed."""
+    lost = ("masked_spec_embed", *(["decoder."] if config.is_encoder_decoder else []))
+    missing = [n for n in loading["missing_keys"] if not any(part in n for part in lost)]
+    other = [name for name, *_ in loading["mismatched_keys"]]
+    remedy = "they would be random. Choose a checkpoint of this architecture."
+    raise_if(
+        f"The checkpoint {folder!r} {what} {', '.join(sorted(names)[:5])}: {remedy}"
+        for what, names in (
+            ("lacks the weights", missing),
+            ("has, in shapes that its config.json does not tell, the weights", other),
         )
+        if names
+    )
+
+
+def _made(
+    network: PreTrainedModel,
+    extractor: SequenceFeatureExtractor,
+    device: torch.device,
+    precision: str,
+) -> Encoder:
+    """Make an encoder that keeps no layers yet."""
     if network.config.is_encoder_decoder:
         network = network.get_encoder()
-    head = load_head(folder)
-    outputs = []
-    if head:
-        names = network.config.id2label
-        outputs = [names[number].lower() for number in range(len(head["classifier.out_proj.bias"]))]
-        head = {name: tensor.float().to(device) for name, tensor in head.items()}
     waveform = extractor.model_input_names[0] == "input_values"
-    covered, config, dtype = covers(network), network.config, DTYPES[precision]
-    batched = covered or not waveform or _takes_padding(network, extractor)
+    config, dtype, covered = network.config, DTYPES[precision], covers(network)
+    batched = covered or _takes_padding(config, extractor)
     network = network.eval().to(device)
-    encoder = Encoder(
+    return Encoder(
         (Network(network, dtype) if covered else Plain(network, dtype, batched, waveform)).eval(),
         config,
         extractor,
         extractor.sampling_rate,
         precision,
-        torch.device(device),
+        device,
         waveform,
         normalize=waveform and bool(getattr(extractor, "do_normalize", False)),
         batched=batched,
         longest=getattr(extractor, "chunk_length", float("inf")),
-        layers=_layers(folder, layer, config.num_hidden_layers),
-        head=head,
-        outputs=outputs,
+        layers=[],
+        head=None,
     )
-    logging.info(
-        f"{folder}: {config.model_type}, {encoder.rate} Hz, "
-        f"{'samples' if waveform else 'spectral features'}"
-        f"{' normalised per utterance' if encoder.normalize else ''}, "
-        f"{'masked batches' if encoder.batched else 'never padded'}; {precision} on {device}, "
-        f"{'by products of blocks' if covered else 'as transformers computes it'}."
-    )
-    return encoder
 
 
-def _takes_padding(network: PreTrainedModel, extractor: SequenceFeatureExtractor) -> bool:
-    # where the first convolution is normalised over time ("group"), padding changes an utterance
-    by_itself = getattr(network.config, "feat_extract_norm", None) == "layer"
-    return by_itself and bool(extractor.return_attention_mask)
+@torch.inference_mode()
+def _count_layers(encoder: Encoder) -> int:
+    """Embed a second of noise, and raise any error if that does not give hidden states."""
+    noise = np.random.default_rng(0).standard_normal(encoder.rate).astype(np.float32)
+    inputs, *sizes = encoder.inputs([noise])
+    states = list(encoder.network(inputs.to(encoder.device), *sizes, {0, -1}))
+    for number, (count,), state in states:
+        _, frames, width = state.shape
+        if not 0 < count <= frames or (number >= 0 and width != encoder.config.hidden_size):
+            raise ValueError(f"hidden state {number} has the shape {frames} x {width}")
+    return len(states) - 2
+
+
+def _takes_padding(config: PreTrainedConfig, extractor: SequenceFeatureExtractor) -> bool:
+    # Others see what is padded: a first convolution that is normalised over time ("group"),
+    # adapters of samples' encoders, squeezed frames, the convolutions of a conformer.
+    if config.model_type in {"whisper", "wav2vec2-bert"}:
+        return True
+    masked = config.model_type in {*KINDS, "unispeech-sat"} and config.feat_extract_norm == "layer"
+    return masked and not getattr(config, "add_adapter", False) and extractor.return_attention_mask
 
 
 def _layers(folder: str, layer: str | int | list[int], count: int) -> list[int]:
@@ -148,19 +242,3 @@ def _layers(folder: str, layer: str | int | list[int], count: int) -> list[int]:
     if unknown := [index for index in layers if not 0 <= index <= count]:
         raise InputError(f"{folder!r} has no layer {unknown[0]}; give 0 to {count}, last or all.")
     return layers
-
-
-def load_head(folder: str) -> dict[str, torch.Tensor] | None:
-    """Read the regression head's own tensors from a checkpoint; None where it has none.
-
-    Pickled checkpoints are read with weights only, so that no code in them runs.
-    """
-    found = {}
-    for path in sorted(Path(folder).glob("model*.safetensors")):
-        with safe_open(path, "pt") as file:
-            found |= {name: file.get_tensor(name) for name in HEAD if name in set(file.keys())}
-    if not any(Path(folder).glob("model*.safetensors")):
-        for path in sorted(Path(folder).glob("pytorch_model*.bin")):
-            weights = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-            found |= {name: tensor for name, tensor in weights.items() if name in HEAD}
-    return found if len(found) == len(HEAD) else None

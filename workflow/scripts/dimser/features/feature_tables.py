@@ -1,5 +1,7 @@
 """Feature tables of other tools: CSV, Parquet, npy or HDF5, keyed by utterance."""
 
+import logging
+from collections.abc import Collection
 from pathlib import Path
 
 import h5py
@@ -7,18 +9,25 @@ import numpy as np
 import pandas as pd
 
 from dimser.core.errors import InputError
+from dimser.corpora import text_tables
 from dimser.corpora.corpus import seconds
+from dimser.corpora.files import read_lines
+from dimser.corpora.names import clean, person
+from dimser.features.columns import is_feature
 
 KEYS = ("id", "file", "start", "end")
 NEAR = 1e-3  # seconds by which a segment's ends may differ: tools round times differently
 
 
-def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+def read_table(
+    path: str | Path, utterances: pd.DataFrame, beside: Collection[str] = ()
+) -> tuple[list[str], np.ndarray]:
     """Read a table of features, its rows in the order of the utterances.
 
-    - `.csv`, `.parquet`: a column (or index) `id` or `file`, or `file,start,end` where utterances
-      are segments (seconds, or timedeltas as audformat and openSMILE's Python package write them),
-      and one column per feature. A `file` may be relative to any folder above it.
+    - `.csv`, `.tsv`, `.parquet`: a column (or index) `id` or `file`, or `file,start,end` where
+      utterances are segments (seconds, or timedeltas as audformat and openSMILE's Python package
+      write them), and one column per feature. A `file` may be relative to any folder above it.
+      Labels, what describes utterances and numbers of rows are no features, and stand in the log.
     - `.npy`: shape (utterances, dimensions), with the ids, one per line, in a text file of the same
       name with the suffix `.txt`. Pickled arrays are refused.
     - `.h5`, `.hdf5`: datasets `features` and `ids`, and optionally `names`, like dimser's stores.
@@ -26,6 +35,7 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
     Args:
         path: the table.
         utterances: columns `id,file,start,end,duration`.
+        beside: names of further columns that are no features.
 
     Returns:
         Feature names, and features of shape (utterances, dimensions), float32.
@@ -34,12 +44,13 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
         InputError: all problems of the table at once.
     """
     path = Path(path)
-    try:
-        table = _READERS[path.suffix](path)
-    except KeyError as error:
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
         raise InputError(
             f"{path}: cannot import {path.suffix!r}; use one of {', '.join(_READERS)}."
-        ) from error
+        )
+    try:
+        table = _READERS[suffix](path)
     except InputError:
         raise
     except Exception as error:  # parsers raise many kinds
@@ -48,10 +59,14 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
     if key not in table:
         raise InputError(
             f"{path}: the table has neither a column `id` nor `file`; it has "
-            f"{', '.join(map(str, table.columns[:5]))}. Columns are separated by commas."
+            f"{', '.join(table.columns[:5])}. Columns are separated by commas, semicolons or tabs."
+        )
+    if key == "file" and utterances["file"].isna().all():
+        raise InputError(
+            f"{path}: rows are keyed by `file`, but the corpus names no files; key them by `id`."
         )
     if key == "id":
-        keys, wanted = table["id"].astype(str), utterances["id"]
+        keys, wanted = (ids.astype(str).map(person) for ids in (table["id"], utterances["id"]))
     else:
         keys, wanted = _files(table, utterances)
     problems = [
@@ -69,8 +84,15 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
             f"{path}: no row for {len(missing)} of {len(wanted)} utterances, the first is "
             f"{missing[0]!r} (by `{key}`)."
         )
-    values = table.drop(columns=[name for name in KEYS if name in table])
-    text = [str(name) for name in values.columns if not pd.api.types.is_numeric_dtype(values[name])]
+    kept = [is_feature(table.iloc[:, place], place, beside) for place in range(table.shape[1])]
+    left_out = [name or "(no name)" for name in table.columns[~np.array(kept)] if name not in KEYS]
+    if left_out:
+        logging.warning(
+            "%s: %s describe the utterances or count rows; they are left out of the features.",
+            path, ", ".join(left_out),
+        )  # fmt: skip
+    values = table.loc[:, kept]
+    text = [name for name in values if not pd.api.types.is_numeric_dtype(values[name])]
     if text:
         problems.append(f"{path}: the columns {', '.join(text[:8])} are not numeric.")
     if values.shape[1] == 0:
@@ -78,7 +100,7 @@ def read_table(path: str | Path, utterances: pd.DataFrame) -> tuple[list[str], n
     if problems:
         raise InputError(problems)
     rows = pd.Index(keys).get_indexer(wanted)
-    names = [str(name) for name in values.columns]
+    names = list(values)
     with np.errstate(over="ignore"):  # values too large for float32 are reported below
         features = values.to_numpy(dtype=np.float32)[rows]
     if len(bad := np.argwhere(~np.isfinite(features))):
@@ -98,21 +120,26 @@ def _files(table: pd.DataFrame, utterances: pd.DataFrame) -> tuple[pd.Series, pd
     Segments where the table has times and the corpus has segments. The key of an utterance without
     a row is its file or segment as the corpus has it.
     """
-    files = table["file"].astype(str)
+    files = table["file"].astype(str).map(clean)
     known = set(files)
-    wanted = utterances["file"].map(lambda file: _below(file, known))
+    wanted = utterances["file"].map(lambda file: _below(clean(file), known))
     segments = (utterances["start"] > 0) | utterances["end"].notna()
     if not {"start", "end"} <= set(table) or not segments.any():
         return files, wanted
-    times = np.column_stack([seconds(table["start"]), seconds(table["end"])])
+    # as in audformat, no `start` is the beginning, and no `end` that of the file
+    times = np.column_stack([seconds(table["start"]).fillna(0), seconds(table["end"])])
     rows_of = files.reset_index(drop=True).groupby(files.to_numpy()).indices
     names = pd.Series(map(_segment, files, *times.T), files.index, dtype=str)
     found = []
-    start, end = utterances["start"], utterances["start"] + utterances["duration"]
-    for file, *ends in zip(wanted, start, utterances["end"].fillna(end), strict=True):
+    ends = utterances["end"].fillna(utterances["start"] + utterances["duration"])
+    for file, *own, open_end in zip(
+        wanted, utterances["start"], ends, utterances["end"].isna(), strict=True
+    ):
         rows = rows_of.get(file, np.array([], dtype=int))
-        near = rows[np.abs(times[rows] - ends).max(axis=1, initial=0) < NEAR]
-        found.append(names.iloc[near[0]] if len(near) else _segment(file, *ends))
+        gaps = np.abs(times[rows] - own)
+        gaps[:, 1] = np.where(np.isnan(gaps[:, 1]) & open_end, 0, gaps[:, 1])
+        near = rows[gaps.max(axis=1, initial=0) < NEAR]
+        found.append(names.iloc[near[0]] if len(near) else _segment(file, *own))
     return names, pd.Series(found, utterances.index)
 
 
@@ -127,9 +154,14 @@ def _below(file: str, known: set[str]) -> str:
     return next((tail for tail in tails if tail in known), file)
 
 
+def _text(path: Path) -> pd.DataFrame:
+    return text_tables.read(path, KEYS, numbers=True)
+
+
 def _frame(table: pd.DataFrame) -> pd.DataFrame:
-    keyed = [name for name in table.index.names if name in KEYS]
-    return table.reset_index() if keyed else table
+    names = text_tables.named(table.index.names, KEYS)
+    table = table.rename_axis(names).reset_index() if {*names} & {*KEYS} else table
+    return table.set_axis(text_tables.named(table.columns, KEYS), axis="columns")
 
 
 def _npy(path: Path) -> pd.DataFrame:
@@ -137,7 +169,7 @@ def _npy(path: Path) -> pd.DataFrame:
     listing = path.with_suffix(".txt")
     if not listing.is_file():
         raise InputError(f"{path}: the ids of its rows are missing; write them to {listing}.")
-    return _with_ids(values, listing.read_text(encoding="utf-8").splitlines(), None, path)
+    return _with_ids(values, read_lines(listing), None, path)
 
 
 def _hdf5(path: Path) -> pd.DataFrame:
@@ -157,11 +189,14 @@ def _with_ids(
             f"{path}: features of shape {values.shape} do not fit {len(ids)} ids and "
             f"{len(names)} names."
         )
-    return pd.DataFrame(values, columns=names).assign(id=ids)
+    table = pd.DataFrame(values, columns=names)
+    table.insert(0, "id", ids)
+    return table
 
 
 _READERS = {
-    ".csv": lambda path: pd.read_csv(path, dtype={"id": str, "file": str}),
+    ".csv": _text,
+    ".tsv": _text,
     ".parquet": lambda path: _frame(pd.read_parquet(path)),
     ".npy": _npy,
     ".h5": _hdf5,

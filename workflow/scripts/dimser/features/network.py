@@ -62,7 +62,8 @@ class Network(nn.Module):
         self.projection_norm = getattr(model.feature_projection, "layer_norm", nn.Identity())
         self.positions = PositionalConvolution(encoder.pos_conv_embed)
         self.norm = encoder.layer_norm
-        self.first = getattr(model.config, "do_stable_layer_norm", False)
+        # not by the configuration, where data2vec may say what it does not do
+        self.first = "StableLayerNorm" in type(encoder).__name__
         self.table = encoder.layers[0].attention if model.config.model_type == "wavlm" else None
         self.layers = nn.ModuleList()
         while encoder.layers:  # one after another, so that weights are never held twice
@@ -87,7 +88,7 @@ class Network(nn.Module):
 
     def forward(
         self, signals: torch.Tensor, lengths: list[int], steps: int, layers: set[int]
-    ) -> tuple[list[int], Iterator[tuple[int, torch.Tensor]]]:
+    ) -> Iterator[tuple[int, list[int], torch.Tensor]]:
         """Compute states, layer by layer, as far as they are needed.
 
         Args:
@@ -96,16 +97,12 @@ class Network(nn.Module):
             steps: samples of a row, as `padded` says.
             layers: hidden states that are needed; -1 stands for the final output.
 
-        Returns:
-            The frames of each utterance, and an iterator over hidden states up to the last that is
-            needed: number and state of shape (utterances, frames, width).
+        Yields:
+            Hidden states up to the last that is needed: its number, the frames that each utterance
+            has in it, and the state of shape (utterances, frames, width).
         """
         frames = [self.frames(length) for length in lengths]
-        return frames, self._states(signals.to(self.dtype).unsqueeze(-1), lengths, frames, layers)
-
-    def _states(
-        self, states: torch.Tensor, lengths: list[int], frames: list[int], layers: set[int]
-    ) -> Iterator[tuple[int, torch.Tensor]]:
+        states = signals.to(self.dtype).unsqueeze(-1)
         for convolution in self.convolutions:
             lengths = [convolution.frames(length) for length in lengths]
             states = convolution(states, lengths)
@@ -121,13 +118,13 @@ class Network(nn.Module):
         shared = [padding]
         if self.table is not None:
             shared.append(relative_positions(self.table, states.shape[1]))
-        yield 0, states
+        yield 0, frames, states
         last = len(self.layers) if -1 in layers else max(layers)
         for number, layer in enumerate(self.layers[:last], start=1):
             states = layer(states, *shared)
-            yield number, states
+            yield number, frames, states
         if -1 in layers:
-            yield -1, self.norm(states) if self.first else states
+            yield -1, frames, self.norm(states) if self.first else states
 
 
 def covers(model: PreTrainedModel) -> bool:

@@ -31,8 +31,8 @@ class Spans:
         if pooling == "max":
             return self._join(states.masked_fill(self.padding, -torch.inf).amax(1), "max")
         mean = self._mean(states)
-        if pooling == "mean":
-            return mean
+        if pooling in ("mean", "sum"):
+            return mean if pooling == "mean" else mean * self.frames
         own = mean.repeat_interleave(self.windows, 0, output_size=self.count)
         return torch.cat([mean, self._mean((states - own[:, None]).square()).sqrt()], 1)
 

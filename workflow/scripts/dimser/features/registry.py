@@ -152,9 +152,11 @@ EXTRACTORS = {
         settings=(
             Setting(
                 "path", {"type": "string", "pattern": r"^([^{}]|\{corpus\})+$"},
-                "a CSV, Parquet, npy (ids beside it in `.txt`, one per line) or HDF5 table, keyed "
-                "by `id`, by `file` (named from any folder above it), or by `file,start,end` as "
-                "openSMILE's Python package writes it; `{corpus}` stands for the corpus",
+                "a CSV, TSV, Parquet, npy (ids beside it in `.txt`, one per line) or HDF5 table, "
+                "keyed by `id`, by `file` (named from any folder above it), or by `file,start,end` "
+                "as openSMILE's Python package writes it; `{corpus}` stands for the corpus. "
+                "Labels, speakers, durations, numbers of rows and whatever the manifest has are no "
+                "features: the log names them",
                 example="features/{corpus}.parquet", default=REQUIRED,
             ),
         ),

@@ -13,6 +13,9 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from snakemake.exceptions import WorkflowError
 
+from dimser.core.errors import InputError
+from dimser.corpora import wide
+from dimser.corpora.registry import LABELLED, READERS
 from dimser.plan.run import STAND_INS
 from dimser.plan.settings import schema
 from dimser.regression.registry import REGRESSORS
@@ -227,6 +230,7 @@ def _contradictions(config: dict) -> list[str]:
                 f"Configuration, corpora.{name}.scale: {low:g} is not below {high:g}; give the "
                 "lowest value first."
             )
+        found += _reader_problems(name, corpus)
         folds = corpus.get("folds", {})
         for idle in sorted({"k", "seed"} & folds.keys()) if "test" in folds else []:
             found.append(
@@ -240,6 +244,23 @@ def _contradictions(config: dict) -> list[str]:
         for method in methods:
             found += _method_problems(where, method, features, {**direct, **baselines})
     return found
+
+
+def _reader_problems(name: str, corpus: dict) -> Iterable[str]:
+    """Find settings of a corpus that its reader does not use, or cannot."""
+    if "reader" in corpus:
+        taken = {setting.key for setting in READERS[corpus["reader"]].settings} | {LABELLED.key}
+        others = {setting.key for reader in READERS.values() for setting in reader.settings}
+        for key in sorted(others & corpus.keys() - taken):
+            yield (
+                f"Configuration, corpora.{name}.{key}: `reader: {corpus['reader']}` does not use "
+                "it; leave it out."
+            )
+    if "ratings" in corpus:
+        try:
+            wide.find(corpus["ratings"], [])
+        except InputError as error:
+            yield from (f"Configuration, corpora.{name}.ratings: {p}" for p in error.problems)
 
 
 def absent_files(config: dict) -> Iterator[str]:

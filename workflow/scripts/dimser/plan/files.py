@@ -6,12 +6,14 @@ prefix, results lie below the prefix, and what was there before stays where it i
 """
 
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from snakemake.io import ancient, local
 
+from dimser.corpora.files import header
 from dimser.corpora.registry import function_of, label_files, options
 from dimser.plan.digests import LIBRARY, file_digest, text_digest
 from dimser.plan.run import STAND_INS, Run, hub_folder
@@ -22,6 +24,7 @@ QUECHUA = "data/quechua_collao"
 # What ships with the code; relative, so that nothing runs again where both have moved.
 CODE = Path(os.path.relpath(LIBRARY.parents[2]))
 TEXTS = CODE / "workflow/report"
+HEADER = 2**20  # bytes at either end of a table in which its header lies
 
 
 class Files:
@@ -59,8 +62,8 @@ class Files:
             "reader": self.reader(wildcards),
             "root": corpus["root"],
             "options": options(corpus),
-            "scale": corpus["scale"],
-            "consensus": corpus["consensus"],
+            **{key: corpus[key] for key in ("scale", "out_of_scale", "consensus", "dimensions")},
+            "heard": bool(self.run.heard(wildcards.corpus)),
             **{key: config[key] for key in ("min_duration", "on_bad_audio", "on_findings")},
         }
 
@@ -109,6 +112,22 @@ class Files:
         """Return the table that a feature set is imported from."""
         path = self.run.features[wildcards.features]["path"]
         return local(path.format(corpus=wildcards.corpus))
+
+    def beside(self, wildcards: object) -> list[str]:
+        """Return the columns of a manifest that a feature table may have, too.
+
+        They describe utterances there, so they are no features here. The table's header lies at
+        its beginning or end: what is in neither does not import the table again.
+        """
+        corpus = self.run.corpora[wildcards.corpus]
+        if corpus["reader"] != "manifest":
+            return []
+        names = [name for path in label_files(corpus) for name in header(path)]
+        with open(self.table(wildcards), "rb") as table:
+            ends = table.read(HEADER)
+            table.seek(max(table.seek(0, os.SEEK_END) - HEADER, 0))
+            ends = (ends + table.read()).decode(errors="replace")
+        return [name for name in names if re.search(rf"\b{re.escape(name)}\b", ends, re.IGNORECASE)]
 
     def model(self, features: str) -> str:
         """Return the folder of a model: a stand-in's, the user's own, or one that is fetched."""
@@ -205,6 +224,10 @@ class Files:
     def direct_store(self, wildcards: object) -> str:
         """Return the feature store that holds what a fine-tuned model's own head predicts."""
         return self._store(wildcards.corpus, self.run.direct[wildcards.method]["features"])
+
+    def direct_model(self, wildcards: object) -> str:
+        """Return what is known of a fine-tuned model before anything is extracted with it."""
+        return ancient(f"results/models/{self.run.direct[wildcards.method]['features']}.json")
 
     # Evaluation and report
 

@@ -79,6 +79,11 @@ class Job:
         """The work of a regression block by block."""
         return Fold(self.utterances, self.stores_mb)
 
+    @property
+    def model_mb(self) -> float:
+        """MB of the weights of the model among the inputs, if there is one."""
+        return known(megabytes, self.input.model, MODEL) if hasattr(self.input, "model") else 0.0
+
     def shard(self, shards: int) -> Shard:
         """Return the work of an extraction.
 
@@ -86,8 +91,7 @@ class Job:
             shards: into how many parts the corpus is cut.
         """
         supposed = UTTERANCES // shards, SECONDS / shards, LONGEST
-        model = known(megabytes, self.input.model, MODEL) if hasattr(self.input, "model") else 0.0
-        return Shard(*known(lengths, self.input.index, supposed), model)
+        return Shard(*known(lengths, self.input.index, supposed), self.model_mb)
 
 
 def memory(
@@ -143,5 +147,5 @@ def lines(path: Path) -> int:
 def lengths(path: Path) -> tuple[int, float, float]:
     """Return number, sum and largest of the durations in an audio index."""
     with open(path, encoding="utf-8", newline="") as table:
-        found = [float(row["duration"]) for row in csv.DictReader(table)]
+        found = [float(row["duration"] or 0) for row in csv.DictReader(table)]  # without audio
     return len(found), sum(found), max(found, default=0.0)

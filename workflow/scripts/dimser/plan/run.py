@@ -7,6 +7,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
 from dimser.features.registry import EXTRACTORS, Extractor
@@ -112,6 +113,20 @@ class Run:
         used = {name for method in self.methods(corpus) for name in self.sources(method)}
         return [name for name in self.features if name in used]
 
+    def heard(self, corpus: str) -> list[str]:
+        """Return in words what of a corpus's methods needs its audio."""
+        sets = [f for f in self.feature_sets(corpus) if f not in self.extracted_by("table")]
+        used = [name for name in self.methods(corpus) if name in self.baselines]
+        heard = [b for b in used if BASELINES[self.baselines[b]["predictor"]].audio]
+        own = [name for name in self.methods(corpus) if name in self.direct]
+        return [
+            f"the {kind} {name!r}"
+            for kind, names in (
+                ("feature set", sets), ("direct prediction", own), ("baseline", heard),
+            )
+            for name in names
+        ]  # fmt: skip
+
     @property
     def corpus_features(self) -> list[tuple[str, str]]:
         """Every corpus with each of its feature sets."""
@@ -166,6 +181,17 @@ class Run:
         """Return the seconds that the extraction of a shard takes on two cores."""
         features, shard = job.wildcards.features, job.shard(len(self.shards))
         return self.extractor(features).seconds(self.features[features], shard)
+
+    def predicted(self, features: str) -> list[str]:
+        """Return the dimensions that the model of a feature set has to predict itself."""
+        needed = {
+            dimension
+            for corpus, entry in self.corpora.items()
+            for method in self.methods(corpus)
+            if method in self.direct and features in self.sources(method)
+            for dimension in entry["dimensions"]
+        }
+        return [dimension for dimension in DIMENSIONS if dimension in needed]
 
     def stored_in(self, features: str) -> str:
         """Return the feature set in whose store another lies: its own, or that of all layers."""

@@ -50,8 +50,8 @@ REST = (
     *evaluation.SETTINGS,
     Setting(
         "on_bad_audio", one_of("error", "drop"),
-        "what to do with missing, unreadable, empty, silent or too short audio: stop and name all, "
-        "or `drop` (listed in the report)",
+        "what to do with missing, unreadable, cut off, empty, silent or too short audio: stop and "
+        "name all, or `drop` (listed in the report)",
         example="drop", default="error",
     ),
     Setting(

@@ -15,6 +15,7 @@ import numpy as np
 import scipy.linalg
 
 from dimser.core.errors import InputError
+from dimser.regression.kernels import gamma_of
 
 Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
 Blocks = Callable[[], Iterator[Block]]
@@ -121,8 +122,7 @@ def nystroem(
 
     scaling = fit_scaling(blocks, trains)
     drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
-    width = {"auto": 1.0, "scale": 1.0 / (scaling.variance or 1.0)}.get(gamma)
-    gamma = width / drawn.shape[1] if width else gamma
+    gamma = gamma_of(gamma, drawn.shape[1], scaling.variance)
     mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
 
     def transform(features: np.ndarray) -> np.ndarray:

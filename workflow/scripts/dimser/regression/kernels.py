@@ -5,28 +5,30 @@ import numpy as np
 from dimser.regression.distances import Distances
 
 
-def resolve_gamma(gamma: str | float, distances: Distances) -> float:
+def gamma_of(gamma: str | float, dimensions: int, variance: float) -> float:
     """Compute gamma of the RBF kernel as scikit-learn does.
 
     Args:
-        gamma: `scale`: 1 / (dimensions * variance of all scaled training values); `auto`:
+        gamma: `scale`: 1 / (dimensions * variance), and 1 where nothing varies; `auto`:
             1 / dimensions; or a positive number.
-        distances: of the fold.
+        dimensions: number of features.
+        variance: of all scaled training values together.
 
     Example:
-        >>> ids, squared = ["a", "b"], np.array([[0.0, 1.0], [1.0, 0.0]])
-        >>> fold = Distances(ids, [], squared, dimensions=1, norms=np.array([0.0, 1.0]), total=1.0)
-        >>> [float(resolve_gamma(gamma, fold)) for gamma in ("scale", "auto", 0.5)]
-        [4.0, 1.0, 0.5]
+        >>> [gamma_of(gamma, 2, 0.25) for gamma in ("scale", "auto", 0.1)], gamma_of("scale", 2, 0)
+        ([2.0, 0.5, 0.1], 1.0)
     """
-    if gamma == "auto":
-        return 1.0 / distances.dimensions
-    if gamma != "scale":
-        return float(gamma)
+    if gamma == "scale":
+        return 1.0 / (dimensions * variance) if variance > 0 else 1.0
+    return 1.0 / dimensions if gamma == "auto" else float(gamma)
+
+
+def resolve_gamma(gamma: str | float, distances: Distances) -> float:
+    """Compute gamma of a fold; see `gamma_of`."""
     count = len(distances.train) * distances.dimensions
     squares = distances.norms[: len(distances.train)].sum()
     variance = squares / count - (distances.total / count) ** 2
-    return 1.0 / (distances.dimensions * variance) if variance > 0 else 1.0
+    return gamma_of(gamma, distances.dimensions, variance)
 
 
 def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray:

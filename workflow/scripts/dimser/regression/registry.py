@@ -63,10 +63,12 @@ class Baseline(NamedTuple):
         text: what it predicts from, for config/README.md.
         function: module and name of the function that makes its columns (see
             `dimser.regression.baselines`).
+        audio: whether it needs the corpus's audio.
     """
 
     text: str
     function: str
+    audio: bool = False
 
 
 AS_SVR = "as scikit-learn's `SVR`"
@@ -141,8 +143,10 @@ REGRESSORS = {
 BASELINES = {
     "mean": Baseline("of the training labels", "dimser.regression.baselines:mean"),
     "gender": Baseline("the mean where a corpus states none", "dimser.regression.baselines:gender"),
-    "duration": Baseline("its logarithm", "dimser.regression.baselines:duration"),
-    "loudness": Baseline("root mean square in dB", "dimser.regression.baselines:loudness"),
+    "duration": Baseline("its logarithm", "dimser.regression.baselines:duration", audio=True),
+    "loudness": Baseline(
+        "root mean square in dB", "dimser.regression.baselines:loudness", audio=True
+    ),
 }
 
 

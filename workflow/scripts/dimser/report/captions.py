@@ -9,9 +9,11 @@ import jinja2
 import pandas as pd
 
 from dimser.core.lookup import function
+from dimser.core.words import counted
+from dimser.corpora.corpus import known
 from dimser.report.registry import SHOWN
-from dimser.report.sentences import ALPHA
-from dimser.report.tables import number
+from dimser.report.sentences import size
+from dimser.report.tables import ALPHA, number
 
 TEXTS = Path(__file__).parents[3] / "report"
 
@@ -76,13 +78,19 @@ def methods(tables: dict[str, pd.DataFrame]) -> str:
     Args:
         tables: of the corpus, by name; likewise below.
     """
-    return f"Here: {tables['scores']['method'].nunique()} methods, {_size(tables)}."
+    known_at_all = known(tables["utterances"]["speaker"]).notna().any()
+    without = "" if known_at_all else " (no intervals)"
+    count = counted(tables["scores"]["method"].nunique(), "method")
+    return f"Here: {count}, {_size(tables)}{without}."
 
 
 def differences(tables: dict[str, pd.DataFrame]) -> str:
     """Return how many differences between methods are significant."""
     p = tables["comparisons"]["p_holm"]
-    return f"Here: {(p < ALPHA).sum()} of {len(p)} differences are significant."
+    if len(p) and p.isna().all():
+        return f"Here: none of {len(p)} differences could be tested."
+    found, verb = (p < ALPHA).sum(), "is" if (p < ALPHA).sum() == 1 else "are"
+    return f"Here: {found} of {counted(len(p), 'difference')} {verb} significant."
 
 
 def alignments(tables: dict[str, pd.DataFrame]) -> str:
@@ -113,5 +121,4 @@ def _range(values: pd.Series) -> str:
 
 
 def _size(tables: dict[str, pd.DataFrame]) -> str:
-    speakers = tables["utterances"]["speaker"]
-    return f"{len(speakers):,} utterances of {speakers.nunique()} speakers"
+    return size(tables["utterances"])

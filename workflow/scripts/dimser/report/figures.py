@@ -4,6 +4,7 @@ Figures are made without pyplot, so there is no global state and no display, and
 selects the backend (Agg or PDF).
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import labelled
 from dimser.core.files import replacing
 from dimser.report.tables import DAGGER, NOTE
 
@@ -78,8 +79,20 @@ def worst_first(scores: pd.DataFrame, methods: list[str]) -> list[str]:
     return mean.sort_values(kind="stable", na_position="first").index.tolist()
 
 
+def plane(table: pd.DataFrame) -> list[str]:
+    """Return the dimensions that span a plane: arousal and valence where a corpus has both.
+
+    Args:
+        table: one column per dimension, empty where the corpus is not labelled in it.
+
+    Returns:
+        Across and up; only one if the corpus has no other.
+    """
+    return [name for name in ("arousal", "valence", "dominance") if name in labelled(table)][:2]
+
+
 def method_panels(
-    methods: list[str], labels: dict[str, str], stand_ins: list[str]
+    methods: list[str], labels: dict[str, str], stand_ins: list[str], dimensions: Sequence[str]
 ) -> tuple[Figure, np.ndarray]:
     """Return a figure with one panel per dimension and one row per method, from the bottom up.
 
@@ -87,10 +100,11 @@ def method_panels(
         methods: ids of the methods, in the order of the rows.
         labels: their display names.
         stand_ins: ids of the methods that use an untrained stand-in; marked by a dagger.
+        dimensions: what the corpus is labelled in.
     """
     figure = new(TWO_COLUMNS, 0.9 + ROW * len(methods))
-    panels = figure.subplots(1, len(DIMENSIONS), sharey=True, sharex=True)
-    for panel, dimension in zip(panels, DIMENSIONS, strict=True):
+    panels = figure.subplots(1, len(dimensions), sharey=True, sharex=True, squeeze=False)[0]
+    for panel, dimension in zip(panels, dimensions, strict=True):
         panel.axvline(0, color="#999999", linewidth=0.6)
         panel.set_title(dimension.capitalize())
         panel.grid(axis="x", linewidth=0.3, color="#CCCCCC")
@@ -109,6 +123,16 @@ def method_legend(
     note = NOTE if set(methods) & set(stand_ins) else ""
     place = {"loc": "outside lower center", "title": note, "title_fontsize": 6}
     figure.legend(handles=list(handles.values()), ncols=len(handles), **place)
+
+
+def with_interval(scores: pd.DataFrame, name: str = "CCC") -> str:
+    """Return what marks of a CCC are called: without speakers there are no intervals.
+
+    Args:
+        scores: column `ccc_low`.
+        name: of the marks.
+    """
+    return f"{name}, 95 %" if scores["ccc_low"].notna().any() else name
 
 
 def literal(text: str) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import jinja2
 
+from dimser.core.words import counted
 from dimser.report.registry import SHOWN
-from dimser.report.tables import number
+from dimser.report.tables import number, p_value
 
 TEMPLATE = Path(__file__).parents[3] / "report/report.html.jinja"
 
@@ -27,7 +28,9 @@ def render(content: dict, caption: Callable[..., str], template: Path = TEMPLATE
         undefined=jinja2.StrictUndefined,
     )
     titles = {name: shown.title for name, shown in SHOWN.items()}
-    environment.filters |= {"number": number, "title": titles.get, "picture": picture}
+    environment.filters |= {
+        "number": number, "p": p_value, "counted": counted, "title": titles.get, "picture": picture
+    }  # fmt: skip
     return environment.get_template(template.name).render(content, caption=caption)
 
 

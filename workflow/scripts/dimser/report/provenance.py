@@ -22,16 +22,34 @@ def versions() -> dict[str, str]:
     return {"dimser": commit(), "Python": platform.python_version(), **known}
 
 
-def commit() -> str:
+def commit(project: Path = PROJECT) -> str:
     """Return the commit of this code, and whether files differ from it."""
-    if unpacked := re.fullmatch(r"dimser-([0-9a-f]{40})", PROJECT.name):
+    if unpacked := re.fullmatch(r"dimser-([0-9a-f]{40})", project.name):
         return f"commit {unpacked[1][:7]}"  # unpacked by workflow/Snakefile from a git host
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     try:
-        run = subprocess.run(command, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "not in a git repository"
-    return f"commit {run.stdout.strip()}".replace("-dirty", ", with edits")
+        if Path(_git(project, "rev-parse", "--show-toplevel")) != project.resolve():
+            return "a copy inside another git repository; its own commit is not known"
+        described = _git(project, "describe", "--always", "--dirty")
+    except OSError:
+        return "commit not known: git is not installed"
+    except subprocess.CalledProcessError as error:
+        if "not a git repository" in error.stderr:
+            return "not in a git repository"
+        return f"commit not known: {error.stderr.strip().splitlines()[0]}"
+    return f"commit {described}".replace("-dirty", ", with edits")
+
+
+def _git(project: Path, *arguments: str) -> str:
+    # The code of a checkout that another user owns runs anyway. What git exports to its hooks
+    # names another repository.
+    own = {
+        key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE")
+    }
+    command = ["git", "-c", f"safe.directory={project.resolve()}", "-C", str(project), *arguments]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=own | {"LC_ALL": "C"}
+    )
+    return run.stdout.strip()
 
 
 def machine() -> dict[str, str]:

@@ -5,8 +5,9 @@ from collections.abc import Collection
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
-from dimser.report.sentences import ALPHA, MOST, limits, next_best
-from dimser.report.tables import number
+from dimser.core.words import counted
+from dimser.report.sentences import MOST, bracketed, limits, next_best
+from dimser.report.tables import ALPHA, number
 
 
 def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) -> pd.DataFrame:
@@ -58,8 +59,8 @@ def winners(
         sentences `sure`. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
     """
     rows = []
-    for dimension in DIMENSIONS:
-        own = standings[(standings["dimension"] == dimension) & standings["ccc"].notna()]
+    for dimension, own in standings.groupby("dimension", sort=False):
+        own = own[own["ccc"].notna()]
         if own.empty:
             rows.append({"dimension": dimension, "label": "No defined CCC", "ccc": None})
             continue
@@ -86,14 +87,13 @@ def _beaten(
     ahead = f"{labels[best['method']]} is a baseline: no representation has a higher CCC"
     if first["method"] == others["method"].iloc[0]:
         return [f"{ahead}."]
-    interval = f"[{number(first['ccc_low'], 2)}, {number(first['ccc_high'], 2)}]"
-    return [
-        f"{ahead}; the best of them is {labels[first['method']]} with {number(first['ccc'], 2)} "
-        f"{interval}."
-    ]
+    ccc = number(first["ccc"], 2) + bracketed(first["ccc_low"], first["ccc_high"])
+    return [f"{ahead}; the best of them is {labels[first['method']]} with {ccc}."]
 
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
+    if pd.isna(best["speakers"]):
+        return "Not tested, because the speakers are not known."
     alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
     if best["ccc_high"] < 0:
         ends = f"up to {number(best['ccc_high'], 2)}, is below 0"
@@ -104,14 +104,17 @@ def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
     if others.empty:
         return "There is no other method to compare it with."
     if not alike:
-        every = "the other method" if len(others) == 1 else f"all {len(others)} other methods"
+        every = {1: "the other method", 2: "both other methods"}
+        every = every.get(len(others), f"all {len(others)} other methods")
         return f"Significantly better than {every}."
     if not best["told"]:
         return (
-            f"No difference can be significant in this test ({best['speakers']} speakers, "
-            f"{len(others) + 1} methods)."
+            "No difference can be significant in this test "
+            f"({counted(best['speakers'], 'speaker')}, {len(others) + 1} methods)."
         )
     more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
+    if len(alike) == len(others):
+        return f"Not significantly better than {', '.join(alike[:MOST])}{more}."
     return (
         f"Significantly better than {len(others) - len(alike)} of {len(others)} other methods, "
         f"but not than {', '.join(alike[:MOST])}{more}."

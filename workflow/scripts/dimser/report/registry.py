@@ -68,6 +68,7 @@ TABLES = {
     "audit": Table("Audit, cell by cell", ALL + "audit.csv", "common"),
     "audit_checks": Table("Audit, sentence by sentence", ALL + "audit_checks.csv", "common"),
     "annotation": Table("Agreement of raters", CORPUS + "annotation.csv"),
+    "description": Table("Labels and audio", CORPUS + "description.csv"),
     "guard": Table("Test material that training has seen", CORPUS + "guard.csv"),
     "comparisons": Table(
         "Comparisons of methods", CORPUS + "comparisons.csv", sentence=DIFFERENCES

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv
 from dimser.evaluation.descriptors import describe
 from dimser.report import ranking, sentences
@@ -79,8 +79,11 @@ def answers(
         sentences.beside_humans(scores, tables["annotation"]),
         *sentences.few_speakers(scores, tables["breakdown"]),
         *sentences.limits(tables["comparisons"], scores["speakers"].max(), draws),
+        *sentences.unusual(tables["description"]),
     ]
+    null = tables["featurewise_null"]
     for features in feature_sets:
+        found += sentences.labels_among(names[features], null[null["features"] == features])
         own = groups[groups["features"] == features]
         found += sentences.carrying_features(names[features], own)
     return found
@@ -93,10 +96,13 @@ def size(tables: dict[str, pd.DataFrame]) -> str:
         tables: of the corpus, by name.
     """
     utterances = tables["utterances"]
-    return (
-        f"{len(utterances):,} utterances of {utterances['speaker'].nunique()} speakers, "
-        f"{utterances['duration'].sum() / 3600:.1f} hours; {len(tables['dropped'])} left out"
-    )
+    had, length = labelled(utterances), utterances["duration"]
+    hours, minutes = length.sum() / 3600, length.sum() / 60
+    long = f"{hours:.1f} hours" if hours >= 1 else f"{minutes:.1f} minutes"
+    long = "no audio" if length.isna().all() else long
+    missing = "" if len(had) == len(DIMENSIONS) else f"; labelled in {sentences.listed(had)} alone"
+    left_out = f"{len(tables['dropped'])} left out"
+    return f"{sentences.size(utterances)}, {long}; {left_out}{missing}"
 
 
 def axis(rows: list[dict]) -> tuple[float, float]:
@@ -127,7 +133,7 @@ def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
 
 
 def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
-    """Return the explorer's data of one feature set: each feature's name, group and three CCCs.
+    """Return the explorer's data of one feature set: each feature's name, group and CCCs.
 
     Args:
         tables: of the corpus, by name.
@@ -137,13 +143,14 @@ def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
         tables[name][tables[name]["features"] == features]
         for name in ("featurewise", "featurewise_null")
     )
-    threshold = null.set_index("dimension")["threshold"]
+    threshold = null.set_index("dimension")["threshold"].round(4).to_dict()
+    shown = table[[*threshold]].round(4).astype(object)
     return {
         "features": features,
         "names": table["feature"].tolist(),
         "groups": [describe(name).group for name in table["feature"]],
-        "threshold": {d: round(threshold[d], 4) for d in DIMENSIONS},
-        **{d: table[d].round(4).tolist() for d in DIMENSIONS},
+        "threshold": threshold,
+        **shown.where(shown.notna(), None).to_dict("list"),
     }
 
 

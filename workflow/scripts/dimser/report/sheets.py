@@ -3,10 +3,17 @@
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
-from dimser.report.tables import number
+from dimser.report.tables import number, p_value
 
 LONG = 200  # rows that are shown; the others are only in the table's file
 CORPORA = ("corpus", "corpus_a", "corpus_b")
+# Columns that are neither shares nor lengths; counts are floats where some are missing.
+FORMS = {"p": p_value, "p_holm": p_value} | dict.fromkeys(("count", "unusual"), "{:,.0f}".format)
+# Columns whose rows have units of their own.
+FORMS |= dict.fromkeys(
+    ("mean", "sd", "lowest", "median", "highest"),
+    lambda value: number(value, 3 if abs(value) < 10 else 1 if abs(value) < 1000 else 0),
+)
 METHODS = ("method", "method_a", "method_b", "features", "label")
 
 
@@ -61,13 +68,6 @@ def _texts(column: pd.Series) -> list[str]:
         return column.map({True: "yes", False: "no"}).tolist()
     if is_float_dtype(column):
         digits = 3 if column.abs().max() < 10 else 1
-        texts = ["" if pd.isna(value) else number(value, digits) for value in column]
-        # p is never 0
-        return (
-            ["< 0.001" if text == "0.000" else text for text in texts] if _is_p(column) else texts
-        )
+        shown = FORMS.get(column.name, lambda value: number(value, digits))
+        return ["" if pd.isna(value) else shown(value) for value in column]
     return ["" if pd.isna(v) else f"{v:,}" if isinstance(v, int) else str(v) for v in column]
-
-
-def _is_p(column: pd.Series) -> bool:
-    return column.name in ("p", "p_holm")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from dimser.core.files import write_csv, write_text
+from dimser.core.words import told_apart
 
+ALPHA = 0.05  # level of p after Holm
 DAGGER = "†"
 UNTRAINED = "untrained stand-in"
 NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"
@@ -72,6 +74,18 @@ def number(value: float, digits: int = 3) -> str:
         ('0.000', '0.67', 'n/a')
     """
     return "n/a" if pd.isna(value) else f"{value:z.{digits}f}"
+
+
+def p_value(p: float) -> str:
+    """Format a p value with three decimals, or as many as tell on which side of `ALPHA` it is.
+
+    Example:
+        >>> p_value(0.0002), p_value(0.2), p_value(0.0496), p_value(0.05)
+        ('< 0.001', '0.200', '0.0496', '0.050')
+    """
+    if pd.isna(p):
+        return "n/a"
+    return "< 0.001" if p < 0.001 else told_apart(p, ALPHA, 3, "f")[0]
 
 
 def to_markdown(blocks: list[Block], align: str, note: str = "") -> str:

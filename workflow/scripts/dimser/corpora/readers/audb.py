@@ -4,20 +4,29 @@ The package `audb` is not a dependency of this project; install it with `pip ins
 its repositories from its own configuration (`~/.audb.yaml`), and caches what it loads.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import Corpus
 from dimser.corpora.files import find
 from dimser.corpora.readers.audformat import read as read_database
 
 
-def read(root: str, *, version: str = "", language: str = "") -> Corpus:
+def read(
+    root: str,
+    *,
+    version: str = "",
+    dimensions: Sequence[str] = DIMENSIONS,
+    language: str = "",
+) -> Corpus:
     """Load a database once, and read it.
 
     Args:
         root: its name in the repository.
         version: without it, the latest one, and results may change from day to day.
+        dimensions: what the corpus is labelled in; columns of others are not read.
         language: of all utterances; without it, that of the database, if it names one.
 
     Returns:
@@ -40,4 +49,4 @@ def read(root: str, *, version: str = "", language: str = "") -> Corpus:
             "version, and the repositories in ~/.audb.yaml."
         ) from error
     files = find(database.root, "db.*")
-    return read_database(database.root, files=files, language=language)
+    return read_database(database.root, files=files, dimensions=dimensions, language=language)

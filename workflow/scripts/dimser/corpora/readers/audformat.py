@@ -12,35 +12,44 @@ import audformat
 import numpy as np
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, SPELLINGS
 from dimser.core.errors import InputError
+from dimser.core.words import counted
 from dimser.corpora.corpus import (
     UNKNOWN,
     UTTERANCE_COLUMNS,
     Corpus,
     Finding,
     blank_ratings,
+    unified,
     utterance_ids,
 )
+from dimser.corpora.names import clean, person, spellings
 
-SPELLINGS = {"activation": "arousal"} | {dimension: dimension for dimension in DIMENSIONS}
 GOLD = (audformat.define.RaterType.VOTE, audformat.define.RaterType.TRUTH)
 KEY = ["file", "start", "end"]
 
 
-def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
+def read(
+    root: str,
+    *,
+    files: Sequence[Path],
+    dimensions: Sequence[str] = DIMENSIONS,
+    language: str = "",
+) -> Corpus:
     """Read an audformat database.
 
     Args:
         root: folder with `db.yaml`; media lie below it.
         files: `db.yaml` and its tables.
+        dimensions: what the corpus is labelled in; columns of others are not read.
         language: of all utterances; without it, that of the database, if it names one.
 
     Returns:
-        The corpus. Speakers come from columns `speaker` (without any, each file counts as a
-        separate speaker, which is reported), and are their own groups. An utterance is named as in
-        a manifest: by its file's path without suffix, and by start and end where it is a segment.
-        Utterances with an empty label are left out, and reported.
+        The corpus. Speakers come from columns `speaker`, or of that scheme (without any, each file
+        counts as a separate speaker, which is reported), and are their own groups. An utterance is
+        named as in a manifest: by its file's path without suffix, and by start and end where it is
+        a segment. Utterances with an empty label are left out, and reported.
 
     Raises:
         InputError: if there is no database, or it lacks a dimension.
@@ -52,15 +61,17 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
     except Exception as error:  # the package raises many kinds
         raise InputError(f"{root}: this audformat database cannot be read ({error}).") from error
     problems: list[str] = []
-    findings: list[Finding] = []
-    labels, scale = _labels(database, root, problems, findings)
+    said = spellings(database.files, "file", clean)
+    findings = [Finding("name in several spellings", root, text) for text in said]
+    labels, scale = _labels(database, root, dimensions, problems, findings)
     votes, gold = labels[~labels["gold"]], labels[labels["gold"]]
     labels = votes if gold.empty else gold
-    missing = [dimension for dimension in DIMENSIONS if dimension not in set(labels["dimension"])]
+    missing = [dimension for dimension in dimensions if dimension not in set(labels["dimension"])]
     if missing:
         raise InputError(
             f"{root}: no column for {', '.join(missing)}; schemes: {', '.join(database.schemes)}. "
-            "Name each scheme (or its column) valence, arousal or activation, or dominance."
+            "Name each scheme (or its column) valence, arousal or activation, or dominance, power "
+            "or potency; or name in `dimensions` those that there are."
         )
     problems += _mixed(labels, root)
     utterances = labels[[*KEY, "id"]].drop_duplicates().sort_values(KEY, ignore_index=True)
@@ -71,7 +82,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
     filled = labels.groupby(["id", "dimension"])["value"].count()
     blank = filled.index[filled == 0].unique("id")
     if len(blank):
-        what = f"{len(blank)} utterances lack a label and are left out, first {blank[0]}."
+        what = f"Left out, without label: {counted(len(blank), 'utterance')}, first {blank[0]}."
         findings.append(Finding("audio without label", root, what))
     utterances = utterances[~utterances["id"].isin(blank)].reset_index(drop=True)
     if not gold.empty:
@@ -81,7 +92,8 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
         ratings = _wide(votes, ["id", "rater"], root, problems).reset_index()
         others = ratings.loc[~ratings["id"].isin(labels["id"]), "id"]
         if len(others):
-            what = f"{len(others)} ratings are of utterances without one, first {others.iloc[0]}."
+            count = counted(len(others), "rating")
+            what = f"Without one: the utterance of {count}, first {others.iloc[0]}."
             findings.append(Finding("rating without gold standard", root, what))
         ratings = ratings[ratings["id"].isin(utterances["id"])].reset_index(drop=True)
         findings += blank_ratings(ratings, root)
@@ -93,14 +105,18 @@ def read(root: str, *, files: Sequence[Path], language: str = "") -> Corpus:
 
 
 def _labels(
-    database: audformat.Database, root: str, problems: list[str], findings: list[Finding]
+    database: audformat.Database,
+    root: str,
+    dimensions: Sequence[str],
+    problems: list[str],
+    findings: list[Finding],
 ) -> tuple[pd.DataFrame, tuple[float, float] | None]:
     """Return all labels and ratings, one row each, and the scale stated by their schemes."""
     parts, scales = [], {}
     for table_id in database.tables:
         for name, column in database[table_id].columns.items():
             dimension = SPELLINGS.get(str(column.scheme_id).lower(), SPELLINGS.get(name.lower()))
-            if dimension is None:
+            if dimension not in dimensions:
                 continue
             rows, where = _segments(database, table_id, name), f"table {table_id}, column {name}"
             values = pd.to_numeric(rows["value"].astype(object), errors="coerce").astype(float)
@@ -140,6 +156,7 @@ def _segments(database: audformat.Database, table_id: str, name: str) -> pd.Data
     """Return a column as rows `file,start,end,value`, in seconds; a whole file is 0 to NaN."""
     rows = audformat.utils.to_segmented_index(database[table_id].df[name], allow_nat=True)
     rows = rows.rename("value").reset_index()
+    rows["file"] = rows["file"].map(clean)
     return rows.assign(**{key: rows[key].dt.total_seconds() for key in ("start", "end")})
 
 
@@ -170,9 +187,9 @@ def _wide(labels: pd.DataFrame, key: list[str], root: str, problems: list[str]) 
     several = several.groupby(unique)[["where", "value"]].agg(" and ".join).reset_index()
     for (dimension, where), rows in several.groupby(["dimension", "where"]):
         problems.append(
-            f"{root}: {dimension} of {len(rows)} utterances differs between {where}, for example "
-            f"{rows['value'].iloc[0]} for {rows['id'].iloc[0]!r}; keep one value, or give each "
-            "column a separate rater."
+            f"{root}: {dimension} of {counted(len(rows), 'utterance')} differs between "
+            f"{where}, for example {rows['value'].iloc[0]} for {rows['id'].iloc[0]!r}; keep one "
+            "value, or give each column a separate rater."
         )
     table = values.drop_duplicates(unique).pivot(index=key, columns="dimension", values="value")
     return table.reindex(columns=[*DIMENSIONS])
@@ -186,51 +203,69 @@ def _add_people(
     findings: list[Finding],
 ) -> pd.DataFrame:
     """Add speaker, group and gender."""
-    parts = {"speaker": [], "gender": []}
     genders: dict[str, str] = {}
-    for table_id in database.tables:
-        for name, column in database[table_id].columns.items():
-            if name in ("speaker", "gender", "sex"):
-                rows = _segments(database, table_id, name).dropna(subset="value")
-                rows = rows.astype({"value": str})
-                parts["gender" if name == "sex" else name].append(rows)
-            if name == "speaker":
-                try:
-                    mapped = column.get(map="gender")
-                except (ValueError, KeyError):  # the scheme has no gender
-                    continue
-                genders |= dict(zip(column.get().astype(str), mapped, strict=True))
+    for table_id, name in _columns(database, "speaker"):
+        column = database[table_id][name]
+        try:
+            mapped = column.get(map="gender")
+        except (ValueError, KeyError):  # the scheme has no gender
+            continue
+        genders |= dict(zip(column.get().astype(str).map(person), mapped, strict=True))
     speaker, gender = (
-        utterances["id"].map(_of_utterances(rows, utterances, name, root, problems)).astype(object)
-        for name, rows in parts.items()
+        utterances["id"]
+        .map(_of_utterances(database, utterances, names, root, problems, findings))
+        .astype(object)
+        for names in (["speaker"], ["gender", "sex"])
     )
     if speaker.isna().any():
-        what = f"{speaker.isna().sum()} utterances have no speaker; each file counts as its own."
+        count = counted(speaker.isna().sum(), "utterance")
+        what = f"Without speaker: {count}; each file counts as its own."
         findings.append(Finding("unknown speaker", root, what))
     gender = gender.fillna(speaker.map(genders)).fillna("")
     speaker = speaker.fillna(UNKNOWN + utterances["file"])
     return utterances.assign(speaker=speaker, group=speaker, gender=gender)
 
 
+def _columns(database: audformat.Database, *names: str) -> list[tuple[str, str]]:
+    """Return table and name of the columns that are called so; if none is, of those of a scheme."""
+    columns = [
+        (table_id, name, column.scheme_id)
+        for table_id in database.tables
+        for name, column in database[table_id].columns.items()
+    ]
+    called = [(table_id, name) for table_id, name, _ in columns if name.lower() in names]
+    return called or [
+        (table_id, name) for table_id, name, scheme in columns if str(scheme).lower() in names
+    ]
+
+
 def _of_utterances(
-    parts: list[pd.DataFrame], utterances: pd.DataFrame, name: str, root: str, problems: list[str]
+    database: audformat.Database,
+    utterances: pd.DataFrame,
+    names: list[str],
+    root: str,
+    problems: list[str],
+    findings: list[Finding],
 ) -> dict[str, str]:
     """Look up a property of each utterance, by its id.
 
     A value for a segment applies to that segment, a value for a file to all segments in it. If
     there is neither, all values for parts of the file have to be equal.
     """
+    parts = [_segments(database, *column) for column in _columns(database, *names)]
     if not parts:
         return {}
-    given = pd.concat(parts).drop_duplicates()
-    of_file = given.loc[_whole(given), ["file", "value"]]
+    name = names[0]
+    given = pd.concat([part.dropna(subset="value").astype({"value": str}) for part in parts])
+    given = unified(given.rename(columns={"value": name}), root, findings).drop_duplicates()
+    of_file = given.loc[_whole(given), ["file", name]]
     found = [utterances.merge(given, on=KEY), utterances.merge(of_file, on="file")]
     rest = utterances[~utterances["id"].isin(pd.concat(found)["id"])]
-    found.append(rest.merge(given[["file", "value"]].drop_duplicates(), on="file"))
-    table = pd.concat(found)[["id", "value"]].drop_duplicates().sort_values("value")
+    found.append(rest.merge(given[["file", name]].drop_duplicates(), on="file"))
+    table = pd.concat(found)[["id", name]].drop_duplicates().sort_values(name)
     problems += [
         f"{root}: the {name} of utterance {utterance!r} may be {' or '.join(map(repr, values))}; "
         "give it one, by its own start and end where its file has several."
-        for utterance, values in table[table["id"].duplicated(keep=False)].groupby("id")["value"]
+        for utterance, values in table[table["id"].duplicated(keep=False)].groupby("id")[name]
     ]
-    return dict(zip(table["id"], table["value"], strict=True))
+    return dict(zip(table["id"], table[name], strict=True))

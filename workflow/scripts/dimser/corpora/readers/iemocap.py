@@ -22,7 +22,8 @@ import pandas as pd
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding
-from dimser.corpora.files import find
+from dimser.corpora.files import find, read_lines
+from dimser.corpora.labels import outside
 
 SCALE = (1, 5)
 # Number of turns in each session, as published.
@@ -96,7 +97,7 @@ def _texts(files: Sequence[Path]) -> pd.Series | None:
     found = {
         line["turn"]: line["text"].strip()
         for file in _below(files, "transcriptions")
-        for line in map(SAID.match, file.read_text("utf-8", errors="replace").splitlines())
+        for line in map(SAID.match, read_lines(file))
         if line
     }
     return pd.Series(found, dtype=object) if found else None
@@ -108,7 +109,7 @@ def _below(files: Sequence[Path], folder: str) -> list[Path]:
 
 def _read_dialog(file: Path, turns: list, votes: list, problems: list[str]) -> None:
     current = None
-    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(read_lines(file), 1):
         where, line = f"{file}, line {number}", line.strip()
         if turn := TURN.fullmatch(line):
             current, name = turn["turn"], NAME.fullmatch(turn["turn"])
@@ -146,10 +147,10 @@ def _clip(table: pd.DataFrame) -> list[Finding]:
     findings = []
     for dimension in DIMENSIONS:
         table[dimension] = table[dimension].astype(np.float64)
-        outside = ~table[dimension].between(*SCALE) & table[dimension].notna()
+        rows = table.loc[outside(table[dimension], SCALE), ["where", dimension]]
         findings += [
             Finding("label out of range", where, f"{dimension} {value:g} was brought to 1 to 5.")
-            for where, value in table.loc[outside, ["where", dimension]].itertuples(index=False)
+            for where, value in rows.itertuples(index=False)
         ]
         table[dimension] = table[dimension].clip(*SCALE)
     return findings

@@ -22,7 +22,7 @@ from dimser.corpora.corpus import (
     Finding,
     blank_ratings,
 )
-from dimser.corpora.files import find
+from dimser.corpora.files import find, read_lines
 
 SCALE = (1, 5)
 CLIPS = 8438  # as published
@@ -32,7 +32,13 @@ RATER = re.compile(r"(?P<rater>[\w.-]+)\s*;")
 VALUE = re.compile(r"\b(?P<name>[VAD])\s*:\s*(?P<value>[^;\s]+)")
 
 
-def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
+def read(
+    root: str,
+    *,
+    files: Sequence[Path],
+    dimensions: Sequence[str] = DIMENSIONS,
+    language: str = "eng",
+) -> Corpus:
     """Read MSP-IMPROV.
 
     In some copies, activation is stored with 1 for high, in others not. So clips labelled angry are
@@ -43,6 +49,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     Args:
         root: folder of the corpus.
         files: files with its labels.
+        dimensions: those that a clip must have a label of.
         language: of all utterances.
 
     Returns:
@@ -75,7 +82,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
         Finding("audio without label", audio[name], "No evaluation names it; it is not used.")
         for name in sorted(set(audio) - set(clips["id"]))
     ]
-    blank = clips[[*DIMENSIONS]].isna()
+    blank = clips[[*dimensions]].isna()
     findings += [
         Finding(
             "audio without label",
@@ -104,7 +111,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
 
 def _parse(file: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     clips, votes, current = [], [], None
-    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(read_lines(file), 1):
         where = f"{file}, line {number}"
         values = {m["name"]: m["value"] for m in VALUE.finditer(line)}
         if clip := CLIP.match(line.strip()):

@@ -18,6 +18,8 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
+from dimser.core.words import counted
+from dimser.corpora import text_tables
 from dimser.corpora.corpus import (
     UNKNOWN,
     UTTERANCE_COLUMNS,
@@ -25,6 +27,8 @@ from dimser.corpora.corpus import (
     Finding,
     blank_ratings,
 )
+from dimser.corpora.files import encoding_of
+from dimser.corpora.names import clean
 
 NEEDED = ["FileName", "EmoVal", "EmoAct", "EmoDom", "SpkrID", "Gender", "Split_Set"]
 VALUES = {"EmoVal": "valence", "EmoAct": "arousal", "EmoDom": "dominance"}
@@ -61,20 +65,22 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
             f"{root}: no Labels/labels_consensus.csv in this folder. Set `root` to the folder of "
             "MSP-Podcast that contains Audios and Labels."
         )
-    table = _read_table(path)
+    table = text_tables.read(path, NEEDED)
     missing = [column for column in NEEDED if column not in table]
     if missing:
         raise InputError(
             f"{path}: the columns {', '.join(missing)} are missing; it has {', '.join(table)}."
         )
-    where = [f"{path}, row {row}" for row in table.index + 2]
+    where = [f"{path}, row {row}" for row in table.index]
+    table = table.reset_index(drop=True)
     for column, dimension in VALUES.items():
         table[dimension] = pd.to_numeric(table[column], errors="coerce")
-        odd = table[dimension].isna() & ~table[column].str.lower().isin(["", "nan"])
+        odd = table[dimension].isna() & ~text_tables.is_missing(table[column])
         problems += [
             f"{where[row]}: {column} {table[column][row]!r} is not a number; correct it."
             for row in np.flatnonzero(odd)
         ]
+    table["FileName"] = table["FileName"].map(clean)
     table["id"] = table["FileName"].str.removesuffix(".wav")
     problems += [
         f"{where[row]}: {table['FileName'][row]!r} is also in an earlier row; remove one."
@@ -82,12 +88,13 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     ]
     blank = table[[*DIMENSIONS]].isna().all(axis=1)
     for split, count in table.loc[blank, "Split_Set"].value_counts().items():
-        what = f"{count} files have no label and are left out."
+        what = f"Without a label, and left out: {counted(count, 'file')}."
         findings.append(Finding("audio without label", f"{path}, {split}", what))
     table = table[~blank].reset_index(drop=True)
     unknown = table["SpkrID"].str.lower().isin(["unknown", ""])
     if unknown.any():
-        what = f"{unknown.sum()} files of unknown speakers; each counts as a speaker of its own."
+        count = counted(unknown.sum(), "file")
+        what = f"Of unknown speakers: {count}; each counts as a speaker of its own."
         findings.append(Finding("unknown speaker", str(path), what))
     folder = next((f for f in Path(root).glob("[Aa]udio*") if f.is_dir()), Path(root, "Audios"))
     utterances = pd.DataFrame(
@@ -110,15 +117,6 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     return Corpus(utterances, ratings, problems, findings, scale=SCALE)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except ValueError as error:  # pandas' and the decoder's errors are ValueErrors
-        raise InputError(f"{path}: this is not a CSV table in UTF-8 ({error}).") from error
-    table = table.rename(columns=lambda name: str(name).strip()).fillna("")
-    return table.apply(lambda column: column.str.strip())
-
-
 def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd.DataFrame | None:
     """Read single ratings; a rater's repeated ratings of a file count as further raters."""
     if path := files.get("labels_detailed.csv"):
@@ -135,7 +133,7 @@ def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd
 
 def _detailed(path: Path, problems: list[str]) -> pd.DataFrame:
     """Read one rating per row; the names of columns differ between releases."""
-    table = _read_table(path)
+    table = text_tables.read(path, NEEDED)
     names = {re.sub(r"[\W_]", "", name).lower(): name for name in table}
     found = {}
     for column, spellings in {
@@ -153,7 +151,7 @@ def _detailed(path: Path, problems: list[str]) -> pd.DataFrame:
         )
         return pd.DataFrame(columns=["id", "rater", *DIMENSIONS])
     table = pd.DataFrame({column: table[name] for column, name in found.items()})
-    table["id"] = table["id"].str.removesuffix(".wav")
+    table["id"] = table["id"].map(clean).str.removesuffix(".wav")
     for dimension in DIMENSIONS:
         table[dimension] = pd.to_numeric(table[dimension], errors="coerce")
     return table
@@ -161,7 +159,7 @@ def _detailed(path: Path, problems: list[str]) -> pd.DataFrame:
 
 def _text(path: Path, problems: list[str]) -> pd.DataFrame:
     rows, current = [], None
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with path.open(encoding=encoding_of(path), errors="replace") as file:
         for number, line in enumerate(file, 1):
             if name := FILE.match(line):
                 current = name["id"]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
+from dimser.corpora import text_tables
 from dimser.corpora.corpus import (
     UTTERANCE_COLUMNS,
     Corpus,
@@ -23,12 +24,20 @@ from dimser.corpora.corpus import (
     blank_ratings,
 )
 from dimser.corpora.files import find
+from dimser.corpora.labels import outside
+from dimser.corpora.names import person
 
 SCALE = (1, 5)
 CLIPS, ACTORS = 12420, 6  # as published
 
 
-def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
+def read(
+    root: str,
+    *,
+    files: Sequence[Path],
+    dimensions: Sequence[str] = DIMENSIONS,
+    language: str = "que",
+) -> Corpus:
     """Read Quechua-Collao.
 
     Some rows of the published tables are known to be damaged. A value that is not a number on the
@@ -38,6 +47,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
     Args:
         root: folder with the unpacked archives, in any arrangement.
         files: files with its labels.
+        dimensions: those that a clip must have a label of.
         language: of all utterances.
 
     Returns:
@@ -61,7 +71,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "que") -> Corpus:
     actors = _actors(paths["data.xlsx"], findings)
     table = labels.merge(actors, on="id", how="left")
     lacking = {
-        "label": table[[*DIMENSIONS]].isna().any(axis=1),
+        "label": table[[*dimensions]].isna().any(axis=1),
         "speaker": table["speaker"].isna(),
     }
     for what, rows in lacking.items():
@@ -104,23 +114,19 @@ def _once(table: pd.DataFrame, path: Path, findings: list[Finding]) -> pd.DataFr
 
 def _labels(path: Path, columns: list[str], findings: list[Finding]) -> pd.DataFrame:
     """Read columns `Audio` and others as numbers on the scale; anything else becomes missing."""
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except ValueError as error:  # pandas' and the decoder's errors are ValueErrors
-        raise InputError(f"{path}: this is not a CSV table in UTF-8 ({error}).") from error
-    table = table.rename(columns=lambda name: str(name).strip()).fillna("")
+    table = text_tables.read(path, ["Audio", *columns])
     if missing := [column for column in ["Audio", *columns] if column not in table]:
         raise InputError(f"{path}: the columns {', '.join(missing)} are missing; get it again.")
-    table = table[["Audio", *columns]].apply(lambda column: column.str.strip())
-    table["Audio"] = table["Audio"].str.removesuffix(".wav")
+    lines, table = table.index, table[["Audio", *columns]].reset_index(drop=True)
+    table["Audio"] = table["Audio"].map(person).str.removesuffix(".wav")
     for column in columns:
         text = table[column]
         values = pd.to_numeric(text, errors="coerce")
-        table[column] = values.where(values.between(*SCALE))
+        table[column] = values.mask(outside(values, SCALE))
         findings += [
             Finding(
                 "label out of range",
-                f"{path}, row {row + 2}",
+                f"{path}, row {lines[row]}",
                 f"{column} {text[row]!r} of clip {table['Audio'][row]} is no number from 1 to 5, "
                 "and counts as missing.",
             )
@@ -135,10 +141,11 @@ def _actors(path: Path, findings: list[Finding]) -> pd.DataFrame:
         sheet = pd.read_excel(path, sheet_name="map", dtype=str, keep_default_na=False)
     except Exception as error:  # the parser raises many kinds
         raise InputError(f"{path}: sheet `map` cannot be read ({error}); get it again.") from error
+    sheet.columns = text_tables.named(sheet.columns, ["Audio", "Actor"])
     if missing := [column for column in ("Audio", "Actor") if column not in sheet]:
         raise InputError(f"{path}: sheet `map` lacks {', '.join(missing)}; get it again.")
-    sheet["id"] = sheet["Audio"].str.strip().str.removesuffix(".wav")
-    actors, speakers = sheet["Actor"].str.strip(), []
+    sheet["id"] = sheet["Audio"].map(person).str.removesuffix(".wav")
+    actors, speakers = sheet["Actor"].map(person), []
     for row, actor in enumerate(actors):
         number = re.sub(r"\D", "", actor)
         if number != actor:

@@ -17,9 +17,10 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
+from dimser.core.words import counted
 from dimser.corpora.corpus import UTTERANCE_COLUMNS, Corpus, Finding
-from dimser.corpora.files import find
-from dimser.corpora.labels import consensus
+from dimser.corpora.files import find, read_lines
+from dimser.corpora.labels import consensus, outside
 
 SCALE = (-1, 1)
 UTTERANCES, SPEAKERS = 947, 47  # as published
@@ -84,7 +85,7 @@ def _labels(files: list[Path], problems: list[str]) -> pd.DataFrame:
     rows = []
     for file in files:
         of_file = NAME.search(file.stem)
-        lines = file.read_text("utf-8", errors="replace").splitlines()
+        lines = read_lines(file)
         filled = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
         for place, (number, line) in enumerate(filled):
             where = f"{file}, line {number}"
@@ -92,7 +93,7 @@ def _labels(files: list[Path], problems: list[str]) -> pd.DataFrame:
             values = _numbers(re.sub(r"\S*satz\d{5}[^\s;,]*", "", line, flags=re.IGNORECASE))
             if place == 0 and values is None and not re.search(r"\d[.,]?\d*\s*$", line):
                 continue  # a header
-            if name is None or values is None or (np.abs(values) > 1).any():
+            if name is None or values is None or outside(values, SCALE).any():
                 problems.append(
                     f"{where}: {line!r} is not valence, activation and dominance in [-1, 1] of a "
                     "sentence `SatzSSNNN` (named in the line or by the file); correct it."
@@ -156,9 +157,10 @@ def _differences(utterances: pd.DataFrame, ratings: pd.DataFrame) -> list[Findin
         gap = np.abs(utterances[dimension].to_numpy() - computed[dimension].to_numpy())
         if (gap > TOLERANCE).any():
             worst = utterances["id"].iloc[int(np.nanargmax(gap))]
+            count = counted((gap > TOLERANCE).sum(), "utterance")
             what = (
-                f"The shipped {dimension} of {(gap > TOLERANCE).sum()} utterances differs from the "
-                f"EWE of their ratings by more than {TOLERANCE:g}, at most by {np.nanmax(gap):.3f}."
+                f"The shipped {dimension} of {count} differs from the EWE of the ratings by more "
+                f"than {TOLERANCE:g}, at most by {np.nanmax(gap):.3f}."
             )
             findings.append(Finding("consensus that differs from the ratings", worst, what))
     return findings

@@ -1,0 +1,124 @@
+"""Corpora as people have them, through the whole workflow: what is not there is not invented."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from conftest import make_workspace
+
+COMMON = {"reader": "manifest", "root": "data"}
+TABLE = {"extractor": "table", "path": "data/{corpus}_features.csv"}
+CONFIG = {
+    "corpora": {
+        # wide ratings by three people, of one language out of two; no audio, nobody knows who spoke
+        "wide": {
+            **COMMON, "label": "Wide", "manifest": "wide.csv", "where": {"lang": "de"},
+            "scale": [1, 7], "out_of_scale": "drop", "ratings": "a{rater}_{V|A}",
+            "dimensions": ["valence", "arousal"], "consensus": "ewe",
+            "folds": {"by": "group", "k": 2}, "methods": ["given", "other", "given+other"],
+        },
+        # one dimension by another name; files are named and not there
+        "narrow": {
+            **COMMON, "label": "Narrow", "manifest": "narrow.csv",
+            "scale": [0, 1], "out_of_scale": "clip", "dimensions": ["arousal"],
+            "folds": {"k": 2}, "methods": ["given", "mean"],
+        },
+    },
+    "features": {"given": {**TABLE, "label": "Given"}, "other": {**TABLE, "label": "Other"}},
+    "baselines": {"mean": {"label": "Mean", "predictor": "mean"}},
+    "bootstrap": {"resamples": 200},
+    "permutations": 20,
+}  # fmt: skip
+
+
+def write_corpora(folder: Path) -> None:
+    """Write two manifests, and a table of features for each."""
+    generator = np.random.default_rng(0)
+    names = [f"u{number:02}" for number in range(40)]
+    truth = generator.uniform(2, 6, (40, 2))
+    wide = pd.DataFrame({"ID": names, "Session": [f"s{n % 5}" for n in range(40)]})
+    wide["Lang"] = ["de"] * 30 + ["en"] * 10
+    for rater in (1, 2, 3):
+        for column, letter in enumerate("VA"):
+            wide[f"A{rater}_{letter}"] = (truth[:, column] + generator.normal(0, 0.5, 40)).round(2)
+    wide.loc[0, ["A1_V", "A2_V", "A3_V"]] = 9
+    wide.to_csv(folder / "wide.csv", index=False)
+    narrow = pd.DataFrame({"file": [f"{name}.wav" for name in names], "speaker": ["p", "q"] * 20})
+    narrow["Activation"] = (truth[:, 1] / 6).round(3)
+    narrow.loc[0, "Activation"] = 1.5
+    narrow.to_csv(folder / "narrow.csv", index=False)
+    features = pd.DataFrame(truth + generator.normal(0, 1, (40, 2)), columns=["f0", "f1"])
+    features.assign(id=names).to_csv(folder / "wide_features.csv", index=False)
+    features.assign(file=narrow["file"]).to_csv(folder / "narrow_features.csv", index=False)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = make_workspace(tmp_path_factory.mktemp("own"))
+    write_corpora(workspace.folder / "data")
+    (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(CONFIG))
+    workspace.snakemake("all", "figures")
+    return workspace.folder / "results"
+
+
+def column(results: Path, table: str, name: str) -> list:
+    return pd.read_csv(results / f"{table}.csv")[name].tolist()
+
+
+def test_utterances_have_what_was_given_and_no_more(results: Path) -> None:
+    wide, narrow = (pd.read_csv(results / f"{c}/utterances.csv") for c in ("wide", "narrow"))
+    assert len(wide) == 29 and len(narrow) == 40  # those in German with a rating of valence
+    for name in ("file", "end", "speaker", "gender", "duration", "dominance"):
+        assert wide[name].isna().all(), name
+    assert wide[["valence", "arousal", "group"]].notna().all(axis=None)
+    assert narrow[["valence", "dominance", "duration"]].isna().all(axis=None)
+    assert narrow["arousal"][0] == 1 and narrow["file"].notna().all()
+    assert column(results, "wide/dropped", "id") == ["u00"]
+    assert column(results, "narrow/findings", "kind") == ["label out of range", "no audio"]
+
+
+def test_no_row_and_no_interval_stands_for_what_is_not_known(results: Path) -> None:
+    scores = pd.read_csv(results / "wide/scores.csv")
+    assert set(scores["dimension"]) == {"valence", "arousal"} and scores["ccc"].notna().all()
+    assert scores[["ccc_low", "rmse_high", "speakers"]].isna().all(axis=None)
+    assert pd.read_csv(results / "wide/comparisons.csv")[["low", "p"]].isna().all(axis=None)
+    breakdown = pd.read_csv(results / "wide/breakdown.csv")
+    assert set(breakdown["by"]) == {"all", "fold", "gender", "agreement", "fold mean", "fold sd"}
+    assert breakdown["speakers"].isna().all()
+    for corpus, checked in {"wide": {"group"}, "narrow": {"group", "speaker"}}.items():
+        guard = pd.read_csv(results / corpus / "guard.csv")
+        assert set(guard.loc[guard["count"].notna(), "what"]) == checked
+        assert guard["examples"][guard["count"].isna()].str.startswith("not checked").all()
+        assert pd.read_csv(results / corpus / "audio.csv").empty
+        assert "audio" not in column(results, f"{corpus}/description", "of")
+    assert pd.read_csv(results / "narrow/scores.csv")["ccc_low"].notna().all()
+    for table in ("scores", "comparisons", "annotation", "featurewise/given/null"):
+        for corpus, had in {"wide": {"valence", "arousal"}, "narrow": {"arousal"}}.items():
+            assert {*column(results, f"{corpus}/{table}", "dimension")} <= had, (corpus, table)
+
+
+def test_tables_and_report_say_what_is_missing(results: Path) -> None:
+    table = (results / "tables/table1.md").read_text()
+    assert "Dominance" not in table and "n/a" not in table
+    assert "– the corpus is not labelled in this dimension" in table
+    assert "Given has a CCC higher by" in (results / "wide/comparisons.md").read_text()
+    report = (results / "report.html").read_text()
+    text = re.sub(r"<(script|style|pre)\b.*?</\1>|<[^>]*>", "", report, flags=re.DOTALL)
+    for said in (
+        "Which acoustic representation carries valence and arousal, how much",
+        "29 utterances of unknown speakers, no audio; 1 left out; labelled in valence and arousal",
+        "40 utterances of 2 speakers, no audio; 0 left out; labelled in arousal alone",
+        "Not tested, because the speakers are not known.",
+    ):
+        assert said in text, said
+    assert not re.search(r"\bnan\b|n/a|\bNaN", text)
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', report)[1]
+    data = json.loads(data, parse_constant=pytest.fail)  # browsers refuse NaN
+    assert data["dimensions"] == ["valence", "arousal"]
+    assert [sorted({*cloud} & {"valence", "arousal", "dominance"}) for cloud in data["clouds"]] == [
+        ["arousal"], ["arousal", "valence"], ["arousal", "valence"],
+    ]  # fmt: skip
