@@ -147,7 +147,7 @@ CONFIG = {
     "direct": {"e2e_em": {"label": "E2E EM", "features": "wv2_em"}},
     "baselines": {"gender": {"label": "Gender alone", "predictor": "gender"}},
     "svr": {"C": 1.0},
-    "bootstrap": {"resamples": 200},
+    "draws": 200,
     "permutations": 50,
 }
 

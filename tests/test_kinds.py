@@ -47,7 +47,7 @@ def configure(workspace: Workspace, **changes: object) -> None:
     """Write a configuration of the cheapest feature set, with changes."""
     mini = CONFIG["corpora"]["mini"] | {"methods": ["given"]} | changes.pop("mini", {})
     features = {"given": CONFIG["features"]["given"], **changes.pop("features", {})}
-    small = {"corpora": {"mini": mini}, "features": features, "bootstrap": {"resamples": 200}}
+    small = {"corpora": {"mini": mini}, "features": features, "draws": 200}
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(small | changes))
 
 
@@ -62,7 +62,7 @@ def test_a_regressor_is_an_entry_and_a_function(workspace: Workspace) -> None:
     assert len(results(workspace, "predictions/given/2.csv"))
     workspace.snakemake("scores", "--until", "score")
     assert results(workspace, "models/given/0.csv")["neighbours"].tolist() == [3] * 3
-    assert len(results(workspace, "scores.csv")) == 3
+    assert len(results(workspace, "scores.csv")) == 4
     configure(workspace, regressor="neighbours", svr={"tune": {"neighbours": [1, 5]}})
     workspace.snakemake("results/mini/predictions/given.csv")
     assert set(results(workspace, "models/given/0.csv")["neighbours"]) <= {1, 5}

@@ -64,6 +64,8 @@ def test_a_folders_own_configuration_goes_before_the_demo_of_the_code(
     assert planned()["demo_corpus"] == 2
     (there / "config").mkdir()
     (there / "config/config.yaml").write_text(yaml.safe_dump(CONFIG))
+    (there / "data/mini").mkdir(parents=True)
+    (there / "data/mini/given.csv").touch()
     assert planned() == {"prepare": 1, "fold": 1, "prepared": 1}
 
 

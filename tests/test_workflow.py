@@ -60,7 +60,10 @@ def test_scores_equal_a_straight_line_computation(finished: Workspace) -> None:
 def test_table1_holds_every_method_and_no_empty_cell(finished: Workspace) -> None:
     table = pd.read_csv(finished.folder / "results/tables/table1.csv")
     assert table["method"].tolist() == CONFIG["corpora"]["mini"]["methods"]
-    assert not table.drop(columns="stand_in").isna().any().any()
+    # Three groups are too few to tell what may be best.
+    told = table.filter(like="_may_be_best").columns
+    assert table[told].isna().all(axis=None) and len(told) == 3
+    assert not table.drop(columns=["stand_in", *told]).isna().any(axis=None)
     untrained = table.set_index("method")["stand_in"].notna()
     assert untrained.to_dict() == {
         "egemaps": False, "wv2_em": True, "given": False, "egemaps+wv2_em": True, "e2e_em": True,
@@ -75,7 +78,7 @@ def test_a_run_that_fails_ends_in_the_sentences_that_say_why(workspace: Workspac
     files = sorted(workspace.folder.glob("data/mini/wav/s0_*.wav"))
     for file in files:
         file.unlink()
-    workspace.edit("config/mini.yaml", "bootstrap:", "min_duration: 0.2\nbootstrap:")
+    workspace.edit("config/mini.yaml", "draws:", "min_duration: 0.2\ndraws:")
     said = workspace.snakemake(check=False)
     *_, blank, last = (said.stdout + said.stderr).rstrip().splitlines()
     assert not blank and last.startswith(
@@ -129,24 +132,17 @@ def test_the_finished_run_had_neither_home_nor_network(finished: Workspace) -> N
     assert (finished.folder / "scratch/cache").is_dir()
 
 
-def test_two_runs_from_scratch_are_identical(finished: Workspace, tmp_path: Path) -> None:
+def test_no_second_run_nor_number_of_shards_or_cores_changes_a_table(
+    finished: Workspace, tmp_path: Path
+) -> None:
     again = make_workspace(tmp_path)
-    again.snakemake("--cores", "1", "tables")
-    expected = finished.tables()
-    assert len(again.tables()) >= 25
-    for name, content in again.tables().items():
-        assert content == expected[name], name
-
-
-def test_no_number_of_shards_or_cores_changes_a_table(finished: Workspace, tmp_path: Path) -> None:
-    again = make_workspace(tmp_path)
-    again.snakemake("--cores", "4", "--config", "shards=3", "--", "scores")
+    again.snakemake("--cores", "4", "--config", "shards=3", "--", "tables", "scores")
     expected, compared = finished.tables(), 0
     for name, content in again.tables().items():
         if not name.startswith("mini/audio/"):  # the shards themselves
             assert content == expected[name], name
             compared += 1
-    assert compared >= 20
+    assert compared >= 30
 
 
 def test_bad_configuration_is_told_at_once_and_runs_nothing(workspace: Workspace) -> None:
@@ -185,7 +181,7 @@ def test_the_papers_grid_runs_from_the_raw_corpora(tmp_path: Path) -> None:
     for name, entry in config["features"].items():
         if entry["extractor"] == "transformers":
             entry["model"] = f"data/stand_ins/{name}"
-    config["bootstrap"] = {"resamples": 200}
+    config["draws"] = 200
     for corpus in config["corpora"].values():
         corpus["folds"]["k"] = 2  # minutes less; all five are planned below
     (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
@@ -215,7 +211,7 @@ def test_a_published_partition_trains_one_way(tmp_path: Path) -> None:
     utterances, _ = miniature_msp.write_podcast(tmp_path / "data/msp_podcast")
     config = yaml.safe_load((PROJECT / "config/msp_podcast.yaml").read_text())
     config["corpora"]["msp_podcast"]["folds"] |= {"test": ["Test1"], "unknown_speakers": "test"}
-    config |= {"methods": ["egemaps"], "shards": 1, "bootstrap": {"resamples": 200}}
+    config |= {"methods": ["egemaps"], "shards": 1, "draws": 200}
     (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
     workspace.snakemake("scores")
     results = tmp_path / "results/msp_podcast"

@@ -104,14 +104,14 @@ def test_the_first_screen_tells_who_wins_and_how_sure_that_is(
     card = page.locator("#answer .card")
     expect(card).to_contain_text("30 utterances of 6 speakers")
     wins = card.locator(".win").all()
-    assert len(wins) == 3
-    for win, dimension in zip(wins, ("valence", "arousal", "dominance"), strict=True):
+    assert len(wins) == 4
+    for win, dimension in zip(wins, ("valence", "arousal", "dominance", "mean"), strict=True):
         expect(win).to_be_in_viewport()
         best = table[dimension].max()
         expect(win).to_contain_text(f"{dimension.capitalize()}")
         expect(win).to_contain_text(f"CCC {best:.2f} [")
         low = scores(finished)["ccc_low"][table[dimension].idxmax(), dimension]
-        known = "includes 0" if low <= 0 else "in this test (6 speakers, 6 methods)"
+        known = "includes 0" if low <= 0 else "too few speakers or groups to exclude any other"
         expect(win.locator(".sure")).to_contain_text(known)
         expect(win.get_by_role("img")).to_have_count(1)
     expect(page.locator("#answer")).to_contain_text("there is nothing to audit")
@@ -147,8 +147,8 @@ def test_every_section_figure_and_table_is_reached(page: Page) -> None:
 
 def test_results_start_with_the_best_and_hold_every_score(page: Page, finished: Workspace) -> None:
     table, rows = scores(finished), shown(page)
-    assert len(rows) == len(table) == 3 * len(METHODS)
-    for dimension in ("valence", "arousal", "dominance"):
+    assert len(rows) == len(table) == 4 * len(METHODS)
+    for dimension in ("valence", "arousal", "dominance", "mean"):
         own = [row for row in rows if row[1] == dimension]
         ccc = table["ccc"].unstack()[dimension].dropna().sort_values(ascending=False)
         assert [row[2] for row in own[: len(ccc)]] == [f"{value:z.3f}" for value in ccc]
@@ -162,7 +162,7 @@ def test_results_are_filtered(page: Page) -> None:
     assert shown(page) == []
     page.locator("#of-method").fill("MAPS+wv2")
     assert [row[0] for row in shown(page)] == ["EF(eGeMAPS+WV2 EM) †"]
-    expect(page.locator("#of-found")).to_have_text("1 of 18 rows")
+    expect(page.locator("#of-found")).to_have_text("1 of 24 rows")
 
 
 def test_results_are_sorted_by_any_column_both_ways(page: Page) -> None:
@@ -170,7 +170,7 @@ def test_results_are_sorted_by_any_column_both_ways(page: Page) -> None:
     for direction in ("descending", "ascending"):
         head.get_by_role("button").click()
         expect(head).to_have_attribute("aria-sort", direction)
-        values = [float(row[6]) for row in shown(page)]
+        values = [float(row[6]) for row in shown(page) if row[6]]  # means have none
         assert values == sorted(values, reverse=direction == "descending") and len(values) == 18
     page.get_by_role("button", name="Method", exact=True).click()
     names = [row[0] for row in shown(page)]
@@ -284,28 +284,20 @@ def test_another_corpus_shows_its_own_features(page: Page) -> None:
     assert page.locator("#x-sets input").count() == 1
 
 
-def test_the_frame_is_the_threshold_of_chance_of_the_sets_shown(
+def test_filled_points_are_significant_in_a_dimension_that_is_shown(
     page: Page, finished: Workspace
 ) -> None:
-    null = {
-        name: read_csv(finished.folder / f"results/mini/featurewise/{name}/null.csv")
-        .set_index("dimension")["threshold"]
-        for name in ("egemaps", "wv2_em", "given")
-    }  # fmt: skip
-
-    def frame() -> tuple[float, float]:
-        box = page.evaluate("$('plot').layout.shapes[0]")
-        assert box["x0"] == -box["x1"] and box["y0"] == -box["y1"]
-        return box["x1"], box["y1"]
-
-    wanted = [max(own[d] for own in null.values()) for d in ("arousal", "valence")]
-    assert frame() == pytest.approx(wanted, abs=1e-4)
-    expect(page.locator("#x-frame")).to_contain_text(f"arousal ±{wanted[0]:.3f}")
-    for name in ("eGeMAPS", "WV2 EM †"):
-        page.get_by_label(name).uncheck()
-    drawn(page, 4)
-    assert frame() == pytest.approx([null["given"]["arousal"], null["given"]["valence"]], abs=1e-4)
-    assert page.locator("#plot .shapelayer path").count() == 1
+    symbols = "Object.fromEntries($('plot').data.map(t => [t.name, t.marker.symbol]))"
+    for up in ("valence", "dominance"):
+        page.locator("#y-axis").select_option(up)
+        page.wait_for_function(f"$('plot').layout.yaxis.title.text === 'CCC with {up}'")
+        drawn_as = page.evaluate(symbols)
+        for name, label in {"egemaps": "eGeMAPS", "given": "Given"}.items():
+            path = finished.folder / f"results/mini/featurewise/{name}/detail.csv"
+            table = read_csv(path)
+            significant = (table["arousal_above"] | table[f"{up}_above"]).tolist()
+            assert [not symbol.endswith("-open") for symbol in drawn_as[label]] == significant
+            assert len(drawn_as[label]) == FEATURES[label]
 
 
 def test_the_legend_hides_and_shows_sets(page: Page) -> None:
@@ -317,7 +309,9 @@ def test_the_legend_hides_and_shows_sets(page: Page) -> None:
 
 
 def test_sets_differ_in_colour_and_in_shape(page: Page) -> None:
-    looks = page.evaluate("$('plot').data.map(t => [t.marker.color, t.marker.symbol])")
+    looks = page.evaluate(
+        "$('plot').data.map(t => [t.marker.color, t.marker.symbol[0].replace('-open', '')])"
+    )
     colours, shapes = zip(*looks, strict=True)
     assert len(set(colours)) == len(set(shapes)) == 3
     marks = page.locator("#x-sets span").all_inner_texts()

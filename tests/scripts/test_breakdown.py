@@ -39,8 +39,6 @@ def run(corpus: Path, methods: list[str]) -> pd.DataFrame:
         **{name: str(corpus / f"{name}.csv") for name in ("utterances", "folds", "ratings")},
         predictions=[str(corpus / f"{method}.csv") for method in methods],
         methods=methods,
-        resamples=200,
-        seed=1,
         output=str(corpus / "breakdown.csv"),
     )
     table = pd.read_csv(corpus / "breakdown.csv", dtype={"part": str})

@@ -10,15 +10,21 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 
 METHODS = ["cmp", "wlm", "cmp+wlm"]
+ARGUMENTS = {
+    "baselines": [], "family": "all", "interval": "dimser.evaluation.intervals:jackknife",
+    "settings": {}, "clusters": "auto", "draws": 300, "seed": 1,
+}  # fmt: skip
 
 
-def make(folder: Path, speakers: int = 8) -> dict[str, pd.DataFrame]:
+def make(
+    folder: Path, speakers: int = 8, group: list[str] | None = None
+) -> dict[str, pd.DataFrame]:
     """Write eighty utterances, and predictions of three methods of falling quality."""
     generator = np.random.default_rng(0)
     ids = [f"{number:02}" for number in range(80)]
     labels = pd.DataFrame(generator.random((80, 3)), columns=[*DIMENSIONS])
     speaker = [f"s{number % speakers}" for number in range(80)]
-    table = labels.assign(id=ids, speaker=speaker)
+    table = labels.assign(id=ids, speaker=speaker, group=group or "all")
     write_csv(table, folder / "utterances.csv")
     write_csv(table[["id"]].assign(fold=0), folder / "folds.csv")
     tables = {"": table}
@@ -29,17 +35,14 @@ def make(folder: Path, speakers: int = 8) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def run(folder: Path, methods: list[str] = METHODS) -> pd.DataFrame:
+def run(folder: Path, methods: list[str] = METHODS, **given: object) -> pd.DataFrame:
     compare(
         utterances=str(folder / "utterances.csv"),
         folds=str(folder / "folds.csv"),
         predictions=[str(folder / f"{method}.csv") for method in methods],
         methods=methods,
-        interval="dimser.evaluation.intervals:bootstrap",
-        settings={"resamples": 300, "seed": 1},
-        draws=300,
-        seed=1,
         output=str(folder / "comparisons.csv"),
+        **ARGUMENTS | given,
     )
     return read_csv(folder / "comparisons.csv")
 
@@ -50,21 +53,26 @@ def test_a_row_a_dimension_and_pair(tmp_path: Path) -> None:
     assert list(found.columns) == COLUMNS
     pairs = [("cmp", "wlm"), ("cmp", "cmp+wlm"), ("wlm", "cmp+wlm")]
     rows = found[["dimension", "method_a", "method_b"]].itertuples(index=False, name=None)
-    assert list(rows) == [(dimension, *pair) for dimension in DIMENSIONS for pair in pairs]
-    for row in found.itertuples():
+    assert list(rows) == [(d, *pair) for d in [*DIMENSIONS, "mean"] for pair in pairs]
+    for row in found.query("dimension != 'mean'").itertuples():
         a, b = (
             audmetric.concordance_cc(tables[""][row.dimension], tables[name][row.dimension])
             for name in (row.method_a, row.method_b)
         )
         assert row.ccc_difference == pytest.approx(a - b, abs=1e-9)
         assert row.low <= row.ccc_difference <= row.high
-        assert row.p <= row.p_holm <= 1
+        assert row.p <= row.p_adjusted <= 1 and row.p <= row.p_holm <= 1
+        assert row.low_adjusted <= row.low and row.high <= row.high_adjusted
+    mean = found.query("dimension == 'mean'")["ccc_difference"]
+    each = found.query("dimension != 'mean'")["ccc_difference"].to_numpy().reshape(3, 3)
+    np.testing.assert_allclose(mean, each.mean(axis=0))
+    assert set(found["clusters"]) == {8} and set(found["p_smallest"]) == {2 / 2**8}
 
 
 def test_a_large_difference_is_real_and_a_small_one_is_not(tmp_path: Path) -> None:
     make(tmp_path)
-    p = run(tmp_path).set_index(["dimension", "method_a", "method_b"])["p_holm"]
-    assert p["valence", "cmp", "wlm"] <= 3 * 2 / 2**8
+    p = run(tmp_path).set_index(["dimension", "method_a", "method_b"])["p_adjusted"]
+    assert p["valence", "cmp", "wlm"] == 2 / 2**8
     assert p["valence", "wlm", "cmp+wlm"] > 0.05
 
 
@@ -79,3 +87,42 @@ def test_two_speakers_are_few_but_defined_and_one_shows_nothing(tmp_path: Path) 
     make(tmp_path, speakers=1)
     alone = run(tmp_path)
     assert alone["low"].isna().all() and (alone["p"] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("family", "pairs"),
+    [("all", 5), ("representations", 1), (["cmp", "mean", "wlm"], 3)],
+)
+def test_the_family_is_what_is_asked_for(tmp_path: Path, family: object, pairs: int) -> None:
+    make(tmp_path)
+    for name, like in {"mean": "wlm", "gender": "cmp+wlm"}.items():
+        (tmp_path / f"{name}.csv").write_bytes((tmp_path / f"{like}.csv").read_bytes())
+    methods = ["cmp", "wlm", "mean", "gender"]
+    found = run(tmp_path, methods, family=family, baselines=["mean", "gender"])
+    assert len(found) == 4 * pairs
+    asked_for = isinstance(family, list)
+    bare = found["method_a"].isin(["mean", "gender"]) & found["method_b"].isin(["mean", "gender"])
+    assert asked_for or not bare.any()
+
+
+def test_where_sessions_are_too_few_for_a_test_speakers_are_compared(tmp_path: Path) -> None:
+    """As in IEMOCAP: five sessions of two; how far the two go together stands beside it."""
+    sessions = [f"session{number % 10 // 2}" for number in range(80)]
+    make(tmp_path, speakers=10, group=sessions)
+    found = run(tmp_path, draws=1024)
+    assert set(found["cluster_by"]) == {"speaker"} and set(found["clusters"]) == {10}
+    assert found["shared_in_groups"].between(-1, 1).all()
+    asked = run(tmp_path, draws=1024, clusters="group")
+    assert set(asked["cluster_by"]) == {"group"} and set(asked["p_smallest"]) == {2 / 2**5}
+    assert (asked["p_adjusted"] > 0.05).all()
+    twelve = [f"session{number % 12 // 2}" for number in range(80)]
+    make(tmp_path, speakers=12, group=twelve)
+    assert set(run(tmp_path)["cluster_by"]) == {"group"}  # six sessions suffice
+
+
+def test_where_speakers_are_not_known_nothing_is_tested(tmp_path: Path) -> None:
+    table = make(tmp_path)[""]
+    write_csv(table.assign(speaker=None), tmp_path / "utterances.csv")
+    found = run(tmp_path)
+    assert found[["low", "p", "p_holm", "p_adjusted", "clusters"]].isna().all(axis=None)
+    assert found["ccc_difference"].notna().all()

@@ -16,8 +16,10 @@ LABELS = {"cmp": "CMP", "hrt": "HRT", "wlm": "W $ LM"}
 
 def draw(folder: Path, *features: str, stand_ins: tuple[str, ...] = ()) -> None:
     for number, name in enumerate(features, start=1):
-        rows = [[f"f{n}", 0.1 * n, -0.1 * n, 0] for n in range(number)]
-        table = pd.DataFrame(rows, columns=["feature", "valence", "arousal", "dominance"])
+        rows = [[f"f{n}", 0.1 * n, -0.1 * n, 0, n == 1, False, True] for n in range(number)]
+        names = ["feature", "valence_ccc", "arousal_ccc", "dominance_ccc", "valence_above",
+                 "arousal_above", "dominance_above"]  # fmt: skip
+        table = pd.DataFrame(rows, columns=names)
         write_csv(table, folder / f"{name}.csv")
     featurewise_ccc(
         featurewise=[str(folder / f"{name}.csv") for name in features],
@@ -41,9 +43,9 @@ def saved(monkeypatch) -> list[Figure]:
 def test_the_legend_names_sets_sizes_and_stand_ins(tmp_path: Path, saved: list[Figure]) -> None:
     draw(tmp_path, "cmp", "hrt", "wlm", stand_ins=("wlm",))
     assert [text.get_text() for text in saved[0].legends[0].get_texts()] == [
-        "CMP: 1 features",
-        "HRT: 2 features",
-        r"W \$ LM (untrained stand-in): 3 features",
+        "CMP: 0 of 1 features",
+        "HRT: 1 of 2 features",
+        r"W \$ LM (untrained stand-in): 1 of 3 features",
     ]
 
 
@@ -51,8 +53,8 @@ def test_arousal_is_across_and_valence_up(tmp_path: Path, saved: list[Figure]) -
     draw(tmp_path, "cmp", "hrt")
     (axes,) = saved[0].axes
     assert axes.get_xlabel() == "CCC with arousal" and axes.get_title() == "Mini"
-    points = axes.collections[1].get_offsets()
-    assert points.tolist() == [[0, 0], pytest.approx([-0.1, 0.1])]
+    _, _, hollow, filled = (points.get_offsets().tolist() for points in axes.collections)
+    assert hollow == [[0, 0]] and filled == [pytest.approx([-0.1, 0.1])]
 
 
 def test_a_set_looks_alike_whichever_sets_a_corpus_has(tmp_path: Path, saved: list[Figure]) -> None:

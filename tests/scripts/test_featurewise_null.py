@@ -7,7 +7,7 @@ import pytest
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
-from dimser.evaluation.featurewise import featurewise_ccc, null_maxima
+from dimser.evaluation.featurewise import beyond_chance, featurewise_ccc, out_of_fold_ccc
 from dimser.features import store
 from featurewise_null import featurewise_null
 
@@ -15,7 +15,12 @@ NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"
 
 
 def run(
-    tmp_path: Path, speakers: int, only_train: int = 0, constant: bool = False, noise: float = 0.1
+    tmp_path: Path,
+    speakers: int,
+    only_train: int = 0,
+    constant: bool = False,
+    noise: float = 0.1,
+    dialogues: bool = False,
 ) -> dict[str, pd.DataFrame]:
     """Eighty utterances; pitch goes with arousal, an MFCC against dominance, the rest is noise."""
     rng = np.random.default_rng(0)
@@ -23,6 +28,7 @@ def run(
     labels = pd.DataFrame(rng.random((80, 3)), columns=[*DIMENSIONS])
     labels["valence"] *= not constant
     table = labels.assign(id=ids, speaker=[f"s{n % speakers}" for n in range(80)])
+    table["dialogue"] = [f"d{n // 4}" for n in range(80)] if dialogues else None
     write_csv(table, tmp_path / "utterances.csv")
     folds = table[["id"]].assign(fold=np.arange(80) % 8 // 2)
     folds.loc[80 - only_train :, "fold"] = np.nan
@@ -36,7 +42,7 @@ def run(
         features=str(tmp_path / "f.h5"),
         utterances=str(tmp_path / "utterances.csv"),
         folds=str(tmp_path / "folds.csv"),
-        permutations=100,
+        draws=500,
         seed=1,
         threads=2,
         **outputs,
@@ -54,8 +60,9 @@ def test_planted_features_are_beyond_chance(tables: dict) -> None:
     detail, null = tables["detail"].set_index("feature"), tables["null"].set_index("dimension")
     assert detail["arousal_above"].tolist() == [False, False, True, False]
     assert detail.loc["mfcc_sma[2]_range", "dominance_above"]
-    assert null.loc["arousal", "share_above"] == 0.25 and (null["permutations"] == 100).all()
-    assert (null["threshold"] > 0.1).all()
+    assert null.loc["arousal", "share_above"] == 0.25 and null["threshold"].isna().all()
+    assert set(null["clusters"]) == {8} and set(null["cluster_by"]) == {"speaker"}
+    assert set(null["permutations"]) == {2**7} and set(null["draws"]) == {500}
     for number, dimension in enumerate(DIMENSIONS):
         np.testing.assert_allclose(detail[f"{dimension}_ccc"], tables["ccc"][:, number])
         low, ccc, high = (detail[f"{dimension}_{n}"] for n in ("fold_low", "ccc", "fold_high"))
@@ -66,14 +73,23 @@ def test_planted_features_are_beyond_chance(tables: dict) -> None:
     ]
 
 
-def test_of_what_chance_does_95_percent_lies_below_the_threshold(
-    tmp_path: Path, tables: dict
-) -> None:
+def test_p_and_the_ccc_out_of_fold_are_those_of_the_library(tmp_path: Path, tables: dict) -> None:
     table = read_csv(tmp_path / "utterances.csv")
     values = store.read(tmp_path / "f.h5", table["id"].tolist()).features
     labels, speakers = table[[*DIMENSIONS]].to_numpy(), table["speaker"].to_numpy()
-    maxima = null_maxima(values, labels, speakers, permutations=100, seed=1)
-    assert (maxima < tables["null"]["threshold"].to_numpy()).sum(axis=0).tolist() == [95] * 3
+    p = beyond_chance(values, labels, speakers, speakers, 500, seed=1)
+    fold = np.arange(80) % 8 // 2
+    folds = [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(4)]
+    ccc = out_of_fold_ccc(values, labels, folds)
+    for number, dimension in enumerate(DIMENSIONS):
+        np.testing.assert_allclose(tables["detail"][f"{dimension}_p"], p[:, number])
+        np.testing.assert_allclose(tables["detail"][f"{dimension}_ccc_out_of_fold"], ccc[:, number])
+        assert (tables["detail"][f"{dimension}_above"] == (p[:, number] <= 0.05)).all()
+
+
+def test_dialogues_are_flipped_where_they_are_known(tmp_path: Path) -> None:
+    null = run(tmp_path, speakers=8, dialogues=True)["null"]
+    assert set(null["clusters"]) == {20} and set(null["cluster_by"]) == {"dialogue"}
 
 
 @pytest.mark.parametrize("tested", [40, 76])
@@ -132,5 +148,12 @@ def test_a_feature_without_a_ccc_is_not_the_best(tmp_path: Path) -> None:
     assert pd.isna(groups.loc[("descriptor", "valence", "mfcc[2]"), "best_ccc"])
 
 
-def test_nothing_is_beyond_chance_where_labels_cannot_be_permuted(tmp_path: Path) -> None:
+def test_with_fewer_than_six_speakers_nothing_is_beyond_chance(tmp_path: Path) -> None:
+    tables = run(tmp_path, speakers=5)
+    assert (tables["null"]["share_above"] == 0).all() and set(tables["null"]["clusters"]) == {5}
+    assert tables["detail"]["arousal_p"].isna().all()
+    assert not tables["detail"]["arousal_above"].any()
+
+
+def test_a_speaker_of_one_utterance_has_no_deviation_from_itself(tmp_path: Path) -> None:
     assert (run(tmp_path, speakers=80)["null"]["share_above"] == 0).all()

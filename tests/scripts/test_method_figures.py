@@ -48,8 +48,8 @@ def test_methods_stand_in_order_with_interval_human_and_published(
     table = pd.DataFrame(product(METHODS, DIMENSIONS), columns=["method", "dimension"])
     table["ccc"] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.7, np.nan, 0.0, 0.0]
     table = table.assign(ccc_low=table["ccc"] - 0.1, ccc_high=table["ccc"] + 0.1)
-    write_csv(table, tmp_path / "scores.csv")
-    human = pd.DataFrame({"dimension": DIMENSIONS, "human_ccc": [0.65, np.nan, 0.7]})
+    write_csv(table.assign(may_be_best=table["method"] == "hrt"), tmp_path / "scores.csv")
+    human = pd.DataFrame({"dimension": DIMENSIONS, "one_rater_ccc": [0.65, np.nan, 0.7]})
     write_csv(human, tmp_path / "annotation.csv")
     row = {"corpus": "mini", "method": "hrt", "dimension": "arousal", "metric": "ccc"}
     write_csv(pd.DataFrame([row | {"published": 0.77}]), tmp_path / "audit.csv")
@@ -66,12 +66,17 @@ def test_methods_stand_in_order_with_interval_human_and_published(
     valence, arousal, _ = drawn[0].axes
     names = [label.get_text() for label in valence.get_yticklabels()]
     assert names == ["Mean", r"CMP \$x\$", "HRT \u2020"]  # from below, the best on top
-    dots = next(line for line in arousal.lines if line.get_label() == "CCC, 95 %")
-    assert dots.get_xdata().tolist() == [0.0, 0.6, 0.9]
+    filled, hollow = (
+        next(line.get_xdata() for line in arousal.lines if line.get_label() == label)
+        for label in ("CCC, 95 %; may be best", "CCC; worse than the best")
+    )
+    np.testing.assert_array_equal(filled, [np.nan, np.nan, 0.9])
+    np.testing.assert_array_equal(hollow, [0.0, 0.6, np.nan])
     diamonds = next(line for line in arousal.lines if line.get_label() == "published")
     np.testing.assert_array_equal(diamonds.get_xdata(), [np.nan, np.nan, 0.77])
     legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
-    assert legend == ["CCC, 95 %", "one rater against the others", "published"]
+    best = ["CCC, 95 %; may be best", "CCC; worse than the best"]
+    assert legend == [*best, "one more rater", "published"]
     assert (tmp_path / "f.pdf").stat().st_size > 1000
 
 
@@ -145,7 +150,8 @@ def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure
     label = np.random.default_rng(0).random(50)
     scores = scored({"cmp": label + 0.1, "hrt": label + 0.3}, label, tmp_path / "s.csv")
     low = scored({"cmp": 2 * label.mean() - label}, label, tmp_path / "low.csv")
-    measures = {"alpha": 0.4, "icc_single": 0.41, "icc_average": 0.7, "human_ccc": 0.5}
+    measures = {"alpha": 0.4, "icc_single": 0.41, "icc_average": 0.7}
+    measures |= {"one_rater_ccc": 0.5, "ceiling_ccc": 0.8}
     rated = pd.DataFrame([{"dimension": dimension} | measures for dimension in DIMENSIONS])
     write_csv(rated, tmp_path / "rated.csv")
     write_csv(rated[:0], tmp_path / "none.csv")
@@ -157,7 +163,7 @@ def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure
     )
     rated, none = drawn[0].axes
     marks = {line.get_label(): line.get_xdata() for line in rated.lines}
-    assert [marks[name][0] for name in list(marks)[:4]] == list(measures.values())
+    assert [marks[name][0] for name in list(marks)[:5]] == list(measures.values())
     best = audmetric.concordance_cc(label, label + 0.1)
     assert marks["CCC of the best method, 95 %"] == pytest.approx([best] * 3)
     assert len(none.lines) == 1 and "no ratings by" in none.get_title()
@@ -165,21 +171,23 @@ def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure
     assert [t.get_text() for t in rated.get_yticklabels()] == ["Valence", "Arousal", "Dominance"]
 
 
-def compare(folder: Path, speakers: int, p_holm: float = 0.01) -> str:
+def compare(folder: Path, speakers: int, p: float = 0.01) -> str:
     rows = [
-        [dimension, a, b, sign * 0.3, sign * 0.3 - 0.05, sign * 0.3 + 0.05, 0.001, p_holm]
+        [dimension, a, b, sign * 0.3, p, sign * 0.3 - 0.05, sign * 0.3 + 0.05, speakers]
         for dimension, sign in zip(DIMENSIONS, (1, -1, np.nan), strict=True)
         for a, b in combinations(METHODS, 2)
     ]
-    columns = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
-    write_csv(pd.DataFrame(rows, columns=columns), folder / "comparisons.csv")
-    write_csv(pd.DataFrame({"speakers": speakers, "dimension": DIMENSIONS}), folder / "scores.csv")
+    columns = ["dimension", "method_a", "method_b", "ccc_difference", "p_adjusted", "low_adjusted",
+               "high_adjusted", "clusters"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns).assign(cluster_by="speaker", shared_in_groups=0.0)
+    write_csv(table.assign(p_smallest=2 / 2**speakers), folder / "comparisons.csv")
+    scores = {"dimension": DIMENSIONS, "clusters": speakers, "cluster_by": "speaker"}
+    write_csv(pd.DataFrame(scores), folder / "scores.csv")
     comparison_matrix(
         comparisons=str(folder / "comparisons.csv"),
         scores=str(folder / "scores.csv"),
         methods=METHODS,
         labels=LABELS,
-        resamples=10_000,
         md=str(folder / "c.md"),
         **outputs(folder),
     )
@@ -197,13 +205,13 @@ def test_the_matrix_is_the_rows_lead_and_sentences_name_the_better_one_first(
     assert f"{better} Mean in valence: CCC difference 0.30 [0.25, 0.35], p = 0.010" in text
     assert f"{better} CMP" in text and "arousal: CCC difference 0.30 [0.25, 0.35]" in text
     assert "cannot be compared in dominance: a CCC is undefined" in text
-    assert "speakers" not in text
-    assert "is not significantly better than" in compare(tmp_path, 40, p_holm=0.2)
+    assert text.startswith("Intervals, and what may be best, rest on 40 speakers.")
+    assert "is not significantly better than" in compare(tmp_path, 40, p=0.2)
 
 
 def test_too_few_speakers_to_show_anything_are_told(tmp_path: Path) -> None:
     text = compare(tmp_path, speakers=5)
-    assert text.startswith("With 5 speakers, p cannot be below 0.062, and after Holm over 3 comp")
+    assert "\n\nWith 5 speakers, p cannot be below 0.062: no difference can be" in text
 
 
 def test_complementarity_is_symmetric(tmp_path: Path, drawn: list[Figure]) -> None:

@@ -37,8 +37,10 @@ def test_tables_are_as_the_contract_says(tmp_path: Path) -> None:
     tables = run(tmp_path / "c", tmp_path / "out")
     utterances = tables["utterances"]
     assert ",".join(utterances.columns) == (
-        "file,start,end,id,speaker,group,gender,language,duration,valence,arousal,dominance"
+        "file,start,end,id,speaker,group,gender,language,duration,valence,arousal,dominance,"
+        "dialogue"
     )
+    assert utterances["dialogue"].isna().all()
     assert utterances["id"].tolist() == sorted(f.removesuffix(".wav") for f in manifest["file"])
     expected = manifest.sort_values("file")[[*DIMENSIONS]].to_numpy()
     assert (utterances[[*DIMENSIONS]] * 4 + 1).to_numpy() == pytest.approx(expected)

@@ -26,13 +26,13 @@ def scores(tmp_path: Path) -> Path:
     rows = product(METHODS, DIMENSIONS)
     table = pd.DataFrame(rows, columns=["method", "dimension"])
     table["ccc"] = [0.1, 0.8, 0.5, 0.3, 0.2, 0.1, 0.2, 0.7999, np.nan]
-    table["rmse"] = 0.25
+    table["rmse"], table["may_be_best"] = 0.25, None
     write_csv(table, tmp_path / "scores.csv")
     return tmp_path
 
 
 def make_table1(folder: Path, methods: list[str] = METHODS) -> None:
-    raters = pd.DataFrame({"dimension": DIMENSIONS, "human_ccc": [0.4, 0.6, np.nan]})
+    raters = pd.DataFrame({"dimension": DIMENSIONS, "one_rater_ccc": [0.4, 0.6, np.nan]})
     write_csv(raters, folder / "annotation.csv")
     table1(
         scores=[str(folder / "scores.csv")],
@@ -62,12 +62,23 @@ def test_table1_marks_the_best_and_the_untrained(scores: Path) -> None:
     # both are printed as 0.800, so both are the best
     assert rows["CMP"][2] == rows["EF(CMP+HRT_x) †"][2] == "**0.800**"
     assert rows["EF(CMP+HRT_x) †"][4] == "n/a"
-    assert rows["one rater, against the others"] == ["0.400", "", "0.600", "", "n/a", ""]
+    assert rows["one more rater"] == ["0.400", "", "0.600", "", "n/a", ""]
     assert "untrained stand-in: random weights" in md and "### Mini & Co" in md.replace("\\", "")
     assert r"HRT\_x \dag{} & \textbf{0.300}" in tex and r"Mini \& Co" in tex
     assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 1
     widths = {line.count(" & ") for line in tex.splitlines() if "0.250" in line}
     assert widths == {6}
+
+
+def test_table1_marks_all_that_may_be_best_where_a_test_can_tell(scores: Path) -> None:
+    table = read_csv(scores / "scores.csv").assign(may_be_best=False)
+    table.loc[table["method"] == "hrt", "may_be_best"] = True
+    write_csv(table, scores / "scores.csv")
+    make_table1(scores)
+    md = (scores / "t.md").read_text()
+    assert md.count("**") == 2 * 3 and "**0.300**" in md and "**0.800**" not in md
+    found = read_csv(scores / "t.csv").set_index("method")["valence_may_be_best"]
+    assert found.to_dict() == {"cmp": False, "hrt": True, "cmp+hrt": False}
 
 
 def test_table1_asks_for_every_score(scores: Path) -> None:
@@ -132,7 +143,9 @@ def test_figure_2_has_a_panel_a_corpus_and_the_same_bytes_again(
 
 
 def test_figures_3_and_4_show_every_set(tmp_path: Path) -> None:
-    table = pd.DataFrame({"feature": ["a", "b"], "valence": [0.1, 0.2], "arousal": [0.3, 0.4]})
+    ccc = {"valence_ccc": [0.1, 0.2], "arousal_ccc": [0.3, 0.4], "dominance_ccc": [0.0, 0.1]}
+    above = {f"{name}_above": True for name in DIMENSIONS}
+    table = pd.DataFrame({"feature": ["a", "b"], **ccc, **above})
     write_csv(table, tmp_path / "f.csv")
     featurewise_ccc(
         featurewise=[str(tmp_path / "f.csv")] * 2,

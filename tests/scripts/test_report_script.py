@@ -58,14 +58,9 @@ def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(
     """The miniature has too few speakers, and was never published; here both are changed."""
     shutil.copytree(finished.folder / "results", tmp_path / "results")
     own = tmp_path / "results/mini"
-    comparisons = read_csv(own / "comparisons.csv")
+    scores = read_csv(own / "scores.csv")
     write_csv(
-        comparisons.assign(p_holm=0.2).assign(
-            p_holm=lambda t: t["p_holm"].where(
-                (t["method_a"] != "gender") & (t["method_b"] != "gender"), 0.01
-            )
-        ),
-        own / "comparisons.csv",
+        scores.assign(may_be_best=scores["method"] != "gender", best_p=0.01), own / "scores.csv"
     )
     audit = pd.DataFrame(
         [["mini", "egemaps", "arousal", "ccc", 0.654, 0.6, 0.5, 0.7, -0.05, "within interval"]],
@@ -93,6 +88,6 @@ def test_a_dimension_without_a_defined_ccc_has_a_card_that_says_so(
     defined = ["ccc", "ccc_low", "ccc_high"]
     scores.loc[scores["dimension"] == "valence", defined] = float("nan")
     write_csv(scores, path)
-    valence, arousal, _ = written(tmp_path).split('<div class="win">')[1:4]
+    valence, arousal, *_ = written(tmp_path).split('<div class="win">')[1:]
     assert "No defined CCC" in valence and 'class="ccc"' not in valence
     assert 'class="ccc"' in arousal

@@ -52,7 +52,7 @@ function tex() {
   const lines = shown().map(row => [escaped(row.corpus), escaped(row.label), row.dimension, digits(row.ccc),
     row.ccc_low === null ? "" : `{[}${digits(row.ccc_low)}, ${digits(row.ccc_high)}]`, best(row), digits(row.published_ccc), digits(row.rmse)]);
   const heads = ["Corpus", "Method", "Dimension", "CCC", "95 \\% interval", "From best", "Published", "RMSE"];
-  return "% needs \\usepackage{booktabs}; * significantly below the best: p < 0.05 after Holm\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
+  return "% needs \\usepackage{booktabs}; * significantly worse than the best (level 0.05)\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
     + [heads, ...lines].map((line, n) => line.join(" & ") + " \\\\" + (n ? "" : "\n\\midrule")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n";
 }
 
@@ -115,21 +115,19 @@ function draw() {
     cloud.tips ??= cloud.names.map((_, i) => tip(cloud, i));
     const chosen = [], others = [];
     cloud.names.forEach((name, i) => ((!group || cloud.groups[i] === group) && holds(name, part) ? chosen : others).push(i));
+    const filled = i => cloud.above[x][i] || cloud.above[y][i];
     const trace = (points, marker, more) => ({type: KIND, mode: "markers", name: cloud.features, x: points.map(i => cloud[x][i]), y: points.map(i => cloud[y][i]),
-      marker: {symbol: shape(cloud.features)[0], ...marker}, ...more});
+      marker: {symbol: points.map(i => shape(cloud.features)[0] + (filled(i) ? "" : "-open")), ...marker}, ...more});
     if (others.length) traces.unshift(trace(others, {color: "#c3cad3", size: 4, opacity: 0.4}, {hoverinfo: "skip"})); // below all chosen points
     traces.push(trace(chosen, {color: colour(cloud.features), size: group || part ? 8 : 6, opacity: 0.75}, {text: chosen.map(i => cloud.tips[i]), hovertemplate: "%{text}<extra></extra>"}));
     found.push(...chosen.map(i => [cloud, i]));
   }
-  const widest = d => Math.max(0, ...clouds.map(cloud => cloud.threshold[d]));
   const axis = d => ({title: {text: `CCC with ${d}`}, zeroline: true, zerolinecolor: "#7b8794", gridcolor: "#e3e8ee"});
   const touch = matchMedia("(pointer: coarse)").matches; // dragging scrolls the page then
   Plotly.react("plot", traces, {margin: {l: 60, r: 15, t: 15, b: 50}, xaxis: axis(x), yaxis: axis(y), showlegend: false, hovermode: "closest", dragmode: touch ? false : "zoom",
-    font: {family: "system-ui, DejaVu Sans, sans-serif", color: "#1c2430"}, uirevision: `${x} ${y}`,
-    shapes: [{type: "rect", x0: -widest(x), x1: widest(x), y0: -widest(y), y1: widest(y), line: {dash: "dash", width: 2, color: "#1c2430"}}]},
+    font: {family: "system-ui, DejaVu Sans, sans-serif", color: "#1c2430"}, uirevision: `${x} ${y}`},
     {responsive: true, displaylogo: false, displayModeBar: !touch});
   $("x-found").textContent = `${found.length.toLocaleString("en")} ${found.length === 1 ? "feature" : "features"}`;
-  $("x-frame").textContent = `${x} ±${widest(x).toFixed(3)}, ${y} ±${widest(y).toFixed(3)}`;
   const height = ([cloud, i]) => Math.max(Math.abs(cloud[x][i]), Math.abs(cloud[y][i]));
   const cells = found.sort((a, b) => height(b) - height(a)).slice(0, MOST).map(([cloud, i]) => [cloud.names[i], cloud.groups[i], cloud.features, ...DIMENSIONS.map(d => d in cloud ? spoken(cloud[d][i]) : "")]);
   $("x-top").tBodies[0].replaceChildren(...cells.map(line => {

@@ -35,8 +35,6 @@ rule breakdown:
         runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
     params:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        resamples=min(1000, RUN.config["bootstrap"]["resamples"]),
-        seed=RUN.config["bootstrap"]["seed"],
         tables=FILES.content("utterances", "folds", "ratings"),
         library=code("breakdown"),
     message:
@@ -74,7 +72,7 @@ rule complementarity:
         layers=lambda wildcards: [RUN.layer(f) for f in RUN.single_methods(wildcards.corpus)],
         methods=lambda wildcards: RUN.single_methods(wildcards.corpus),
         most=2000,
-        seed=RUN.config["bootstrap"]["seed"],
+        seed=RUN.config["seed_of_draws"],
         tables=FILES.content("utterances", "folds"),
         library=code("complementarity"),
     message:

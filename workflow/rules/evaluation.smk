@@ -86,14 +86,12 @@ rule score:
         mem_mb=memory(lambda job: 6 * job.tables_mb),
         runtime=minutes(lambda job: len(job.input.predictions) + 0.2 * job.tables_mb),
     params:
-        methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        interval=RUN.interval["function"],
-        settings=RUN.interval["settings"],
+        arguments=lambda wildcards: RUN.scoring(wildcards.corpus),
         intervals=RUN.interval_text,
         tables=FILES.content("utterances", "folds"),
         library=code("score", RUN.interval_function),
     message:
-        "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals over speakers)"
+        "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals)"
     script:
         "../scripts/score.py"
 
@@ -120,15 +118,11 @@ rule compare:
         mem_mb=memory(lambda job: 6 * job.tables_mb + 0.4 * len(job.input.predictions) ** 2),
         runtime=minutes(lambda job: 2 * len(job.input.predictions) + 0.2 * job.tables_mb),
     params:
-        methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        interval=RUN.interval["function"],
-        settings=RUN.interval["settings"],
+        arguments=lambda wildcards: RUN.comparing(wildcards.corpus),
         intervals=RUN.interval_text,
-        draws=RUN.config["bootstrap"]["resamples"],
-        seed=RUN.config["bootstrap"]["seed"],
         tables=FILES.content("utterances", "folds"),
         library=code("compare", RUN.interval_function),
     message:
-        "Compare every two methods on {wildcards.corpus} (paired over speakers)"
+        "Compare every two methods on {wildcards.corpus} (sign flips of speakers)"
     script:
         "../scripts/compare.py"

@@ -67,8 +67,8 @@ rule featurewise_null:
         runtime=minutes(lambda job: 0.1 * job.stores_mb),
     params:
         layer=FILES.layer,
-        permutations=RUN.config["permutations"],
-        seed=RUN.config["bootstrap"]["seed"],
+        draws=RUN.config["draws"],
+        seed=RUN.config["seed_of_draws"],
         tables=FILES.content("utterances", "folds"),
         library=code("featurewise_null"),
     message:

@@ -129,7 +129,7 @@ rule comparison_matrix:
     params:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
         labels=RUN.labels,
-        resamples=RUN.config["bootstrap"]["resamples"],
+        intervals=RUN.interval_text,
         library=code("comparison_matrix"),
     message:
         "Draw all comparisons of methods on {wildcards.corpus}"

@@ -10,11 +10,12 @@ from dimser.evaluation.annotation import (
     human_ccc,
     intraclass_correlation,
     krippendorff_alpha,
+    references,
     spread,
 )
 
 COLUMNS = ["dimension", "raters", "ratings", "ratings_per_utterance", "alpha", "icc_single",
-           "icc_average", "spread", "human_ccc"]  # fmt: skip
+           "icc_average", "spread", "human_ccc", "one_rater_ccc", "ceiling_ccc"]  # fmt: skip
 
 
 def annotation(*, ratings: str, scale: tuple[float, float], output: str) -> None:
@@ -45,6 +46,7 @@ def annotation(*, ratings: str, scale: tuple[float, float], output: str) -> None
                 "icc_average": average,
                 "spread": spread(values, units),
                 "human_ccc": human_ccc(values, units, rated["rater"].to_numpy()),
+                **dict(zip(COLUMNS[-2:], references(single, units), strict=True)),
             }
         )
     write_csv(pd.DataFrame(rows, columns=COLUMNS), output)

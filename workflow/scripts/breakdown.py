@@ -10,7 +10,7 @@ from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
 from dimser.corpora.corpus import known
-from dimser.evaluation.intervals import bootstrap
+from dimser.evaluation.intervals import jackknife
 from dimser.evaluation.predictions import load as predictions_of
 from dimser.evaluation.registry import METRICS
 
@@ -25,8 +25,6 @@ def breakdown(
     ratings: str,
     predictions: list[str],
     methods: list[str],
-    resamples: int,
-    seed: int,
     output: str,
 ) -> None:
     """Write the metrics of parts of the corpus, one row per method, dimension and part.
@@ -37,19 +35,17 @@ def breakdown(
         ratings: csv with columns `id,rater,valence,arousal,dominance`; may be empty.
         predictions: csv of each method.
         methods: ids of the methods, in the order of `predictions`.
-        resamples: of the utterances, for the interval of `by: all`.
-        seed: of the resampling.
         output: csv, `method,dimension,by,part`, the metrics, `n,speakers`, and
-            `ccc_low_utterances,ccc_high_utterances`: the interval from resampling utterances as if
-            they were independent, which they are not, for comparison with work that does so. A
-            metric is empty where it is undefined, and so is the CCC of a part whose labels do not
-            vary, as of one utterance: whatever was predicted, it would be 0. `fold mean`,
-            `fold sd`, `speaker mean` and `speaker sd` are mean and standard deviation (n - 1) of
-            the parts' metrics, over the parts in which they are defined. `by: agreement` divides
-            utterances by the spread of their ratings (lowest third: raters agree most), and is left
-            out without ratings; equal spreads stay together, so that the thirds may differ in size,
-            or be missing. So are speakers and their number where they are not known, and
-            `by: duration` without audio.
+            `ccc_low_utterances,ccc_high_utterances`: the interval that would hold if utterances
+            were independent, which they are not, for comparison with work that does so. A metric is
+            empty where it is undefined, and so is the CCC of a part whose labels do not vary, as of
+            one utterance: whatever was predicted, it would be 0. `fold mean`, `fold sd`, `speaker
+            mean` and `speaker sd` are mean and standard deviation (n - 1) of the parts' metrics,
+            over the parts in which they are defined. `by: agreement` divides utterances by the
+            spread of their ratings (lowest third: raters agree most), and is left out without
+            ratings; equal spreads stay together, so that the thirds may differ in size, or be
+            missing. So are speakers and their number where they are not known, and `by: duration`
+            without audio.
     """
     values, labels, _, dimensions = predictions_of(utterances, folds, predictions)
     table = read_csv(utterances).set_index("id")
@@ -70,9 +66,11 @@ def breakdown(
     whole = result["by"] == "all"
     # The scale shift is undefined where labels do not vary.
     result.loc[~whole & result["scale_shift"].isna(), "ccc"] = np.nan
-    low, high = _over_utterances(values, labels, resamples, seed)
-    result.loc[whole, "ccc_low_utterances"] = low.ravel()
-    result.loc[whole, "ccc_high_utterances"] = high.ravel()
+    for number, method in enumerate(methods):
+        each = metrics.moments(values[:, number], labels)
+        low, high = jackknife(each, metrics.ccc, METRICS["ccc"].scale)
+        own = whole & (result["method"] == method)
+        result.loc[own, ["ccc_low_utterances", "ccc_high_utterances"]] = np.stack([low, high], 1)
     write_csv(pd.concat([result, *(_spread(result, by) for by in ("fold", "speaker"))]), output)
 
 
@@ -115,14 +113,6 @@ def _thirds(values: pd.Series) -> pd.Series:
     return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
 
-def _over_utterances(
-    values: np.ndarray, labels: np.ndarray, resamples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Compute both ends of each CCC's interval, each of shape (methods, dimensions)."""
-    moments = metrics.moments(values, labels[:, None])
-    return bootstrap(moments, metrics.ccc, resamples=resamples, seed=seed)
-
-
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         breakdown(
@@ -131,7 +121,5 @@ if __name__ == "__main__":
             ratings=snakemake.input.ratings,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
-            resamples=snakemake.params.resamples,
-            seed=snakemake.params.seed,
             output=snakemake.output.breakdown,
         )

@@ -25,8 +25,8 @@ def ccc_by_method(
     """Draw one panel per dimension and one row per method, sorted by mean CCC, the best on top.
 
     Args:
-        scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
-        annotation: csv with columns `dimension,human_ccc`, drawn as a line.
+        scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high,may_be_best`.
+        annotation: csv with columns `dimension,one_rater_ccc`, drawn as a line.
         audit: csv with columns `corpus,method,dimension,metric,published`, drawn as diamonds.
         corpus: its id in `audit`.
         methods: ids of the methods.
@@ -37,7 +37,7 @@ def ccc_by_method(
     """
     table = read_csv(scores)
     order = figures.worst_first(table, methods)
-    human = read_csv(annotation).set_index("dimension")["human_ccc"]
+    human = read_csv(annotation).set_index("dimension")["one_rater_ccc"]
     published = read_csv(audit)
     published = published[(published["corpus"] == corpus) & (published["metric"] == "ccc")]
     dimensions = table["dimension"].unique()
@@ -46,12 +46,17 @@ def ccc_by_method(
     for panel, dimension in zip(panels, dimensions, strict=True):
         own = table[table["dimension"] == dimension].set_index("method").reindex(order)
         panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
-        panel.plot(
-            own["ccc"], places, "o", color=OURS, markersize=3.5, label=figures.with_interval(table)
-        )
+        out = own["may_be_best"].eq(False)
+        dot = {"color": OURS, "markersize": 3.5, "markeredgewidth": 0.8}
+        label = figures.with_interval(table)
+        label += "; may be best" if out.any() else ""
+        panel.plot(own["ccc"].mask(out), places, "o", **dot, label=label)
+        if out.any():
+            panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
+                       label="CCC; worse than the best")  # fmt: skip
         if pd.notna(human.get(dimension)):
             line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
-            panel.axvline(human[dimension], **line, label="one rater against the others")
+            panel.axvline(human[dimension], **line, label="one more rater")
         theirs = published[published["dimension"] == dimension].set_index("method")["published"]
         if len(theirs):
             panel.plot(theirs.reindex(order), places, "D", markerfacecolor="none", color="#000000",

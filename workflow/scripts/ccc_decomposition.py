@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -30,6 +31,7 @@ def ccc_decomposition(
         pdf: output.
     """
     table = read_csv(scores)
+    table = table[table["dimension"].isin(DIMENSIONS)]  # a mean over them has no parts
     order = figures.worst_first(table, methods)
     dimensions = table["dimension"].unique()
     figure, panels = figures.method_panels(order, labels, stand_ins, dimensions)

@@ -1,19 +1,36 @@
 """Compare every two methods of a corpus: their difference, its interval, and its p value."""
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.files import write_csv
-from dimser.core.job import logged, progress
+from dimser.core.job import logged
 from dimser.core.lookup import function
-from dimser.evaluation.comparison import holm, swap_test
-from dimser.evaluation.intervals import speaker_sums
+from dimser.evaluation.clusters import clusters_of
+from dimser.evaluation.comparison import (
+    ALPHA,
+    contributions,
+    corrected_interval,
+    holm,
+    shared_in_groups,
+    sign_flip_tests,
+    smallest_p,
+    to_difference,
+)
+from dimser.evaluation.intervals import cluster_sums
 from dimser.evaluation.predictions import load as predictions_of
 
-COLUMNS = ["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm"]
+COLUMNS = [
+    "dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p", "p_holm",
+    "p_adjusted", "low_adjusted", "high_adjusted", "p_smallest", "clusters", "cluster_by", "part",
+    "shared_in_groups",
+]  # fmt: skip
 
 
 def compare(
@@ -22,54 +39,109 @@ def compare(
     folds: str,
     predictions: list[str],
     methods: list[str],
+    baselines: Sequence[str],
+    family: str | Sequence[str],
     interval: str,
     settings: dict,
+    clusters: str,
     draws: int,
     seed: int,
     output: str,
 ) -> None:
     """Write one row per dimension and pair of methods, on the same utterances.
 
-    Intervals cover 95 %, and pair the methods speaker by speaker; p comes from swapping whole
-    speakers (see `dimser.evaluation.comparison`); `p_holm` is adjusted over all pairs of the
-    corpus and dimension.
-
     Args:
-        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        utterances: csv with columns `id,speaker,group,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; only utterances with a fold count.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
+        baselines: ids of those that are baselines.
+        family: which pairs are compared: `all` but two baselines, `representations` (no baseline),
+            or the pairs of a list of methods.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
-        draws: number of random swaps.
-        seed: of the swaps.
-        output: csv; a difference is that of `method_a` minus that of `method_b`. Its interval and
-            its p are empty where speakers are not known.
+        clusters: what errs together, as for `dimser.evaluation.clusters.clusters_of`; by `auto`,
+            speakers where there are too few groups for any p of 0.05.
+        draws: number of random sign flips, unless all are no more than that.
+        seed: of the flips.
+        output: csv; a difference is that of `method_a` minus that of `method_b`, `low,high` its own
+            interval, `p` that of a sign flip test of it alone, `p_holm` that p adjusted by Holm.
+            `p_adjusted` is corrected over all pairs of the dimension (step-down maxT), and
+            `low_adjusted,high_adjusted` are the intervals that belong to its first step; infinite
+            where there are too few clusters. `p_smallest` is the smallest p that could be reached.
+            `shared_in_groups` is how far the contributions of the two speakers of a group go
+            together (-1 to 1; 0 if they err independently, as the test supposes), where there are
+            such groups and comparisons go by speakers. `mean` is the mean over the dimensions,
+            where a corpus has all. Where clusters are not known, nothing is tested.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, speakers, dimensions = predictions_of(utterances, folds, predictions)
-    sums = speaker_sums(values, labels[:, None], speakers)
-    known = pd.notna(speakers).any()
-    pairs = np.array(list(combinations(range(len(methods)), 2)), dtype=int).reshape(-1, 2)
+    values, labels, table, dimensions = predictions_of(utterances, folds, predictions)
+    names, by = clusters_of(table, clusters)
+    few = by == "group" and smallest_p(len(set(names)), draws) > ALPHA
+    if few and clusters == "auto":
+        names, by = clusters_of(table, "speaker")
+    each = [cluster_sums(values[:, number], labels, names) for number in range(len(methods))]
+    sums = np.stack(each, axis=1)
+    pairs = np.array(_family(methods, baselines, family), dtype=int).reshape(-1, 2)
+    if not len(pairs):
+        write_csv(pd.DataFrame(columns=COLUMNS), output)
+        return
+    first, second = sums[:, pairs[:, 0]], sums[:, pairs[:, 1]]
 
     def differences(sums: np.ndarray) -> np.ndarray:
-        ccc = metrics.ccc(sums)
+        ccc = _with_mean(metrics.ccc(sums), dimensions, np.mean)
         return ccc[..., pairs[:, 0], :] - ccc[..., pairs[:, 1], :]
 
-    whole = differences(sums.sum(axis=0))
-    low, high = function(interval)(sums, differences, **settings)
+    whole = differences(sums.sum(axis=0)[None])[0]
+    low, high = partial(function(interval), **settings)(sums, differences)
+    parts = contributions(first, second)
+    scaled = _with_mean(parts * to_difference(first, second), dimensions, np.mean)
+    parts = _with_mean(parts, dimensions, np.sum)
+    groups = table.groupby("speaker")["group"].first() if few and by == "speaker" else None
     rows = []
-    for number, (a, b) in enumerate(progress(pairs, "compare", "pair")):
-        columns = {"dimension": dimensions, "method_a": methods[a], "method_b": methods[b]}
-        columns |= {"ccc_difference": whole[number], "low": low[number], "high": high[number]}
-        p = swap_test(sums[:, a], sums[:, b], draws, seed) if known else np.nan
-        rows.append(pd.DataFrame({**columns, "p": p, "p_holm": float("nan")}))
-    table = pd.concat(rows) if rows else pd.DataFrame(columns=COLUMNS)
-    table = table.sort_values("dimension", key=lambda d: d.map(dimensions.index), kind="stable")
-    table["p_holm"] = table.groupby("dimension")["p"].transform(lambda p: holm(p.to_numpy()))
-    write_csv(table[COLUMNS], output)
+    for place, dimension in enumerate(_with_mean_name(dimensions)):
+        columns = {
+            "dimension": dimension,
+            "method_a": [methods[a] for a, _ in pairs],
+            "method_b": [methods[b] for _, b in pairs],
+            "ccc_difference": whole[:, place],
+        }
+        if by:
+            p, adjusted, quantile = sign_flip_tests(parts[..., place], draws, seed)
+            ends = corrected_interval(whole[:, place], scaled[..., place], quantile)
+            columns |= {"low": low[:, place], "high": high[:, place], "p": p, "p_holm": holm(p)}
+            columns |= {"p_adjusted": adjusted, "low_adjusted": ends[0], "high_adjusted": ends[1]}
+            columns |= {"p_smallest": smallest_p(len(sums), draws), "clusters": len(sums)}
+        if groups is not None:
+            columns["shared_in_groups"] = shared_in_groups(parts[..., place], groups.to_numpy())
+        rows.append(pd.DataFrame(columns | {"cluster_by": by or None}))
+    write_csv(pd.concat(rows).reindex(columns=COLUMNS), output)
+
+
+def _family(
+    methods: list[str], baselines: Sequence[str], family: str | Sequence[str]
+) -> list[tuple[int, int]]:
+    """Return the pairs of methods to compare, as places in their list."""
+    pairs = combinations(range(len(methods)), 2)
+    bare = [method in baselines for method in methods]
+    if family == "all":
+        return [(a, b) for a, b in pairs if not (bare[a] and bare[b])]
+    if family == "representations":
+        return [(a, b) for a, b in pairs if not (bare[a] or bare[b])]
+    return [(a, b) for a, b in pairs if {methods[a], methods[b]} <= set(family)]
+
+
+def _with_mean_name(dimensions: list[str]) -> list[str]:
+    return [*dimensions, *[MEAN] * (len(dimensions) == len(DIMENSIONS))]
+
+
+def _with_mean(values: np.ndarray, dimensions: list[str], over: callable) -> np.ndarray:
+    """Append the mean or sum over the dimensions, the last axis, where a corpus has all."""
+    if len(dimensions) < len(DIMENSIONS):
+        return values
+    return np.concatenate([values, over(values, axis=-1, keepdims=True)], axis=-1)
 
 
 if __name__ == "__main__":
@@ -78,10 +150,6 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
-            methods=list(snakemake.params.methods),
-            interval=snakemake.params.interval,
-            settings=snakemake.params.settings,
-            draws=snakemake.params.draws,
-            seed=snakemake.params.seed,
+            **snakemake.params.arguments,
             output=snakemake.output.comparisons,
         )

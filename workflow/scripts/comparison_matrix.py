@@ -5,8 +5,9 @@ import pandas as pd
 
 from dimser.core.files import read_csv, write_text
 from dimser.core.job import logged
+from dimser.evaluation.comparison import ALPHA
 from dimser.report import figures, sentences
-from dimser.report.tables import ALPHA, markdown
+from dimser.report.tables import markdown
 
 HEIGHT = 3.1  # inches: square panels with names below
 
@@ -17,7 +18,6 @@ def comparison_matrix(
     scores: str,
     methods: list[str],
     labels: dict[str, str],
-    resamples: int,
     png: str,
     pdf: str,
     md: str,
@@ -25,12 +25,11 @@ def comparison_matrix(
     """Draw one panel per dimension: the CCC of the row's method minus that of the column's.
 
     Args:
-        comparisons: csv, `dimension,method_a,method_b,ccc_difference,low,high,p,p_holm`.
-        scores: csv with columns `dimension,speakers`, of the same methods.
+        comparisons: csv, as `compare` writes it.
+        scores: csv with columns `dimension,clusters,cluster_by`, of the same methods.
         methods: ids of the methods, in the order of rows and columns.
         labels: their display names.
-        resamples: number of random swaps of a comparison.
-        png: output; a dot where p after Holm is below 0.05.
+        png: output; a dot where the corrected p is at most 0.05.
         pdf: output.
         md: output, one sentence per comparison.
     """
@@ -47,7 +46,7 @@ def comparison_matrix(
         for row in table[table["dimension"] == dimension].itertuples():
             a, b = methods.index(row.method_a), methods.index(row.method_b)
             shown[a, b], shown[b, a] = row.ccc_difference, -row.ccc_difference
-            significant += [(a, b), (b, a)] * bool(row.p_holm < ALPHA)
+            significant += [(a, b), (b, a)] * bool(row.p_adjusted <= ALPHA)
         image = panel.imshow(shown, cmap="PuOr", vmin=-largest, vmax=largest)
         if significant:
             rows, columns = zip(*significant, strict=True)
@@ -58,14 +57,9 @@ def comparison_matrix(
         panel.spines[:].set_visible(False)
         panel.tick_params(length=0)
     bar = figure.colorbar(image, ax=panels, shrink=0.7, pad=0.01)
-    bar.set_label("CCC of the row minus the column's\n(dot: p < 0.05 after Holm)", fontsize=7)
+    bar.set_label("CCC of the row minus the column's\n(dot: corrected p ≤ 0.05)", fontsize=7)
     figures.save(figure, png, pdf)
-    speakers = scored["speakers"].max()
-    warning = [
-        line
-        for text in sentences.limits(table, speakers, resamples)
-        for line in (markdown(text), "")
-    ]
+    warning = [line for text in sentences.limits(table, scored) for line in (markdown(text), "")]
     write_text("\n".join([*warning, *as_markdown(table, labels)]) + "\n", md)
 
 
@@ -86,6 +80,5 @@ if __name__ == "__main__":
             scores=snakemake.input.scores,
             methods=list(snakemake.params.methods),
             labels=snakemake.params.labels,
-            resamples=snakemake.params.resamples,
             **snakemake.output,
         )

@@ -25,7 +25,8 @@ def featurewise_ccc(
     A corpus that lacks arousal or valence is shown in the dimensions that it has.
 
     Args:
-        featurewise: csv of each feature set, columns `feature,valence,arousal,dominance`.
+        featurewise: csv of each feature set, columns `feature`, `{dimension}_ccc` and
+            `{dimension}_above`. A feature that is significant in a dimension shown is filled.
         features: ids of the feature sets, in the same order.
         labels: display names of all feature sets of the configuration by their ids, so that a set
             has the same colour in the figures of all corpora.
@@ -48,22 +49,22 @@ def featurewise_ccc(
 
 def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
     figure = figures.new(figures.TWO_COLUMNS, 4.6 + 0.1 * len(clouds))
-    across, *up = figures.plane(clouds[0][0]) if clouds else DIMENSIONS[:2]
+    across, *up = figures.plane(_ccc(clouds[0][0])) if clouds else DIMENSIONS[:2]
     axes = figure.subplots()
+    shown = [across, *up]
     largest = max((len(table) for table, _, _ in clouds), default=0)
     for table, label, look in clouds:
-        axes.scatter(
-            table[across],
-            table[up[0]] if up else table[across].rank(pct=True),
-            s=5 + 10 * (1 - len(table) / largest),
-            alpha=0.6,
-            linewidths=0,
-            label=f"{label}: {len(table)} features",
-            # larger sets further back, so that many points do not hide a few
-            zorder=2 + (1 - len(table) / largest) / 2,
-            rasterized=True,  # thousands of vector points would make the PDF slow
-            **look,
-        )
+        ccc, above = _ccc(table), table[[f"{name}_above" for name in shown]].eq(True).any(axis=1)
+        x, y = ccc[across], ccc[up[0]] if up else ccc[across].rank(pct=True)
+        colour, marker = look["color"], look["marker"]
+        size = 5 + 10 * (1 - len(table) / largest)
+        # larger sets further back, so that many points do not hide a few
+        common = {"s": size, "marker": marker, "zorder": 2 + (1 - len(table) / largest) / 2}
+        common["rasterized"] = True  # thousands of vector points would make the PDF slow
+        axes.scatter(x[~above], y[~above], facecolors="none", edgecolors=colour, alpha=0.35,
+                     linewidths=0.5, **common)  # fmt: skip
+        axes.scatter(x[above], y[above], color=colour, alpha=0.6, linewidths=0, **common,
+                     label=f"{label}: {above.sum():,} of {len(table):,} features")  # fmt: skip
     for line in (axes.axhline, axes.axvline):
         line(0, color="0.4", linewidth=0.6, zorder=1)
     ylabel = f"CCC with {up[0]}" if up else "share of the set's features up to there"
@@ -73,6 +74,11 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
         for handle in legend.legend_handles:
             handle.set_alpha(1)
     return figure
+
+
+def _ccc(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of CCCs, called by their dimensions."""
+    return pd.DataFrame({name: table[f"{name}_ccc"] for name in DIMENSIONS})
 
 
 if __name__ == "__main__":

@@ -11,15 +11,16 @@ from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.corpora.corpus import voices
+from dimser.corpora.folds import split
+from dimser.evaluation.clusters import flipped
+from dimser.evaluation.comparison import ALPHA, is_exact
 from dimser.evaluation.descriptors import Descriptor, describe
-from dimser.evaluation.featurewise import featurewise_sums, null_maxima
+from dimser.evaluation.featurewise import beyond_chance, featurewise_sums, out_of_fold_ccc
 from dimser.features import store
 
-# The null's products are in float32. If labels cannot be permuted, because each speaker has only
-# one utterance, a CCC equals its null, and must not exceed it by rounding.
-ROUNDING = 1e-6
 ALIKE = 0.99  # what correlates more with a label, by whichever sign, may be that label
 MEASURED = ["ccc", "pearson", "fold_low", "fold_high", "above"]
+TESTED = ["p", "ccc_out_of_fold"]
 GROUPED = ["by", "name", "dimension", "count", "share_above", "best", "best_ccc"]
 
 
@@ -29,7 +30,7 @@ def featurewise_null(
     layer: int | None = None,
     utterances: str,
     folds: str,
-    permutations: int,
+    draws: int,
     seed: int,
     threads: int,
     detail: str,
@@ -44,21 +45,25 @@ def featurewise_null(
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; stability is measured over folds, without utterances
             that are only trained on.
-        permutations: number of permutations of the labels within speakers, or within groups where
-            speakers are not known.
-        seed: of the permutations.
+        draws: number of random sign flips, unless all are no more than that.
+        seed: of the flips.
         threads: of the product.
         detail: output, one row per feature: `feature,group,descriptor,functional` and for each
             dimension `{dimension}_ccc`, `_pearson`, `_fold_low`, `_fold_high` (lowest and highest
-            CCC of a fold) and `_above` (whether |CCC| exceeds the threshold).
-        null: output, `dimension,threshold,share_above,permutations,like_label`: in 95 % of the
-            permutations, the highest |CCC| of all features is below the threshold; `like_label`
-            names the features that may be the label itself.
+            CCC of a fold) and `_above` (whether p is at most 0.05); then for each `{dimension}_p`
+            (within speakers, corrected over the features of the set) and
+            `{dimension}_ccc_out_of_fold` (range and direction from training folds).
+        null: output, `dimension,threshold` (empty: there is no common one), `share_above`,
+            `permutations` (flips that were tried), `like_label,clusters,cluster_by,draws`: the
+            number of clusters that were flipped, and what they are (`dialogue`, `circle` of
+            speakers who share dialogues, `speaker` or `group`); with fewer than six nothing can
+            pass. `like_label` names the features that may be the label itself.
         groups: output, `by,name,dimension,count,share_above,best,best_ccc`, where `by` is
             `group`, `descriptor` or `functional`; the highest shares come first. Only a header if
             the names of the features are unknown.
     """
-    table = read_csv(utterances).merge(read_csv(folds)[["id", "fold"]], on="id")
+    assigned = read_csv(folds)
+    table = read_csv(utterances).merge(assigned[["id", "fold"]], on="id")
     values, names = store.read(features, table["id"].tolist(), layer).long()
     dimensions = labelled(table)
     labels = table[dimensions].to_numpy(dtype=np.float64)
@@ -66,10 +71,13 @@ def featurewise_null(
     sums = featurewise_sums(values, labels, fold)
     whole, by_fold = sums.sum(axis=0), metrics.ccc(sums[int(table["fold"].isna().any()) :])
     ccc = metrics.ccc(whole)
-    speakers = voices(table).to_numpy()
-    maxima = null_maxima(values, labels, speakers, permutations, seed, threads)
-    threshold = np.quantile(maxima, 0.95, axis=0) + ROUNDING
-    above = np.abs(ccc) > threshold
+    clusters = flipped(table)
+    p = beyond_chance(values, labels, voices(table), clusters, draws, seed, threads)
+    above = p <= ALPHA
+    rows = pd.Series(np.arange(len(table)), table["id"])
+    parts = [split(assigned, number) for number in sorted(assigned["fold"].dropna().unique())]
+    parts = [(rows[train].to_numpy(), rows[test].to_numpy()) for train, test in parts]
+    out_of_fold = out_of_fold_ccc(values, labels, parts)
     columns = {"feature": names}
     columns |= dict(zip(Descriptor._fields, zip(*map(describe, names), strict=True), strict=True))
     for number, dimension in enumerate(dimensions):
@@ -79,18 +87,28 @@ def featurewise_null(
             f"{dimension}_fold_low": by_fold[..., number].min(axis=0),
             f"{dimension}_fold_high": by_fold[..., number].max(axis=0),
             f"{dimension}_above": above[:, number],
+            f"{dimension}_p": p[:, number],
+            f"{dimension}_ccc_out_of_fold": out_of_fold[:, number],
         }
     table = pd.DataFrame(columns)
-    measured = [f"{dimension}_{column}" for dimension in DIMENSIONS for column in MEASURED]
+    measured = [
+        f"{dimension}_{column}"
+        for part in (MEASURED, TESTED)
+        for dimension in DIMENSIONS
+        for column in part
+    ]
+    by = clusters.name
+    count = clusters.nunique()
     write_csv(table.reindex(columns=["feature", *Descriptor._fields, *measured]), detail)
-    result = pd.DataFrame({"dimension": dimensions, "threshold": threshold})
-    result = result.assign(share_above=above.mean(axis=0), permutations=permutations)
+    result = pd.DataFrame({"dimension": dimensions, "threshold": np.nan})
+    tried = 2 ** (count - 1) if is_exact(count, draws) else draws + 1
+    result = result.assign(share_above=above.mean(axis=0), permutations=tried)
     alike = [table["feature"][table[f"{name}_pearson"].abs() > ALIKE] for name in dimensions]
     result["like_label"] = ["; ".join(found) for found in alike]
     for row in result[result["like_label"] != ""].itertuples():
         logging.warning("%s correlates with %s by more than %g: is it the label?",
                         row.like_label, row.dimension, ALIKE)  # fmt: skip
-    write_csv(result, null)
+    write_csv(result.assign(clusters=count, cluster_by=by, draws=draws), null)
     write_csv(_by_name(table, dimensions), groups)
 
 
@@ -115,7 +133,7 @@ if __name__ == "__main__":
             layer=snakemake.params.layer,
             utterances=snakemake.input.utterances,
             folds=snakemake.input.folds,
-            permutations=snakemake.params.permutations,
+            draws=snakemake.params.draws,
             seed=snakemake.params.seed,
             threads=snakemake.threads,
             **snakemake.output,

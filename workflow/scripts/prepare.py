@@ -127,7 +127,9 @@ def prepare(
     write_csv(table[table["digest"] != ""].reindex(columns=MEASURED), audio)
     write_csv(left_out, dropped)
     write_csv(decided, findings)
-    write_csv(table[[*UTTERANCES, *DIMENSIONS]], utterances)
+    if corpus.dialogues is not None:
+        table["dialogue"] = table["id"].map(corpus.dialogues)
+    write_csv(table.reindex(columns=[*UTTERANCES, *DIMENSIONS, "dialogue"]), utterances)
 
 
 if __name__ == "__main__":

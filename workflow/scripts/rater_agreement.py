@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
@@ -11,7 +12,8 @@ MEASURES = {
     "alpha": "Krippendorff's alpha",
     "icc_single": "ICC, one rating",
     "icc_average": "ICC, mean of ratings",
-    "human_ccc": "CCC, one rater against the others",
+    "one_rater_ccc": "CCC that one more rater would reach",
+    "ceiling_ccc": "CCC that the labels allow",
 }
 BEST = "CCC of the best method"
 
@@ -29,7 +31,9 @@ def rater_agreement(
         pdf: output.
     """
     humans = [read_csv(path).set_index("dimension") for path in annotation]
-    machines = [read_csv(path) for path in scores]
+    machines = [
+        table[table["dimension"].isin(DIMENSIONS)] for table in (read_csv(path) for path in scores)
+    ]
     alike = len({tuple(machine["dimension"].unique()) for machine in machines}) == 1
     columns = min(len(labels), 3)
     rows = -(-len(labels) // columns)

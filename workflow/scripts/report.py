@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.offline
 import yaml
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.files import write_text
 from dimser.core.job import logged
 from dimser.features import store
@@ -60,10 +60,10 @@ def report(
     made = {path: store.attributes(path) for path in stores}
 
     def grids(section: dict[str, pd.DataFrame], place: str) -> dict[str, dict]:
-        return {name: grid(readable(section[name], names, corpora)) for name in placed(place)}
+        there = [name for name in placed(place) if name in section]
+        return {name: grid(readable(section[name], names, corpora)) for name in there}
 
-    draws = config["bootstrap"]["resamples"]
-    scores = {c: sections.with_references(read[c], common["audit"], c, draws) for c in corpora}
+    scores = {c: sections.with_references(read[c], common["audit"], c) for c in corpora}
     had = {name for table in scores.values() for name in table["dimension"]}
     dimensions = [name for name in DIMENSIONS if name in had]
     rows = records(readable(pd.concat(scores.values()), names, corpora, keep=("method",)))
@@ -76,13 +76,14 @@ def report(
                 "winners": ranking.winners(
                     scores[corpus], read[corpus]["comparisons"], names, config["baselines"]
                 ),
-                "answers": sections.answers(read[corpus], feature_sets[corpus], names, draws),
+                "answers": sections.answers(read[corpus], feature_sets[corpus], names),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
             }
             for corpus, label in corpora.items()
         ],
         "dimensions": dimensions,
+        "scored": dimensions + [MEAN] * (MEAN in had),
         "asked": sentences.listed(dimensions),
         "untrained": UNTRAINED if stand_ins else "",
         "audit": sentences.audit_state(common["audit"]),

@@ -1,14 +1,18 @@
-"""Score the pooled predictions of every method, with intervals over speakers."""
+"""Score the pooled predictions of every method, with intervals, and say which may be best."""
 
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
-from dimser.evaluation.intervals import speaker_sums
+from dimser.evaluation.clusters import clusters_of
+from dimser.evaluation.comparison import ALPHA, best_p, contributions
+from dimser.evaluation.intervals import cluster_sums
 from dimser.evaluation.predictions import load as predictions_of
 from dimser.evaluation.registry import METRICS
 
@@ -21,6 +25,9 @@ def score(
     methods: list[str],
     interval: str,
     settings: dict,
+    clusters: str,
+    draws: int,
+    seed: int,
     output: str,
 ) -> None:
     """Write CCC, RMSE and the components of the CCC, one row per method and dimension.
@@ -29,42 +36,70 @@ def score(
     `dimser.evaluation.intervals`.
 
     Args:
-        utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
+        utterances: csv with columns `id,speaker,group,valence,arousal,dominance` and more.
         folds: csv with columns `id,fold`; only utterances with a fold count.
         predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
         methods: ids of the methods, in the order of `predictions`.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
-        output: csv, `method,dimension`, the metrics, intervals of some, and `n,speakers`; the
-            intervals and the number are empty where speakers are not known.
+        clusters: what errs together, as for `dimser.evaluation.clusters.clusters_of`.
+        draws: number of random sign flips, unless all are no more than that.
+        seed: of the flips.
+        output: csv, `method,dimension`, the metrics, intervals of some, `n,speakers`, the number of
+            `clusters` and what they are (`cluster_by`), `best_p` (of the hypothesis that no other
+            method is better), `may_be_best` (whether it is above 0.05), and `part`, empty for all.
+            Where a corpus has all dimensions, `mean` is the mean of their CCCs; other cells of such
+            rows are empty. Where clusters are not known, so are intervals and what follows `n`.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, speakers, dimensions = predictions_of(utterances, folds, predictions)
-    known = pd.notna(speakers).any()
+    values, labels, table, dimensions = predictions_of(utterances, folds, predictions)
+    names, by = clusters_of(table, clusters)
+    each = [cluster_sums(values[:, number], labels, names) for number in range(len(methods))]
+    sums = np.stack(each, axis=1)
     ends = partial(function(interval), **settings)
-    rows = []
-    for number, method in enumerate(progress(methods, "score", "method")):
-        sums = speaker_sums(values[:, number], labels, speakers)
-        columns = {"method": method, "dimension": dimensions} | _scores(sums, ends)
-        rows.append(pd.DataFrame(columns | {"speakers": len(sums) if known else None}))
-    write_csv(pd.concat(rows), output)
-
-
-def _scores(sums: np.ndarray, ends: partial) -> dict:
-    """Compute the columns of one method, with one value per dimension, from its speakers' sums."""
-    whole, columns = sums.sum(axis=0), {}
-    shown = {name: function(metric.function) for name, metric in METRICS.items() if metric.interval}
-    low, high = ends(sums, lambda drawn: np.stack([of(drawn) for of in shown.values()], axis=1))
-    for number, (name, of) in enumerate(shown.items()):
-        columns |= {name: of(whole), f"{name}_low": low[number], f"{name}_high": high[number]}
-    columns |= {
-        name: function(metric.function)(whole)
-        for name, metric in METRICS.items()
-        if not metric.interval
+    rows = [
+        pd.DataFrame({"method": method} | _scores(sums[:, number], dimensions, ends))
+        for number, method in enumerate(progress(methods, "score", "method"))
+    ]
+    result = pd.concat(rows)
+    known = {
+        "speakers": table["speaker"].nunique() or None,
+        "clusters": len(sums),
+        "cluster_by": by,
     }
-    return {**columns, "n": whole[:, 0].astype(int)}
+    result = result.assign(**known if by else dict.fromkeys(known))
+    leads = contributions(sums[:, :, None], sums[:, None, :])
+    if len(dimensions) == len(DIMENSIONS):
+        leads = np.concatenate([leads, leads.sum(axis=-1, keepdims=True)], axis=-1)
+    p = [best_p(leads[..., place], draws, seed) for place in range(leads.shape[-1])]
+    result["best_p"] = np.transpose(p).ravel() if by else None
+    result["may_be_best"] = (result["best_p"] > ALPHA).where(result["best_p"].notna(), None)
+    write_csv(result.assign(part=None), output)
+
+
+def _scores(sums: np.ndarray, dimensions: list[str], ends: partial) -> dict:
+    """Compute the columns of one method, with one value per dimension, from its clusters' sums."""
+    whole, columns = sums.sum(axis=0), {"dimension": dimensions}
+    in_order = sorted(METRICS.items(), key=lambda item: not item[1].scale)
+    for name, metric in in_order:
+        of = function(metric.function)
+        columns[name] = of(whole)
+        if metric.scale:
+            columns[f"{name}_low"], columns[f"{name}_high"] = ends(sums, of, metric.scale)
+    columns["n"] = whole[:, 0].astype(int)
+    if len(dimensions) < len(DIMENSIONS):
+        return columns
+    low, high = ends(sums, mean_ccc, METRICS["ccc"].scale)
+    mean = {"dimension": MEAN, "ccc": mean_ccc(whole), "ccc_low": low, "ccc_high": high}
+    mean["n"] = columns["n"][0]
+    return {name: [*values, mean.get(name)] for name, values in columns.items()}
+
+
+def mean_ccc(sums: np.ndarray) -> np.ndarray:
+    """Return the mean over the dimensions of the CCC: shape (..., dimensions, 6) to (...)."""
+    return metrics.ccc(sums).mean(axis=-1)
 
 
 if __name__ == "__main__":
@@ -73,8 +108,6 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             folds=snakemake.input.folds,
             predictions=list(snakemake.input.predictions),
-            methods=list(snakemake.params.methods),
-            interval=snakemake.params.interval,
-            settings=snakemake.params.settings,
+            **snakemake.params.arguments,
             output=snakemake.output.scores,
         )

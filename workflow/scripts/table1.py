@@ -10,7 +10,7 @@ from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
 
-HUMAN = "one rater, against the others"
+HUMAN = "one more rater"
 ABSENT = "–"
 LACKING = f"{ABSENT} the corpus is not labelled in this dimension"
 
@@ -27,18 +27,21 @@ def table1(
     md: str,
     tex: str,
 ) -> None:
-    """Write Table 1; in md and tex the best CCC of each corpus and dimension is bold.
+    """Write Table 1; in md and tex, bold CCCs are of methods that may be best.
+
+    Where clusters are too few to tell, the highest is bold.
 
     Args:
         scores: `scores.csv` of each corpus.
         annotation: `annotation.csv` of each corpus; if it has ratings, the last row in md and tex
-            shows how well a single rater agrees with the others.
+            shows what one more rater would reach.
         corpora: label of each corpus by its id, in the order of `scores`.
         methods: ids of the methods of each corpus, in the order of the rows.
         labels: label of each method by its id.
         stand_ins: ids of the methods that use an untrained stand-in.
         csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
-            `{dimension}_ccc,{dimension}_rmse`; rows are counted from 1 in each corpus.
+            `{dimension}_ccc,{dimension}_rmse`, then `{dimension}_may_be_best`; rows are counted
+            from 1 in each corpus.
         md: output, Markdown; without dimensions that no corpus is labelled in.
         tex: output, LaTeX; likewise.
 
@@ -89,6 +92,10 @@ def _rows(
                 for dimension in DIMENSIONS
                 for metric in ("ccc", "rmse")
             }
+            | {
+                f"{dimension}_may_be_best": scores["may_be_best"].get((method, dimension))
+                for dimension in DIMENSIONS
+            }
         )
 
 
@@ -104,12 +111,14 @@ def _block(
             values = table[f"{dimension}_{metric}"]
             name = (dimension.capitalize(), metric.upper())
             cells[name] = ABSENT if dimension in lacking else values.map(number)
-            # as printed: if two values read the same, both are bold
-            best = metric == "ccc" and values.notna().any() and number(values.max())
-            bold[name] = cells[name] == best
+            may = table[f"{dimension}_may_be_best"]
+            if may.isna().all():  # as printed: if two values read the same, both are bold
+                best = number(values.max()) if values.notna().any() else None
+                may = pd.Series(cells[name], table.index) == best
+            bold[name] = may.eq(True) & (metric == "ccc")
     cells, bold = pd.DataFrame(cells), pd.DataFrame(bold)
     if not annotation.empty:
-        human = annotation.set_index("dimension")["human_ccc"].reindex(dimensions).map(number)
+        human = annotation.set_index("dimension")["one_rater_ccc"].reindex(dimensions).map(number)
         human[lacking] = ABSENT
         cells.loc[len(cells)] = [HUMAN, *(cell for ccc in human for cell in (ccc, ""))]
         bold.loc[len(bold)] = False

@@ -8,6 +8,7 @@ from dimser.evaluation.annotation import (
     human_ccc,
     intraclass_correlation,
     krippendorff_alpha,
+    references,
     spread,
 )
 
@@ -141,3 +142,31 @@ def test_equal_ratings_have_no_reliability(value: float) -> None:
 def test_utterances_with_equal_means_have_no_intraclass_correlation(length: int) -> None:
     values, units = np.tile([1.0, 2.0, 4.0], 20) / length, np.repeat(range(20), 3)
     assert np.isnan(intraclass_correlation(values, units)).all()
+
+
+@pytest.mark.parametrize("raters", [2, 3, 17])
+def test_one_more_rater_and_the_ceiling_are_what_a_simulation_finds(raters: int) -> None:
+    rng, rho, count = np.random.default_rng(raters), 0.604, 40_000
+    truth = np.sqrt(rho) * rng.normal(size=count)
+    ratings = truth[:, None] + np.sqrt(1 - rho) * rng.normal(size=(count, raters + 1))
+    label = ratings[:, :-1].mean(axis=1)
+    one, ceiling = references(rho, np.repeat(np.arange(count), raters))
+    assert one == pytest.approx(audmetric.concordance_cc(label, ratings[:, -1]), abs=0.01)
+    assert ceiling == pytest.approx(audmetric.pearson_cc(label, truth), abs=0.01)
+
+
+def test_where_numbers_of_ratings_differ_their_reciprocals_are_averaged() -> None:
+    units = np.array(["a", "a", "b", "b", "b", "b"])
+    noise = (1 / 2 + 1 / 4) / 2
+    assert references(0.5, units) == pytest.approx(
+        (1 / (1 + 0.5 + 0.5 * noise), (1 + noise) ** -0.5)
+    )
+
+
+@pytest.mark.parametrize(("reliability", "units"), [
+    (0.0, "aabb"), (-0.2, "aabb"), (np.nan, "aabb"), (0.5, "abcd"), (0.5, ""),
+])  # fmt: skip
+def test_without_agreement_or_with_one_rating_each_there_is_no_reference(
+    reliability: float, units: str
+) -> None:
+    assert np.isnan(references(reliability, np.array([*units]))).all()

@@ -1,6 +1,9 @@
+from itertools import product
+
 import audmetric
 import numpy as np
 import pytest
+from sklearn.preprocessing import MinMaxScaler
 
 from dimser.core import metrics
 from dimser.evaluation import featurewise
@@ -76,29 +79,40 @@ def test_sums_of_parts_are_those_of_a_loop_on_features_scaled_over_the_corpus():
             assert found[part, column, 1] == pytest.approx(audmetric.concordance_cc(y, x))
 
 
-def test_null_is_a_loop_over_permutations_within_speakers(monkeypatch):
+def clustered(seed: int, features: int = 9) -> tuple:
+    """Sixty utterances of four speakers in eight dialogues, each of two speakers."""
+    rng = np.random.default_rng(seed)
+    dialogue = np.arange(60) % 8
+    speakers = dialogue % 2 * 2 + rng.integers(0, 2, 60)
+    return rng.random((60, features)), rng.random((60, 3)), speakers, dialogue
+
+
+def test_p_counts_every_flip_of_the_largest_statistic_written_as_loops(monkeypatch):
     monkeypatch.setattr(featurewise, "BLOCK", 4)
-    monkeypatch.setattr(featurewise, "DRAWS", 3)
-    features, labels = corpus(60, 9)
-    speakers = np.array([f"s{n % 4}" for n in range(60)])
-    found = featurewise.null_maxima(features, labels, speakers, 7, seed=5)
-    generator = np.random.default_rng(5)
-    for row in found:
-        permuted = np.empty_like(labels)
-        for speaker in np.unique(speakers):
-            rows = np.flatnonzero(speakers == speaker)
-            permuted[rows] = labels[generator.permutation(rows)]
-        expected = np.abs(featurewise_ccc(features, permuted)).max(axis=0)
-        np.testing.assert_allclose(row, expected, atol=1e-5)
-    again = featurewise.null_maxima(features, labels, speakers, 7, seed=5, threads=3)
-    np.testing.assert_array_equal(found, again)
+    monkeypatch.setattr(featurewise, "DRAWS", 7)
+    features, labels, speakers, dialogue = clustered(0)
+    within = [np.zeros_like(features), np.zeros_like(labels)]
+    for found, values in zip(within, (features, labels), strict=True):
+        for speaker in range(4):
+            own = speakers == speaker
+            found[own] = values[own] - values[own].mean(axis=0)
+    signs = np.array(list(product((1, -1), repeat=8)))
+    p = featurewise.beyond_chance(features, labels, speakers, dialogue, 256, seed=0)
+    for dimension in range(3):
+        product_ = within[0] * within[1][:, [dimension]]
+        parts = np.array([product_[dialogue == d].sum(axis=0) for d in range(8)])
+        drawn = np.abs(signs @ parts) / np.sqrt(8 * np.sum(parts**2, axis=0))
+        expected = [np.mean(drawn.max(axis=1) >= own - 1e-9) for own in drawn[0]]
+        np.testing.assert_allclose(p[:, dimension], expected)
+    again = featurewise.beyond_chance(features, labels, speakers, dialogue, 256, 0, threads=3)
+    np.testing.assert_array_equal(p, again)
 
 
-def test_where_neither_features_nor_labels_vary_there_is_no_agreement_by_chance():
-    features, labels = corpus(60, 3)
-    features[:], labels[:, 1] = 7, 0  # scaled, both are 0
-    found = featurewise.null_maxima(features, labels, np.arange(60) % 4, 7, seed=5)
-    assert (found == 0).all()
+def test_where_neither_features_nor_labels_vary_nothing_is_beyond_chance():
+    features, labels, speakers, dialogue = clustered(1, 3)
+    features[:], labels[:, 1] = 7, 0.1
+    p = featurewise.beyond_chance(features, labels, speakers, dialogue, 256, seed=0)
+    assert (p == 1).all()
 
 
 def test_a_speakers_own_level_is_no_signal_but_what_goes_with_labels_is():
@@ -107,6 +121,41 @@ def test_a_speakers_own_level_is_no_signal_but_what_goes_with_labels_is():
     labels = 0.3 * rng.random((20, 1))[speakers] + 0.7 * rng.random((300, 1))
     noise = rng.normal(size=(300, 50))
     noise[:, 0] += 3 * labels[:, 0]
-    maxima = featurewise.null_maxima(noise, labels, speakers, 200, seed=1)
-    above = np.abs(featurewise_ccc(noise, labels))[:, 0] > np.quantile(maxima, 0.95)
-    assert above.tolist() == [True] + [False] * 49
+    noise[:, 1] = labels.reshape(20, 15).mean(axis=1)[speakers]
+    p = featurewise.beyond_chance(noise, labels, speakers, speakers, 2000, seed=1)[:, 0]
+    assert p[0] <= 0.05 and p[1] == 1 and (p[1:] > 0.05).all()
+
+
+def test_the_level_holds_where_labels_and_features_follow_the_dialogue():
+    """Labels and features of a dialogue resemble each other, and neither knows the other."""
+    rng = np.random.default_rng(0)
+    dialogue = np.repeat(np.arange(50), 12)  # ten of each of five pairs
+    speakers = dialogue // 10 * 2 + np.arange(600) % 2
+    false = {"dialogues": 0, "utterances": 0}
+    for run in range(100):
+        label = np.sqrt(0.5) * rng.normal(size=(50, 1))[dialogue]
+        label = label + np.sqrt(0.5) * rng.normal(size=(600, 1))
+        features = np.sqrt(0.2) * rng.normal(size=(50, 40))[dialogue]
+        features = features + np.sqrt(0.8) * rng.normal(size=(600, 40))
+        for kind, clusters in (("dialogues", dialogue), ("utterances", np.arange(600))):
+            p = featurewise.beyond_chance(features, label, speakers, clusters, 400, run)
+            false[kind] += (p <= 0.05).any()
+    assert false["dialogues"] <= 13 and false["utterances"] >= 40, false
+
+
+def test_out_of_fold_a_feature_is_scaled_and_turned_by_what_it_was_trained_on():
+    rng = np.random.default_rng(0)
+    labels = rng.random((90, 1))
+    features = np.hstack([1 - labels, 3 * labels + 0.3 * rng.random((90, 1)), rng.random((90, 1))])
+    fold = np.arange(90) % 3
+    folds = [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(3)]
+    found = featurewise.out_of_fold_ccc(features, labels, folds)[:, 0]
+    for column, ccc in enumerate(found):
+        pooled = np.empty(90)
+        for train, test in folds:
+            scaler = MinMaxScaler().fit(features[train][:, [column]])
+            pooled[test] = scaler.transform(features[test][:, [column]])[:, 0]
+            if np.corrcoef(features[train, column], labels[train, 0])[0, 1] < 0:
+                pooled[test] = 1 - pooled[test]
+        assert ccc == pytest.approx(audmetric.concordance_cc(labels[:, 0], pooled))
+    assert found[0] > 0.95

@@ -93,7 +93,15 @@ def test_a_fold_is_a_part_of_the_published_partition_or_one_of_k() -> None:
 
 
 def test_intervals_tell_where_they_come_from() -> None:
-    assert run().interval_text == "from 200 resamples of the speakers"
+    assert run().interval_text.startswith("from a jackknife over speakers")
+
+
+def test_keys_that_have_been_renamed_are_still_understood() -> None:
+    former = {name: value for name, value in CONFIG.items() if name != "draws"}
+    found = Run(former | {"bootstrap": {"resamples": 321, "seed": 4}}).scoring("mini")
+    assert (found["draws"], found["seed"]) == (321, 4)
+    present = Run(former | {"bootstrap": {"resamples": 321}, "draws": 500}).scoring("mini")
+    assert (present["draws"], present["seed"]) == (500, 1)
 
 
 def test_models_lie_in_a_folder_of_their_name_and_revision() -> None:

@@ -68,9 +68,9 @@ def test_snakemakes_report_says_which_regression_it_was(regressor: str, kernel: 
 TABLES = {
     "utterances": pd.DataFrame({"speaker": ["a", "a", "b"]}),
     "scores": pd.DataFrame({"method": ["x", "x", "y"]}),
-    "comparisons": pd.DataFrame({"p_holm": [0.01, 0.05, None]}),
+    "comparisons": pd.DataFrame({"p_adjusted": [0.01, 0.06, None]}),
     "complementarity": pd.DataFrame({"alignment": [0.5, 0.25]}),
-    "featurewise_null": pd.DataFrame({"threshold": [0.2, 0.3]}),
+    "featurewise_null": pd.DataFrame({"clusters": [20, 20], "cluster_by": "dialogue"}),
 }
 
 
@@ -82,7 +82,7 @@ TABLES = {
         ("complementarity", "the alignment ranges from 0.25 to 0.50."),
         (
             "featurewise_ccc",
-            "3 utterances of 2 speakers; the thresholds range from 0.20 to 0.30.",
+            "3 utterances of 2 speakers; signs of 20 dialogues were flipped.",
         ),
     ],
 )

@@ -15,27 +15,24 @@ def test_published_and_human_values_stand_beside_ours() -> None:
             "dimension": "arousal",
             "ccc": [0.5, 0.7],
             "ccc_low": 0.1,
-            "speakers": 20,
+            "may_be_best": [False, True],
         }
     )
-    pair = pd.DataFrame(
-        {"dimension": ["arousal"], "method_a": ["a"], "method_b": ["b"], "p_holm": [0.01]}
-    )
-    annotation = pd.DataFrame({"dimension": ["arousal"], "human_ccc": [0.9]})
+    annotation = pd.DataFrame({"dimension": ["arousal"], "one_rater_ccc": [0.9]})
     audit = pd.DataFrame(
         [["mini", "a", "arousal", "ccc", 0.6], ["mini", "a", "arousal", "rmse", 0.1],
          ["other", "b", "arousal", "ccc", 0.2]],
         columns=["corpus", "method", "dimension", "metric", "published"],
     )  # fmt: skip
-    tables = {"scores": scores, "comparisons": pair, "annotation": annotation}
-    table = sections.with_references(tables, audit, "mini", 10_000).set_index("method")
+    tables = {"scores": scores, "annotation": annotation}
+    table = sections.with_references(tables, audit, "mini").set_index("method")
     assert table["published_ccc"]["a"] == 0.6 and pd.isna(table["published_ccc"]["b"])
     assert table["behind"].to_dict() == {"b": False, "a": True}
-    assert set(table["human_ccc"]) == {0.9} and set(table["corpus"]) == {"mini"}
+    assert set(table["one_rater_ccc"]) == {0.9} and set(table["corpus"]) == {"mini"}
 
 
 def test_the_axis_of_the_bars_holds_zero_and_everything_drawn_on_it() -> None:
-    row = {"ccc_low": 0.2, "ccc_high": 0.5, "human_ccc": 0.8, "published_ccc": None}
+    row = {"ccc_low": 0.2, "ccc_high": 0.5, "one_rater_ccc": 0.8, "published_ccc": None}
     low, high = sections.axis([row])
     assert low < 0 < 0.8 < high < 0.9
 
@@ -63,7 +60,7 @@ def tables(finished: Workspace) -> dict[str, pd.DataFrame]:
     files = {
         (f"featurewise{name and '_'}{name}", "mini", features): own / path.format(features)
         for name, path in {
-            "null": "{}/null.csv", "groups": "{}/groups.csv", "": "{}.csv",
+            "null": "{}/null.csv", "groups": "{}/groups.csv", "": "{}/detail.csv",
         }.items()
         for features in ("given", "egemaps")
     }  # fmt: skip
@@ -83,8 +80,8 @@ def test_a_cloud_has_a_name_a_group_and_three_values_for_each_feature(tables: di
     assert cloud["names"] == table["feature"].tolist() and cloud["features"] == "egemaps"
     assert len(cloud["groups"]) == len(table) and len(set(cloud["groups"])) > 3
     for dimension in DIMENSIONS:
-        assert cloud[dimension] == pytest.approx(table[dimension].tolist(), abs=5e-5)
-        assert 0 < cloud["threshold"][dimension] < 1
+        assert cloud[dimension] == pytest.approx(table[f"{dimension}_ccc"].tolist(), abs=5e-5)
+        assert cloud["above"][dimension] == table[f"{dimension}_above"].tolist()
 
 
 def test_the_size_of_a_corpus_is_told() -> None:

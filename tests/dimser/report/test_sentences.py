@@ -18,20 +18,27 @@ SCORES = pd.DataFrame(
 
 PAIRS = pd.DataFrame(
     [
-        ["valence", "a", "b", 0.20, 0.1, 0.3, 0.01], ["valence", "a+b", "a", -0.05, -0.2, 0.1, 0.9],
-        ["valence", "a+b", "b", 0.15, 0.1, 0.2, 0.01], ["arousal", "a", "b", -0.7, -0.8, -0.6, 0.0],
+        ["valence", "a", "b", 0.20, 0.01, 0.1, 0.3], ["valence", "a+b", "a", -0.05, 0.9, -0.2, 0.1],
+        ["valence", "a+b", "b", 0.15, 0.01, 0.1, 0.2], ["arousal", "a", "b", -0.7, 0.0, -0.8, -0.6],
     ],
-    columns=["dimension", "method_a", "method_b", "ccc_difference", "low", "high", "p_holm"],
+    columns=["dimension", "method_a", "method_b", "ccc_difference", "p_adjusted", "low_adjusted",
+             "high_adjusted"],
 )  # fmt: skip
+
+
+def said(**changed: object) -> str:
+    """Give the sentence on the first pair, with some of its values changed."""
+    (row,) = PAIRS[:1].assign(**changed).itertuples()
+    return sentences.comparison(row, LABELS)
 
 
 def test_what_follows_the_best_is_named_with_how_far_it_is_behind() -> None:
     valence, arousal = (PAIRS[PAIRS["dimension"] == d] for d in ("valence", "arousal"))
     assert sentences.next_best("a", "a+b", valence, LABELS) == (
-        "The next best is EF(A+B): CCC lower by 0.05 [-0.10, 0.20], p = 0.900 after Holm."
+        "The next best is EF(A+B): CCC lower by 0.05 [-0.10, 0.20], p = 0.900 (corrected)."
     )
     assert sentences.next_best("b", "a", arousal, LABELS) == (
-        "The next best is A: CCC lower by 0.70 [0.60, 0.80], p < 0.001 after Holm."
+        "The next best is A: CCC lower by 0.70 [0.60, 0.80], p < 0.001 (corrected)."
     )
 
 
@@ -39,55 +46,70 @@ def test_a_comparison_names_the_better_one_first() -> None:
     exceeds, not_shown, *_ = (sentences.comparison(r, LABELS) for r in PAIRS.itertuples())
     assert exceeds == (
         "A is significantly better than B in valence: CCC difference 0.20 [0.10, 0.30], p = 0.010 "
-        "after Holm."
+        "(corrected)."
     )
     assert not_shown.startswith(
         "A is not significantly better than EF(A+B) in valence: CCC difference 0.05 [-0.1"
     )
+    assert "in the mean over the dimensions:" in said(dimension="mean")
 
 
-def test_too_few_speakers_for_the_test_are_told() -> None:
-    (told,) = sentences.limits(PAIRS, speakers=5, draws=10_000)
-    assert told.startswith("With 5 speakers, p cannot be below 0.062, and after Holm over 3 comp")
-    assert sentences.limits(PAIRS, speakers=40, draws=10_000) == []
+def test_an_interval_that_would_contradict_p_or_tell_nothing_is_left_out() -> None:
+    assert said(low_adjusted=-0.01).endswith("difference 0.20, p = 0.010 (corrected).")
+    assert said(p_adjusted=0.2, low_adjusted=-0.01).endswith("0.20 [-0.01, 0.30], p = 0.200 "
+                                                             "(corrected).")  # fmt: skip
+    infinite = {"p_adjusted": 0.2, "low_adjusted": -np.inf, "high_adjusted": np.inf}
+    assert said(**infinite).endswith("difference 0.20, p = 0.200 (corrected).")
 
 
-def test_too_few_swaps_for_the_test_are_told() -> None:
-    pairs = pd.concat([PAIRS] * 22)  # 66 in valence, as of twelve methods
-    (told,) = sentences.limits(pairs, speakers=47, draws=1_000)
-    assert told.startswith(
-        "With 1,000 random swaps, p cannot be below 0.001, and after Holm over 66"
+def test_a_small_difference_is_never_called_none() -> None:
+    small = {"ccc_difference": 0.004, "low_adjusted": 0.001, "high_adjusted": 0.007}
+    assert "CCC difference 0.004 [0.001, 0.007]" in said(**small)
+
+
+SURE = {"clusters": 10, "cluster_by": "speaker", "p_smallest": 2 / 2**10, "shared_in_groups": 0.1}
+
+
+def test_what_intervals_and_tests_rest_on_is_told() -> None:
+    scores = SCORES.assign(clusters=10, cluster_by="speaker")
+    rest = "Intervals, and what may be best, rest on 10 speakers."
+    assert sentences.limits(PAIRS.assign(**SURE), scores) == [rest]
+    assert sentences.limits(PAIRS[:0], scores) == [rest]
+    sessions = SCORES.assign(clusters=5, cluster_by="group")
+    told = sentences.limits(PAIRS.assign(**SURE), sessions)
+    assert told[0].endswith("rest on 5 groups.")
+    assert told[1].startswith("Comparisons go by 10 speakers, as there are too few groups")
+    assert told[1].endswith("go together by 0.10 on average (0 if independent).")
+    unknown = SCORES.assign(clusters=np.nan, cluster_by=None)
+    assert sentences.limits(PAIRS, unknown) == [sentences.UNTESTED]
+
+
+def test_too_few_speakers_for_any_test_are_told() -> None:
+    few = {"clusters": 5, "p_smallest": 2 / 2**5}
+    scores = SCORES.assign(clusters=5, cluster_by="speaker")
+    assert sentences.limits(PAIRS.assign(**SURE | few), scores)[1] == (
+        "With 5 speakers, p cannot be below 0.062: no difference can be significant here, however "
+        "large."
     )
-    assert "raise `bootstrap.resamples`" in told
-    assert sentences.limits(pairs, speakers=47, draws=2_000) == []
-
-
-def test_what_limits_allow_and_what_verdicts_ask_for_is_one_threshold() -> None:
-    """199 swaps: p can be 0.005, which after Holm over ten comparisons is 0.05, and not below."""
-    ten = PAIRS.iloc[[0] * 10]
-    (told,) = sentences.limits(ten, speakers=47, draws=199)
-    assert "after Holm over 10 comparisons the smallest cannot be below 0.05" in told
-    assert sentences.limits(ten, speakers=47, draws=200) == []
 
 
 def test_p_has_the_digits_that_tell_its_verdict() -> None:
-    near = pd.concat([PAIRS[:1].assign(p_holm=p) for p in (0.0496, 0.05, 0.05004)])
-    found = [sentences.comparison(row, LABELS) for row in near.itertuples()]
-    assert "A is significantly better" in found[0] and "p = 0.0496 after Holm" in found[0]
-    assert "A is not significantly better" in found[1] and "p = 0.050 after Holm" in found[1]
-    assert "A is not significantly better" in found[2] and "p = 0.05004 after Holm" in found[2]
+    found = [said(p_adjusted=p) for p in (0.0496, 0.05, 0.05004)]
+    assert "A is significantly better" in found[0] and "p = 0.0496 (corrected)" in found[0]
+    assert "A is significantly better" in found[1] and "p = 0.050 (corrected)" in found[1]
+    assert "A is not significantly better" in found[2] and "p = 0.05004 (corrected)" in found[2]
 
 
 def test_one_thing_is_not_called_several() -> None:
     assert sentences.size(pd.DataFrame({"speaker": ["a"]})) == "1 utterance of 1 speaker"
-    (told,) = sentences.limits(PAIRS[:1], speakers=1, draws=10_000)
-    assert told.startswith("With 1 speaker, p cannot be below 1, and after Holm over 1 comparison ")
+    scores = SCORES.assign(clusters=1, cluster_by="speaker")
+    assert sentences.limits(PAIRS[:0], scores)[0].endswith("rest on 1 speaker.")
     cells = pd.DataFrame({"verdict": ["reproduced"]})
     assert sentences.audit_state(cells) == "Of 1 published value: 1 reproduced."
 
 
 def compared(*rows: tuple) -> pd.DataFrame:
-    names = ["dimension", "method_a", "method_b", "ccc_difference", "p_holm"]
+    names = ["dimension", "method_a", "method_b", "ccc_difference", "p_adjusted"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -109,15 +131,21 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
 
 
 def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:
-    human = pd.DataFrame({"dimension": ["valence", "arousal"], "human_ccc": [0.7, np.nan]})
+    human = pd.DataFrame(
+        {
+            "dimension": ["valence", "arousal"],
+            "one_rater_ccc": [0.7, np.nan],
+            "ceiling_ccc": [0.91, np.nan],
+        }
+    )
     assert sentences.beside_humans(SCORES, human) == (
-        "Valence: best method 0.50, one rater 0.70 (CCC with the labels, and with the other "
-        "raters)."
+        "Valence: best method 0.50, one more rater 0.70, at most 0.91 (CCC with the labels; the "
+        "latter two computed from the raters' agreement)."
     )
     assert "no ratings" in sentences.beside_humans(SCORES, human[:0])
 
 
-def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
+def test_where_speakers_are_few_the_spread_over_folds_is_told() -> None:
     spread = pd.DataFrame(
         [
             ["a", "valence", "fold sd", 0.031], ["b", "valence", "fold sd", 0.5],
@@ -125,15 +153,12 @@ def test_few_speakers_are_told_with_the_spread_over_folds() -> None:
         ],
         columns=["method", "dimension", "by", "ccc"],
     )  # fmt: skip
-    assert sentences.few_speakers(SCORES.assign(speakers=10), spread) == [
-        "With 10 speakers, intervals are somewhat too narrow. Standard deviation of the best "
-        "method's CCC over folds: valence 0.03, arousal 0.04."
+    assert sentences.over_folds(SCORES.assign(speakers=10), spread) == [
+        "Standard deviation of the best method's CCC over folds: valence 0.03, arousal 0.04."
     ]
     one_fold = spread.assign(ccc=np.nan)
-    assert sentences.few_speakers(SCORES.assign(speakers=10), one_fold) == [
-        "With 10 speakers, intervals are somewhat too narrow."
-    ]
-    assert sentences.few_speakers(SCORES.assign(speakers=30), spread) == []
+    assert sentences.over_folds(SCORES.assign(speakers=10), one_fold) == []
+    assert sentences.over_folds(SCORES.assign(speakers=30), spread) == []
 
 
 def test_kinds_of_features_that_carry_a_dimension_are_named_the_most_telling_first() -> None:
@@ -168,7 +193,7 @@ def test_unknown_speakers_are_not_counted() -> None:
 
 
 def test_without_speakers_differences_are_told_and_not_tested() -> None:
-    untested = PAIRS.assign(low=np.nan, high=np.nan, p_holm=np.nan)
+    untested = PAIRS.assign(low_adjusted=np.nan, high_adjusted=np.nan, p_adjusted=np.nan)
     rows = list(untested.itertuples())
     assert sentences.comparison(rows[1], LABELS) == (
         "A has a CCC higher by 0.05 than EF(A+B) in valence, not tested."
@@ -177,9 +202,8 @@ def test_without_speakers_differences_are_told_and_not_tested() -> None:
     assert (
         sentences.next_best("a", "b", valence, LABELS) == "The next best is B: CCC lower by 0.20."
     )
-    assert sentences.limits(untested, np.nan, 200) == [sentences.UNTESTED]
     assert sentences.helping_fusions(untested, LABELS) == "No fusion was tested against its parts."
-    assert sentences.few_speakers(SCORES.assign(speakers=np.nan), pd.DataFrame()) == []
+    assert sentences.over_folds(SCORES.assign(speakers=np.nan), pd.DataFrame()) == []
 
 
 def test_the_audit_is_counted() -> None:

@@ -67,6 +67,13 @@ def test_what_is_said_stands_in_the_transcriptions(tree: tuple) -> None:
     assert read(str(tree[0])).texts[FIRST] == "Line 0 of F."
 
 
+def test_an_utterance_is_of_the_dialogue_that_its_name_begins_with(tree: tuple) -> None:
+    corpus = read(str(tree[0]))
+    dialogues = corpus.utterances["id"].map(corpus.dialogues)
+    assert dialogues.notna().all() and corpus.dialogues[FIRST] == FIRST.rpartition("_")[0]
+    assert (corpus.utterances["group"].groupby(dialogues).nunique() == 1).all()
+
+
 def test_values_outside_the_scale_are_clipped_and_listed(tree: tuple) -> None:
     root = tree[0]
     start = f"{FIRST}\tneu\t["

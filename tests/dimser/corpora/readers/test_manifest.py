@@ -351,3 +351,11 @@ def test_ratings_that_cannot_be_found_are_told(tmp_path: Path) -> None:
 def test_times_that_differ_are_told_by_numbers_that_differ(tmp_path: Path) -> None:
     root = write(tmp_path, "a.wav,3600.004,3600,s,1,1,1", header="file,start,end," + HEADER[5:])
     assert "`end` 3600 s is not after `start` 3600.004 s" in read(root).problems[0]
+
+
+def test_a_column_dialogue_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text(
+        "file,speaker,valence,arousal,dominance,Dialogue\na.wav,x,1,2,3,01\nb.wav,y,1,2,3,\n"
+    )
+    dialogues = read(str(tmp_path), manifest="m.csv").dialogues
+    assert dialogues["a"] == "01" and pd.isna(dialogues["b"])

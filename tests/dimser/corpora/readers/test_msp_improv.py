@@ -35,6 +35,9 @@ def test_activation_is_the_right_way_round_in_every_copy(
     assert kinds(corpus) == [kind]
     assert all(Path(file).is_file() for file in corpus.utterances["file"])
     assert corpus.utterances["group"].nunique() == 6
+    name = corpus.utterances["id"][0]  # MSP-IMPROV-S01A-F01-S-FM01: a scene, as a session played it
+    scene = f"{corpus.utterances['group'][0]}_{name.split('-')[2]}"
+    assert corpus.dialogues[name] == scene and corpus.dialogues.notna().all()
 
 
 def test_a_repeated_rating_counts_once_and_a_second_opinion_twice(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def test_every_release_is_read_to_the_last_digit(
     pd.testing.assert_frame_equal(corpus.utterances[columns], utterances, check_dtype=False)
     pd.testing.assert_frame_equal(corpus.ratings, ratings, check_dtype=False)
     assert all(Path(file).is_file() for file in corpus.utterances["file"])
+    name = corpus.utterances["id"][0]  # MSP-PODCAST_0001_0008: the eighth turn of a podcast
+    assert corpus.dialogues[name] == name.split("_")[1] and corpus.dialogues.notna().all()
 
 
 def test_unknown_speakers_are_nobody_else(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ if TYPE_CHECKING:  # what plans a run reads this module, too
     import pandas as pd
 
 DIMENSIONS = ("valence", "arousal", "dominance")
+MEAN = "mean"  # over the dimensions, in tables of scores and comparisons
 # What others call them; E. Osgood's potency and A. Mehrabian's pleasure among them.
 SPELLINGS = {dimension: dimension for dimension in DIMENSIONS} | {
     "pleasure": "valence", "activation": "arousal", "power": "dominance", "potency": "dominance",

@@ -16,6 +16,7 @@ from dimser.core.errors import InputError
 NAMES = (
     "id", "file", "speaker", "group", "gender", "language", "rater", "digest", "method", "method_a",
     "method_b", "corpus", "corpus_a", "corpus_b", "features", "feature", "name", "part", "text",
+    "dialogue",
 )  # fmt: skip
 # Errors of a disk that refuses a file: full, over quota, read-only, or no permission.
 REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}

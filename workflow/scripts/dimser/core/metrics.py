@@ -1,7 +1,7 @@
 """How well predictions agree with labels: every metric from the same six sums.
 
 The sums of a union of utterances are the sums of its parts. So one function per metric serves a
-corpus, a fold, every feature of a feature set, and ten thousand resamples of the speakers.
+corpus, a fold, every feature of a feature set, and a corpus without one of its speakers.
 
 The sums are, on the last axis: count, x, y, x², y², xy, where x is the prediction and y the label.
 No metric changes when the same constant is subtracted from x and y. Subtract about the mean of the

@@ -55,6 +55,8 @@ class Corpus:
         scale: lowest and highest value of labels and ratings as stated by the corpus; None where
             it states none.
         left_out: utterances that are not used, each with its reason.
+        dialogues: the dialogue that each utterance belongs to, by utterance id; None where it is
+            not known.
 
     Names of utterances, speakers, groups and raters are written in one way, as from
     `dimser.corpora.names`.
@@ -67,6 +69,7 @@ class Corpus:
     texts: pd.Series | None = None
     scale: tuple[float, float] | None = None
     left_out: dict[str, str] = field(default_factory=dict)
+    dialogues: pd.Series | None = None
 
     def __post_init__(self) -> None:
         """Write each name in one way, and ask about people who may be one or two."""
@@ -77,6 +80,8 @@ class Corpus:
                 people |= {c: table[c] for c in ("speaker", "group", "rater") if c in table}
         if self.texts is not None:
             self.texts = self.texts.rename(clean)
+        if self.dialogues is not None:
+            self.dialogues = self.dialogues.rename(clean).map(clean, na_action="ignore")
         if "group" in people and people["group"].equals(people.get("speaker")):
             del people["group"]
         for what, names in people.items():

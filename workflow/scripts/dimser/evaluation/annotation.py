@@ -79,6 +79,38 @@ def intraclass_correlation(values: np.ndarray, units: np.ndarray) -> tuple[float
     return float(single), float((between - error) / between)
 
 
+def references(reliability: float, units: np.ndarray) -> tuple[float, float]:
+    """Compute what CCC one more rater would reach, and what the labels' reliability allows.
+
+    Labels are the mean of an utterance's ratings, and a rating is what all would say on average,
+    plus an error of its own. A machine is scored against the mean of all m raters, and so is the
+    rater here: one who is not among them. `human_ccc` scores each against the m - 1 others.
+
+    Source: from the definitions; a correlation cannot exceed the root of one side's reliability (C.
+    Spearman, American Journal of Psychology 15 (1), 1904), which for m ratings is that of one,
+    stepped up (W. Brown, 1910). 1 / m is averaged where numbers differ.
+
+    Args:
+        reliability: of one rating, ICC(1,1).
+        units: the utterance of each rating, shape (ratings,).
+
+    Returns:
+        Both in (0, 1]; NaN where the reliability is undefined or not positive, or no utterance has
+        two ratings. Approximate where labels weight raters.
+
+    Example:
+        >>> units = np.repeat(np.arange(100), 3)
+        >>> [round(ccc, 3) for ccc in references(0.5, units)]
+        [0.6, 0.866]
+    """
+    counts = np.unique(units, return_counts=True)[1] if len(units) else np.array([1])
+    if np.isnan(reliability) or reliability <= 0 or counts.max() < 2:
+        return np.nan, np.nan
+    noise = (1 - reliability) * np.mean(1 / counts)
+    one = 2 * reliability / (2 * reliability + (1 - reliability) + noise)
+    return float(one), float(np.sqrt(reliability / (reliability + noise)))
+
+
 def _equal(values: np.ndarray) -> bool:
     """Return whether values differ by no more than rounding, which must not pass for variance."""
     return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())

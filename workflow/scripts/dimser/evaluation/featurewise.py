@@ -1,15 +1,17 @@
 """Feature-wise CCC: how well one feature by itself, only scaled, agrees with a label.
 
-Among thousands of features, some agree by chance. How high they get by chance is estimated by
-permuting labels within each speaker and taking the highest |CCC| of all features each time. A
-feature above the 95 % quantile of these maxima is significant, corrected for all features tried.
+Among thousands of features, some agree by chance, and in corpora of dialogues most do: labels and
+features of one dialogue resemble each other. What is flipped is the sign of what a whole dialogue
+(or, where none are known, a speaker) contributes to the covariance within speakers. The largest
+statistic of all features under each flip tells how large any gets by chance. What is tested lies
+within speakers: of differences between speakers' means it tells nothing.
 
 Source of the maximum statistic: T. E. Nichols, A. P. Holmes, "Nonparametric permutation tests for
-functional neuroimaging", Human Brain Mapping 15 (1), 2002; of permuting within blocks: A. M.
-Winkler et al., "Multi-level block permutation", NeuroImage 123, 2015.
+functional neuroimaging", Human Brain Mapping 15 (1), 2002; of flipping signs of clusters: A. M.
+Winkler et al., "Permutation inference for the general linear model", NeuroImage 92, 2014.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,14 +19,16 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from dimser.core import metrics
+from dimser.evaluation.comparison import ALPHA, flips, smallest_p
 from dimser.features.scaling import min_max_scale
 
 # Features that are converted to float64 at a time: limits the memory.
 BLOCK = 256
-# Permutations whose labels are in memory at a time.
-DRAWS = 100
+# Flips whose statistics are in memory at a time.
+DRAWS = 1_000
 # Scaled features and labels lie in [0, 1]; centred there, sums lose no digits.
 CENTRE = 0.5
+TIE = 1e-9  # statistics that differ by less are equal in spite of rounding
 
 
 def featurewise_ccc(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -80,54 +84,99 @@ def _scaled(features: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(start, start + block.shape[1]), min_max_scale(block, block[:0])[0] - CENTRE
 
 
-def null_maxima(
+def beyond_chance(
     features: np.ndarray,
     labels: np.ndarray,
     speakers: np.ndarray,
-    permutations: int,
+    clusters: np.ndarray,
+    draws: int,
     seed: int,
     threads: int = 1,
 ) -> np.ndarray:
-    """Compute the highest |CCC| of all features with labels permuted within speakers.
+    """Test whether features covary with labels within speakers, corrected for all features.
 
-    Permutation changes neither means nor variances, so one matrix product yields the CCC of all
-    features and many permutations.
+    Args:
+        features: shape (utterances, features).
+        labels: shape (utterances, dimensions).
+        speakers: shape (utterances,); only deviations from a speaker's means count.
+        clusters: what is flipped, dialogues or speakers, shape (utterances,).
+        draws: number of random flips, unless all are no more than that.
+        seed: of the flips.
+        threads: number of feature blocks to process at the same time.
+
+    Returns:
+        p of shape (features, dimensions), in (0, 1]; NaN with so few clusters that none could be
+        0.05 (fewer than six).
+    """
+    order = np.argsort(pd.factorize(np.asarray(clusters), sort=True)[0], kind="stable")
+    code = pd.factorize(np.asarray(clusters)[order], sort=True)[0]
+    starts = np.flatnonzero(np.diff(code, prepend=-1))
+    if smallest_p(len(starts), draws) > ALPHA:
+        return np.full((features.shape[1], labels.shape[1]), np.nan)
+    who = pd.factorize(np.asarray(speakers)[order])[0]
+    y = _within(np.asarray(labels, dtype=np.float64)[order], who)
+    signs = flips(len(starts), draws, seed)
+
+    def block(start: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the observed statistics, and the largest under each flip."""
+        x = _within(features[order, start : start + BLOCK].astype(np.float64), who)
+        parts = np.add.reduceat(x[:, :, None] * y[:, None, :], starts, axis=0)
+        flat = parts.reshape(len(starts), -1)
+        norm = np.sqrt(len(starts) * np.square(flat).sum(axis=0))
+        # what is left of deviations that cancel is rounding, and no signal
+        noise = 1e-12 * np.abs(x).sum(axis=0)[:, None] * np.abs(y).max(axis=0)
+        flat = flat / np.where(norm > noise.ravel(), norm, np.inf)
+        largest = [
+            np.abs(signs[first : first + DRAWS] @ flat).reshape(-1, *parts.shape[1:]).max(axis=1)
+            for first in range(0, len(signs), DRAWS)
+        ]
+        return np.abs(flat.sum(axis=0)).reshape(parts.shape[1:]), np.concatenate(largest)
+
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(block, range(0, features.shape[1], BLOCK)))
+    observed = np.concatenate([own for own, _ in found])
+    largest = np.sort(np.max([drawn for _, drawn in found], axis=0), axis=0)
+    below = [
+        np.searchsorted(drawn, own - TIE) for drawn, own in zip(largest.T, observed.T, strict=True)
+    ]
+    return 1 - np.stack(below, axis=1) / len(signs)
+
+
+def _within(values: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Return deviations from each speaker's means."""
+    means = np.zeros((who.max() + 1, values.shape[1]))
+    np.add.at(means, who, values)
+    return values - (means / np.bincount(who)[:, None])[who]
+
+
+def out_of_fold_ccc(
+    features: np.ndarray, labels: np.ndarray, folds: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> np.ndarray:
+    """Compute each feature's CCC as that of a prediction: scaled, and turned, by training folds.
 
     Args:
         features: shape (utterances, features).
         labels: shape (utterances, dimensions), in [0, 1].
-        speakers: shape (utterances,).
-        permutations: number of permutations.
-        seed: of NumPy's default generator.
-        threads: number of feature blocks to process at the same time.
+        folds: rows to train on and to test of each fold.
 
     Returns:
-        Shape (permutations, dimensions).
+        CCC over the pooled test rows, shape (features, dimensions). A feature that falls as the
+        label rises in training is taken as 1 minus itself.
     """
     y = np.asarray(labels, dtype=np.float64) - CENTRE
-    means, variances = y.mean(axis=0), y.var(axis=0)
-    blocks, scales = [], []
-    for _, x in _scaled(features):
-        shift = x.mean(axis=0)[:, None] - means
-        scale = x.var(axis=0)[:, None] + variances + shift**2
-        scales.append(np.where(scale > 0, scale, np.inf).astype(np.float32))
-        blocks.append((x - x.mean(axis=0)).astype(np.float32))
-    rows_of = list(pd.Series(speakers).groupby(np.asarray(speakers)).indices.values())
-    generator = np.random.default_rng(seed)
-    maxima = np.empty((permutations, y.shape[1]))
-    for first in range(0, permutations, DRAWS):
-        count = min(DRAWS, permutations - first)
-        drawn = np.empty((len(y), count, y.shape[1]), dtype=np.float32)
-        for draw in range(count):
-            for rows in rows_of:
-                drawn[rows, draw] = y[generator.permutation(rows)] - means
-        flat = drawn.reshape(len(y), -1)
-
-        def highest(number: int, flat: np.ndarray = flat) -> np.ndarray:
-            product = (blocks[number].T @ flat).reshape(-1, flat.shape[1] // y.shape[1], y.shape[1])
-            return np.abs(2 / len(y) * product / scales[number][:, None]).max(axis=0)
-
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(highest, range(len(blocks))))
-        maxima[first : first + count] = np.max(found, axis=0)
-    return maxima
+    result = np.empty((features.shape[1], y.shape[1]))
+    for start in range(0, features.shape[1], BLOCK):
+        block = features[:, start : start + BLOCK]
+        sums = 0.0
+        for train, test in folds:
+            x, own_x = (values - CENTRE for values in min_max_scale(block[train], block[test]))
+            rising = np.einsum("nx,ny->xy", x - x.mean(axis=0), y[train]) >= 0
+            turn = np.where(rising, 1.0, -1.0)
+            own = np.broadcast_arrays(
+                len(test), turn * own_x.sum(axis=0)[:, None], y[test].sum(axis=0),
+                np.einsum("nx,nx->x", own_x, own_x)[:, None], np.square(y[test]).sum(axis=0),
+                turn * np.einsum("nx,ny->xy", own_x, y[test]),
+            )  # fmt: skip
+            sums = sums + np.stack(own, axis=-1)
+        result[start : start + BLOCK] = metrics.ccc(sums)
+    return result

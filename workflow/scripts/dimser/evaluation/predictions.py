@@ -9,12 +9,11 @@ from dimser.core.dimensions import labelled
 from dimser.core.errors import raise_if
 from dimser.core.files import read_csv
 from dimser.core.words import counted
-from dimser.corpora.corpus import known
 
 
 def load(
     utterances: str, folds: str, predictions: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
+) -> tuple[np.ndarray, np.ndarray, pd.DataFrame, list[str]]:
     """Read the predictions of several methods, sorted by utterance id.
 
     Utterances without a fold, which are only trained on, are left out.
@@ -26,8 +25,8 @@ def load(
 
     Returns:
         Predictions of shape (utterances, methods, dimensions), labels of shape (utterances,
-        dimensions), speakers of shape (utterances,), all missing where they are not known, and the
-        names of the dimensions: those that the corpus is labelled in.
+        dimensions), the utterances' table, and the names of the dimensions, those that the corpus
+        is labelled in.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
@@ -44,9 +43,7 @@ def load(
     )
     values = [one.set_index("id").loc[table.index, dimensions].to_numpy(float) for one in tables]
     labels = table[dimensions].to_numpy(dtype=np.float64)
-    named = known(table["speaker"])
-    speakers = table["speaker"] if named.notna().any() else named
-    return np.stack(values, axis=1), labels, speakers.to_numpy(), dimensions
+    return np.stack(values, axis=1), labels, table, dimensions
 
 
 def _problems(

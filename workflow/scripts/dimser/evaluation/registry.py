@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dimser.core.settings import PATH, Setting, whole
+from dimser.core.settings import PATH, Setting, one_of, whole
+from dimser.corpora.registry import METHODS
 
 
 class Metric(NamedTuple):
@@ -12,21 +13,22 @@ class Metric(NamedTuple):
     Attributes:
         function: module and name; from sums of shape (..., 6) to values (see
             `dimser.core.metrics`).
-        interval: whether it is shown with one.
+        scale: where it has an interval, the scale of that (a key of
+            `dimser.evaluation.intervals.SCALES`).
     """
 
     function: str
-    interval: bool = False
+    scale: str = ""
 
 
 class Interval(NamedTuple):
     """A way to compute intervals.
 
     Attributes:
-        function: module and name; from sums, a statistic of them and the settings to both ends (see
-            `dimser.evaluation.intervals`).
+        function: module and name; from sums, a statistic of them, a scale and the settings to both
+            ends (see `dimser.evaluation.intervals`).
         settings: keys of the configuration that it takes.
-        text: where it comes from, from the settings, to follow "95 % intervals".
+        text: where it comes from, from the settings, to follow "95 % intervals come".
     """
 
     function: str
@@ -36,33 +38,50 @@ class Interval(NamedTuple):
 
 # In the order of a breakdown's columns; scores begin with those that have an interval.
 METRICS = {
-    "ccc": Metric("dimser.core.metrics:ccc", interval=True),
+    "ccc": Metric("dimser.core.metrics:ccc", scale="atanh"),
     "pearson": Metric("dimser.core.metrics:pearson"),
     "scale_shift": Metric("dimser.core.metrics:scale_shift"),
     "location_shift": Metric("dimser.core.metrics:location_shift"),
-    "rmse": Metric("dimser.core.metrics:rmse", interval=True),
+    "rmse": Metric("dimser.core.metrics:rmse", scale="log"),
 }
-RESAMPLES = Setting(
-    "bootstrap.resamples", whole(100), "resamples of the speakers for 95 % intervals",
-    example=1000, default=10_000,
-)  # fmt: skip
-SEED = Setting(
-    "bootstrap.seed", whole(0), "of resamples, swaps and permutations", example=2, default=1
-)
 INTERVALS = {
-    "bootstrap": Interval(
-        "dimser.evaluation.intervals:bootstrap",
-        (RESAMPLES, SEED),
-        lambda settings: f"from {settings['resamples']:,} resamples of the speakers",
+    "jackknife": Interval(
+        "dimser.evaluation.intervals:jackknife",
+        (),
+        lambda settings: "from a jackknife over speakers, or over groups of two speakers",
     )
 }
-INTERVAL = INTERVALS["bootstrap"]  # the one in use
+INTERVAL = INTERVALS["jackknife"]  # the one in use
 SETTINGS = (
     Setting(
-        "permutations", whole(20),
-        "of the labels within speakers (within groups where no speaker is known), for the CCC that "
-        "the best feature reaches by chance",
-        example=200, default=1000,
+        "clusters", one_of("auto", "speaker", "group"),
+        "what errs together, for intervals and tests: `speaker`, `group`, or `auto`: the group "
+        "where each holds exactly two speakers (the sessions of IEMOCAP and MSP-IMPROV), otherwise "
+        "the speaker",
+        example="speaker", default="auto",
+    ),
+    Setting(
+        "compare", {"anyOf": [one_of("all", "representations"), METHODS]},
+        "the family of pairs that are compared: `all` (but not two baselines), `representations` "
+        "(no baseline), or the methods of a list with each other; fewer pairs can show more",
+        example="representations", default="all",
+    ),
+    Setting(
+        "draws", whole(100), "random sign flips of a test, where there are more ways to flip",
+        example=1000, default=10_000,
+    ),
+    Setting("seed_of_draws", whole(0), "of flips", example=2, default=1),
+    Setting(
+        "permutations", whole(20), "not used any more (signs are flipped, `draws` times); accepted",
+        example=200, otherwise="nothing",
+    ),
+    Setting(
+        "bootstrap.resamples", whole(100), "the former name of `draws`; still accepted",
+        example=1000, otherwise="`draws`",
+    ),
+    Setting(
+        "bootstrap.seed", whole(0), "the former name of `seed_of_draws`; still accepted",
+        example=2, otherwise="`seed_of_draws`",
     ),
     *INTERVAL.settings,
     Setting(

@@ -12,12 +12,13 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from dimser.core.errors import InputError
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
 from dimser.plan.run import STAND_INS
-from dimser.plan.settings import schema
+from dimser.plan.settings import FORMER, schema
 from dimser.regression.registry import REGRESSORS
 
 KINDS = {
@@ -34,10 +35,11 @@ class ConfigurationError(WorkflowError):
     __traceback__ = None  # Snakemake would print it behind the sentences
 
 
-class _Loader(yaml.SafeLoader):
+class SafeLoader(yaml.SafeLoader):
     """YAML in which no key stands twice; a safe loader lets the last one win, silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """Return a mapping's keys and values."""
         found = set()
         for key, _ in node.value:
             if key.value in found:
@@ -56,7 +58,7 @@ def assert_readable(path: str | Path) -> None:
         ConfigurationError: with file and line.
     """
     try:
-        content = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), SafeLoader)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: {error}; save it as UTF-8.") from None
     except yaml.MarkedYAMLError as error:
@@ -83,6 +85,10 @@ def check(config: dict) -> None:
     sound = _without(config, _errors(config, schema()))
     if found := [*problems(config, schema()), *absent_files(sound)]:
         raise ConfigurationError("\n".join(["The configuration cannot be used:", *found]))
+    for former, present in FORMER.items():
+        section, _, key = former.partition(".")
+        if key in config.get(section, {}):
+            logger.warning(f"Configuration, {former}: it is called `{present}` now.")
 
 
 def problems(config: dict, schema: dict) -> list[str]:
@@ -238,6 +244,8 @@ def _contradictions(config: dict) -> list[str]:
                 "fold; leave it out, or leave `test` out."
             )
     lists = {"methods": config.get("methods", [])}
+    if isinstance(config.get("compare"), list):
+        lists["compare"] = config["compare"]
     for name, corpus in corpora.items():
         lists[f"corpora.{name}.methods"] = corpus.get("methods", [])
     for where, methods in lists.items():

@@ -243,10 +243,10 @@ class Files:
         ]
 
     def featurewise(self, wildcards: object) -> list[str]:
-        """Return the feature-wise CCC of each feature set of a corpus."""
+        """Return the feature-wise CCC of each feature set of a corpus, with its test."""
         corpus = wildcards.corpus
         sets = self.run.feature_sets(corpus)
-        return [f"results/{corpus}/featurewise/{features}.csv" for features in sets]
+        return [f"results/{corpus}/featurewise/{features}/detail.csv" for features in sets]
 
     def handcrafted_featurewise(self) -> list[str]:
         """Return the feature-wise CCC of the openSMILE feature sets, in all corpora."""
@@ -324,7 +324,7 @@ class Files:
         patterns = {name: table.path for name, table in TABLES.items()}
         patterns |= {name: f"results/{{corpus}}/{name}.csv" for name in ("utterances", "scores")}
         checked = ("utterances", "dropped", "findings", "guard")
-        patterns["featurewise"] = "results/{corpus}/featurewise/{features}.csv"
+        patterns["featurewise"] = "results/{corpus}/featurewise/{features}/detail.csv"
         return {
             (name, corpus, features): (ancient if name in checked else str)(
                 pattern.format(corpus=corpus, features=features)

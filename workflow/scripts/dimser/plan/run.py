@@ -12,7 +12,7 @@ from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
 from dimser.features.registry import EXTRACTORS, Extractor
 from dimser.plan.resources import Job
-from dimser.plan.settings import schema
+from dimser.plan.settings import schema, with_present_names
 from dimser.regression.registry import BASELINES, REGRESSORS, Fold, Regressor
 
 STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
@@ -29,7 +29,8 @@ class Run:
 
     def __init__(self, config: dict) -> None:
         """Fill in what the configuration leaves open."""
-        self.config = with_defaults(config, schema())
+        self.config = with_defaults(with_present_names(config), schema())
+        del self.config["bootstrap"]
         for section, key in (("corpora", "root"), ("features", "model"), ("features", "path")):
             self.config[section] = {
                 name: entry | ({key: os.path.expanduser(entry[key])} if key in entry else {})
@@ -86,7 +87,23 @@ class Run:
     def interval(self) -> dict:
         """What makes intervals: a function, and its settings."""
         settings = {own.name: value_of(self.config, own.key) for own in INTERVAL.settings}
-        return {"function": INTERVAL.function, "settings": settings}
+        return {"interval": INTERVAL.function, "settings": settings}
+
+    def scoring(self, corpus: str) -> dict:
+        """Return what the methods of a corpus are scored with."""
+        config = self.config
+        return {
+            "methods": self.methods(corpus),
+            "clusters": config["clusters"],
+            "draws": config["draws"],
+            "seed": config["seed_of_draws"],
+            **self.interval,
+        }
+
+    def comparing(self, corpus: str) -> dict:
+        """Return what the methods of a corpus are compared with."""
+        family = {"family": self.config["compare"], "baselines": list(self.baselines)}
+        return self.scoring(corpus) | family
 
     def interval_function(self, wildcards: object = None) -> str:
         """Return module and name of the function that makes intervals."""

@@ -25,6 +25,7 @@ from dimser.report import registry as report
 PROJECT = Path(__file__).parents[4]
 SCHEMA = "workflow/schemas/config.schema.yaml"
 MANUAL = "config/README.md"
+FORMER = {"bootstrap.resamples": "draws", "bootstrap.seed": "seed_of_draws"}  # still accepted
 
 
 class Section(NamedTuple):
@@ -110,6 +111,24 @@ def schema() -> dict:
         "required": ["corpora", "features"],
         "properties": {**named, **rest["properties"]},
     }
+
+
+def with_present_names(config: dict) -> dict:
+    """Return a configuration in which keys that have been renamed have their present names.
+
+    Args:
+        config: the configuration as written; not changed.
+
+    Example:
+        >>> with_present_names({"bootstrap": {"resamples": 500}, "seed": 1})
+        {'seed': 1, 'draws': 500}
+    """
+    renamed = {key: value for key, value in config.items() if key != "bootstrap"}
+    for former, present in FORMER.items():
+        section, _, key = former.partition(".")
+        if key in config.get(section, {}):
+            renamed.setdefault(present, config[section][key])
+    return renamed
 
 
 def _named(entry: dict, **more: object) -> dict:

@@ -11,9 +11,10 @@ import pandas as pd
 from dimser.core.lookup import function
 from dimser.core.words import counted
 from dimser.corpora.corpus import known
+from dimser.evaluation.comparison import ALPHA
 from dimser.report.registry import SHOWN
-from dimser.report.sentences import size
-from dimser.report.tables import ALPHA, number
+from dimser.report.sentences import listed, size
+from dimser.report.tables import number
 
 TEXTS = Path(__file__).parents[3] / "report"
 
@@ -86,10 +87,11 @@ def methods(tables: dict[str, pd.DataFrame]) -> str:
 
 def differences(tables: dict[str, pd.DataFrame]) -> str:
     """Return how many differences between methods are significant."""
-    p = tables["comparisons"]["p_holm"]
+    p = tables["comparisons"]["p_adjusted"]
     if len(p) and p.isna().all():
         return f"Here: none of {len(p)} differences could be tested."
-    found, verb = (p < ALPHA).sum(), "is" if (p < ALPHA).sum() == 1 else "are"
+    found = (p <= ALPHA).sum()
+    verb = "is" if found == 1 else "are"
     return f"Here: {found} of {counted(len(p), 'difference')} {verb} significant."
 
 
@@ -102,9 +104,13 @@ def alignments(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def chance(tables: dict[str, pd.DataFrame]) -> str:
-    """Return how high a single feature's CCC gets by chance."""
-    threshold = tables["featurewise_null"]["threshold"]
-    return f"Here: {_size(tables)}; the thresholds range from {_range(threshold)}."
+    """Return what was flipped to test single features."""
+    null = tables.get("featurewise_null")
+    if null is None:  # a corpus with baselines alone
+        return f"Here: {_size(tables)}."
+    flipped = null.drop_duplicates(["clusters", "cluster_by"])
+    what = listed([counted(row.clusters, row.cluster_by) for row in flipped.itertuples()])
+    return f"Here: {_size(tables)}; signs of {what} were flipped."
 
 
 def sizes(corpora: dict[str, dict[str, pd.DataFrame]]) -> str:

@@ -15,8 +15,8 @@ from dimser.regression.registry import REGRESSORS
 ENTRY = re.compile(r"^@\w+\{(\w+),\n.*?^\}", re.MULTILINE | re.DOTALL)
 TEXTS = Path(__file__).parents[3] / "report"
 # Used with any configuration.
-ALWAYS = ("vlasenko", "ccc", "holm", "swaps", "snakemake", "numpy", "scipy", "pandas",
-          "scikit-learn", "h5py", "matplotlib", "plotly")  # fmt: skip
+ALWAYS = ("vlasenko", "ccc", "jackknife", "flips", "maxt", "holm", "snakemake", "numpy", "scipy",
+          "pandas", "scikit-learn", "h5py", "matplotlib", "plotly")  # fmt: skip
 
 
 @cache

@@ -4,38 +4,28 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
-from dimser.core.words import counted
-from dimser.report.sentences import MOST, bracketed, limits, next_best
-from dimser.report.tables import ALPHA, number
+from dimser.core.dimensions import DIMENSIONS, MEAN
+from dimser.report.sentences import bracketed, named, next_best
+from dimser.report.tables import number
 
 
-def against_best(scores: pd.DataFrame, comparisons: pd.DataFrame, draws: int) -> pd.DataFrame:
+def against_best(scores: pd.DataFrame) -> pd.DataFrame:
     """Compare every method of a corpus with the one with the highest CCC.
 
     Args:
-        scores: columns `method,dimension,ccc,speakers` and more.
-        comparisons: columns `dimension,method_a,method_b,p_holm`; one row per pair.
-        draws: number of random swaps of a test, unless it tries all swaps.
+        scores: columns `method,dimension,ccc,may_be_best` and more.
 
     Returns:
-        The scores with `from_best` (CCC minus that of the best method; 0 for the best), `p_holm`
-        (of the comparison with the best; NaN for the best), `behind` (whether that is below
-        `ALPHA`) and `told` (whether the test can reach such a p at all); sorted by dimension, and
-        the best first.
+        The scores with `from_best` (CCC minus that of the best method; 0 for the best) and `behind`
+        (whether it cannot be the best); sorted by dimension, and the best first.
     """
-    first = scores["dimension"].map(DIMENSIONS.index)
+    first = scores["dimension"].map([*DIMENSIONS, MEAN].index)
     ranked = scores.assign(first=first).sort_values(
         ["first", "ccc"], ascending=[True, False], kind="stable"
     )
-    best = ranked.groupby("dimension")[["method", "ccc"]].transform("first")
-    pairs = comparisons.set_index(["dimension", "method_a", "method_b"])["p_holm"].to_dict()
-    keys = list(zip(ranked["dimension"], ranked["method"], best["method"], strict=True))
-    p = [pairs.get((d, a, b), pairs.get((d, b, a))) for d, a, b in keys]
-    p = pd.Series(p, ranked.index, dtype=float)
-    told = not limits(comparisons, scores["speakers"].max(), draws)
-    lead = {"from_best": ranked["ccc"] - best["ccc"], "p_holm": p, "behind": p < ALPHA}
-    table = ranked.assign(**lead, told=told)
+    best = ranked.groupby("dimension")["ccc"].transform("first")
+    behind = ranked["may_be_best"].eq(False) & ranked["may_be_best"].notna()
+    table = ranked.assign(from_best=ranked["ccc"] - best, behind=behind)
     return table.drop(columns="first")
 
 
@@ -48,8 +38,8 @@ def winners(
     """Describe the best method of each dimension, and how certain its lead is.
 
     Args:
-        standings: from `against_best`, with `ccc_low,ccc_high,speakers`.
-        comparisons: columns `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
+        standings: from `against_best`, with `ccc_low,ccc_high,clusters`.
+        comparisons: as `dimser.report.sentences.comparison` takes them.
         labels: display names of the methods.
         baselines: methods that are not representations; if one of them is best, the best
             representation is also named.
@@ -92,30 +82,28 @@ def _beaten(
 
 
 def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
-    if pd.isna(best["speakers"]):
+    """Say which other methods may be best, too."""
+    if pd.isna(best["clusters"]):
         return "Not tested, because the speakers are not known."
-    alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
     if best["ccc_high"] < 0:
-        ends = f"up to {number(best['ccc_high'], 2)}, is below 0"
-        return f"Its interval, {ends}: no evidence of {best['dimension']}."
+        return _nothing(best["dimension"], f"up to {number(best['ccc_high'], 2)}, is below 0")
     if best["ccc_low"] <= 0:
-        ends = f"from {number(best['ccc_low'], 2)}, includes 0"
-        return f"Its interval, {ends}: no evidence of {best['dimension']}."
+        return _nothing(best["dimension"], f"from {number(best['ccc_low'], 2)}, includes 0")
     if others.empty:
         return "There is no other method to compare it with."
+    if others["best_p"].isna().all():
+        return "There are too few speakers or groups to exclude any other method."
+    alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
     if not alike:
-        every = {1: "the other method", 2: "both other methods"}
-        every = every.get(len(others), f"all {len(others)} other methods")
-        return f"Significantly better than {every}."
-    if not best["told"]:
-        return (
-            "No difference can be significant in this test "
-            f"({counted(best['speakers'], 'speaker')}, {len(others) + 1} methods)."
-        )
-    more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
+        every = {1: "The other method is", 2: "Both other methods are"}
+        every = every.get(len(others), f"All {len(others)} other methods are")
+        return f"{every} significantly worse."
     if len(alike) == len(others):
-        return f"Not significantly better than {', '.join(alike[:MOST])}{more}."
-    return (
-        f"Significantly better than {len(others) - len(alike)} of {len(others)} other methods, "
-        f"but not than {', '.join(alike[:MOST])}{more}."
-    )
+        return "None of the others is significantly worse: any may be best."
+    return f"{named(alike)} may be best, too; the others are significantly worse."
+
+
+def _nothing(dimension: str, ends: str) -> str:
+    """Say that an interval shows nothing."""
+    of = "" if dimension == MEAN else f": no evidence of {dimension}"
+    return f"Its interval, {ends}{of}."

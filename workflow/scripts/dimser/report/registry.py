@@ -77,7 +77,9 @@ TABLES = {
     "complementarity": Table(
         "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
     ),
-    "featurewise_null": Table("Threshold of chance", FEATURES + "null.csv", sentence=CHANCE),
+    "featurewise_null": Table(
+        "Single features beyond chance", FEATURES + "null.csv", sentence=CHANCE
+    ),
     "featurewise_groups": Table("Features by kind", FEATURES + "groups.csv"),
     "dropped": Table("Left out", CORPUS + "dropped.csv", "decisions"),
     "findings": Table("Decided by the reader", CORPUS + "findings.csv", "decisions"),

@@ -35,7 +35,7 @@ def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataF
 
 
 def with_references(
-    tables: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str, draws: int
+    tables: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str
 ) -> pd.DataFrame:
     """Return the scores of a corpus with their references: the best method, raters, the paper.
 
@@ -43,27 +43,26 @@ def with_references(
         tables: of the corpus, by name.
         audit: columns `corpus,method,dimension,metric,published`.
         corpus: its id.
-        draws: number of random swaps of a comparison.
 
     Returns:
         One row per score, as from `ranking.against_best`, with `corpus`, `label` (the method's id),
-        `human_ccc` and `published_ccc`, NaN where there is none.
+        `one_rater_ccc` and `published_ccc`, NaN where there is none.
     """
     cells = audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")]
     published = cells.set_index(["method", "dimension"])["published"].to_dict()
-    human = tables["annotation"].set_index("dimension")["human_ccc"].to_dict()
-    table = ranking.against_best(tables["scores"], tables["comparisons"], draws)
+    human = tables["annotation"].set_index("dimension")["one_rater_ccc"].to_dict()
+    table = ranking.against_best(tables["scores"])
     keys = table[["method", "dimension"]].itertuples(index=False, name=None)
     return table.assign(
         corpus=corpus,
         label=table["method"],
-        human_ccc=table["dimension"].map(human).astype(float),
+        one_rater_ccc=table["dimension"].map(human).astype(float),
         published_ccc=pd.Series([published.get(key) for key in keys], table.index, dtype=float),
     )
 
 
 def answers(
-    tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str], draws: int
+    tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str]
 ) -> list[str]:
     """Describe the results on a corpus in sentences.
 
@@ -71,17 +70,19 @@ def answers(
         tables: of the corpus, by name.
         feature_sets: their ids.
         names: display names of feature sets and methods.
-        draws: number of random swaps of a comparison.
     """
-    scores, groups = tables["scores"], tables["featurewise_groups"]
+    scores = tables["scores"]
     found = [
         sentences.helping_fusions(tables["comparisons"], names),
         sentences.beside_humans(scores, tables["annotation"]),
-        *sentences.few_speakers(scores, tables["breakdown"]),
-        *sentences.limits(tables["comparisons"], scores["speakers"].max(), draws),
+        *sentences.limits(tables["comparisons"], scores),
+        *sentences.over_folds(scores, tables["breakdown"]),
         *sentences.unusual(tables["description"]),
     ]
-    null = tables["featurewise_null"]
+    if not feature_sets:  # a corpus with baselines alone
+        return found
+    groups, null = tables["featurewise_groups"], tables["featurewise_null"]
+    found += sentences.untested_features(null)
     for features in feature_sets:
         found += sentences.labels_among(names[features], null[null["features"] == features])
         own = groups[groups["features"] == features]
@@ -111,7 +112,7 @@ def axis(rows: list[dict]) -> tuple[float, float]:
     Args:
         rows: scores with references; missing values are None.
     """
-    keys = ("ccc_low", "ccc_high", "human_ccc", "published_ccc")
+    keys = ("ccc_low", "ccc_high", "one_rater_ccc", "published_ccc")
     values = [row[key] for row in rows for key in keys if row[key] is not None]
     return min([0, *values]) - 0.02, max([0, *values]) + 0.02
 
@@ -133,24 +134,22 @@ def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
 
 
 def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
-    """Return the explorer's data of one feature set: each feature's name, group and CCCs.
+    """Return the explorer's data of one feature set: each feature's name, group, CCCs and tests.
 
     Args:
         tables: of the corpus, by name.
         features: id of the feature set.
     """
-    table, null = (
-        tables[name][tables[name]["features"] == features]
-        for name in ("featurewise", "featurewise_null")
-    )
-    threshold = null.set_index("dimension")["threshold"].round(4).to_dict()
-    shown = table[[*threshold]].round(4).astype(object)
+    table = tables["featurewise"]
+    table = table[table["features"] == features]
+    ccc = {name: table[f"{name}_ccc"].round(4).astype(object) for name in DIMENSIONS}
+    had = [name for name in DIMENSIONS if table[f"{name}_above"].notna().any()]
     return {
         "features": features,
         "names": table["feature"].tolist(),
         "groups": [describe(name).group for name in table["feature"]],
-        "threshold": threshold,
-        **shown.where(shown.notna(), None).to_dict("list"),
+        "above": {name: table[f"{name}_above"].eq(True).tolist() for name in had},
+        **{name: ccc[name].where(ccc[name].notna(), None).tolist() for name in had},
     }
 
 

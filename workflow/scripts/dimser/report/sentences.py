@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS
+from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.words import counted
 from dimser.corpora.corpus import known
-from dimser.evaluation.comparison import is_exact, smallest_p
-from dimser.report.tables import ALPHA, number, p_value
+from dimser.evaluation.comparison import ALPHA
+from dimser.report.tables import number, p_value
 
-# With fewer speakers, intervals are visibly too narrow: in simulations (2,000 runs each), 95 %
-# intervals covered the truth in 80 % with 5 speakers, 89 % with 10, 92 % with 20, 94 % with 100.
-FEW = 30
+FEW = 30  # speakers; with fewer, results by fold are told, too
 MOST = 3  # names in a list
+FEWEST = 6  # clusters, for a two-sided p of at most 0.05
 UNTESTED = (
     "The speakers are not known, so there are no intervals and no tests: differences may be due to "
     "chance."
@@ -51,9 +50,25 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def bracketed(low: float, high: float) -> str:
+def bracketed(low: float, high: float, digits: int = 2) -> str:
     """Return an interval in brackets, after a space; nothing where there is none."""
-    return "" if pd.isna(low) else f" [{number(low, 2)}, {number(high, 2)}]"
+    return "" if pd.isna(low) else f" [{number(low, digits)}, {number(high, digits)}]"
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many others there are.
+
+    Example:
+        >>> named(["A", "B", "C", "D", "E"]), named(["A", "B"])
+        ('A, B, C and 2 more', 'A and B')
+    """
+    more = len(names) - MOST
+    return f"{', '.join(names[:MOST])} and {more} more" if more > 0 else listed(names)
+
+
+def what(dimension: str) -> str:
+    """Return what a row's dimension is called in a sentence."""
+    return "the mean over the dimensions" if dimension == MEAN else dimension
 
 
 def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
@@ -62,7 +77,7 @@ def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[st
     Args:
         best: method with the highest CCC.
         second: method with the second highest.
-        comparisons: of the dimension, columns `method_a,method_b,ccc_difference,low,high,p_holm`.
+        comparisons: of the dimension, as `comparison` takes them.
         labels: display names of the methods.
     """
     pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
@@ -74,71 +89,86 @@ def comparison(row: tuple, labels: dict[str, str]) -> str:
     """Describe how two methods compare, in a sentence for a paper.
 
     Args:
-        row: `dimension,method_a,method_b,ccc_difference,low,high,p_holm`.
+        row: `dimension,method_a,method_b,ccc_difference,p_adjusted,low_adjusted,high_adjusted`.
         labels: display names of the methods.
     """
     if pd.isna(row.ccc_difference):
         a, b = labels[row.method_a], labels[row.method_b]
-        return f"{a} and {b} cannot be compared in {row.dimension}: a CCC is undefined."
+        return f"{a} and {b} cannot be compared in {what(row.dimension)}: a CCC is undefined."
     turned = row.ccc_difference < 0
     first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
-    if pd.isna(row.p_holm):
-        names = f"than {labels[second]} in {row.dimension}"
+    if pd.isna(row.p_adjusted):
+        names = f"than {labels[second]} in {what(row.dimension)}"
         return f"{labels[first]} has a CCC higher by {_size(row)} {names}, not tested."
-    verb = "is" if row.p_holm < ALPHA else "is not"
+    verb = "is" if row.p_adjusted <= ALPHA else "is not"
     names = f"{labels[first]} {verb} significantly better than {labels[second]}"
-    return f"{names} in {row.dimension}: CCC difference {_size(row)}{_p(row)}."
+    return f"{names} in {what(row.dimension)}: CCC difference {_size(row)}{_p(row)}."
 
 
 def _size(row: tuple) -> str:
-    low, high = (-row.high, -row.low) if row.ccc_difference < 0 else (row.low, row.high)
-    return number(abs(row.ccc_difference), 2) + bracketed(low, high)
+    """Return a difference, with the interval that belongs to the corrected test where it tells.
+
+    Where only a later step of the correction rejects, the first step's interval may hold 0; where
+    there are very few clusters, it may hold nearly all values that there are.
+    """
+    difference = abs(row.ccc_difference)
+    digits = next((n for n in (2, 3) if round(difference, n) > 0), 4)
+    low, high = row.low_adjusted, row.high_adjusted
+    low, high = (-high, -low) if row.ccc_difference < 0 else (low, high)
+    unclear = pd.isna(low) or high - low > 2 or (row.p_adjusted <= ALPHA and low <= 0)
+    return number(difference, digits) + ("" if unclear else bracketed(low, high, digits))
 
 
 def _p(row: tuple) -> str:
-    if pd.isna(row.p_holm):
+    if pd.isna(row.p_adjusted):
         return ""
-    text = p_value(row.p_holm)
-    return f", p {text if text.startswith('<') else f'= {text}'} after Holm"
+    text = p_value(row.p_adjusted)
+    return f", p {text if text.startswith('<') else f'= {text}'} (corrected)"
 
 
-def limits(comparisons: pd.DataFrame, speakers: int, draws: int) -> list[str]:
-    """Warn if no difference can be significant: too few speakers, or too few random swaps.
+def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
+    """Describe what the tests rest on, and warn if no difference can be significant.
 
     Args:
-        comparisons: column `dimension`.
-        speakers: number of speakers.
-        draws: number of random swaps of a test, unless it tries all swaps.
+        comparisons: columns `p_smallest,clusters,cluster_by,shared_in_groups`.
+        scores: columns `clusters,cluster_by`.
 
     Returns:
-        One sentence, or none.
+        At most three sentences.
     """
-    if pd.isna(speakers):
+    if scores["clusters"].isna().all():
         return [UNTESTED]
-    family = comparisons.groupby("dimension").size().max() if len(comparisons) else 0
-    exact, smallest = is_exact(speakers, draws), smallest_p(speakers, draws)
-    if smallest * family < ALPHA:
-        return []
-    reason = counted(speakers, "speaker") if exact else counted(draws, "random swap")
-    remedy = "" if exact else "raise `bootstrap.resamples`, "
-    family, least = counted(family, "comparison"), min(1, smallest * family)
-    return [
-        f"With {reason}, p cannot be below {smallest:.2g}, and after Holm over {family} the "
-        f"smallest cannot be below {least:.2g}: no difference can be significant here, however "
-        f"large. Compare fewer methods, {remedy}or look at the intervals."
-    ]
+    own, by = (scores[name].iloc[0] for name in ("clusters", "cluster_by"))
+    found = [f"Intervals, and what may be best, rest on {counted(int(own), by)}."]
+    if comparisons.empty:
+        return found
+    first = comparisons.iloc[0]
+    compared = counted(int(first["clusters"]), first["cluster_by"])
+    if first["cluster_by"] != by:
+        shared = comparisons["shared_in_groups"].mean()
+        found.append(
+            f"Comparisons go by {compared}, as there are too few groups for a test. That supposes "
+            "that the two speakers of a group err independently; their contributions go together "
+            f"by {number(shared, 2)} on average (0 if independent)."
+        )
+    if first["p_smallest"] > ALPHA:
+        found.append(
+            f"With {compared}, p cannot be below {first['p_smallest']:.2g}: no difference can be "
+            "significant here, however large."
+        )
+    return found
 
 
 def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
     """List the early fusions that are significantly better than each of their parts.
 
     Args:
-        comparisons: columns `dimension,method_a,method_b,ccc_difference,p_holm`.
+        comparisons: columns `dimension,method_a,method_b,ccc_difference,p_adjusted`.
         labels: display names of the methods.
     """
     leads = {}
     for row in comparisons.itertuples():
-        beyond = row.p_holm < ALPHA
+        beyond = row.p_adjusted <= ALPHA
         leads[row.dimension, row.method_a, row.method_b] = beyond and row.ccc_difference > 0
         leads[row.dimension, row.method_b, row.method_a] = beyond and row.ccc_difference < 0
     compared = {(one, other) for _, one, other in leads}
@@ -155,7 +185,7 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
     ]
     if not fusions:
         return "No fusion was compared with all of its parts."
-    if comparisons["p_holm"].isna().all():
+    if comparisons["p_adjusted"].isna().all():
         return "No fusion was tested against its parts."
     every = "both" if all(fusion.count("+") == 1 for fusion in fusions) else "all"
     if not helping:
@@ -164,28 +194,32 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
-    """Compare the best method with one rater's agreement with the others.
+    """Compare the best method with what one more rater would reach, and with what labels allow.
 
     Args:
         scores: columns `dimension,ccc` and more.
-        annotation: columns `dimension,human_ccc`; may be empty.
+        annotation: columns `dimension,one_rater_ccc,ceiling_ccc`; may be empty.
     """
-    human = annotation.set_index("dimension")["human_ccc"].dropna()
+    human = annotation.set_index("dimension")[["one_rater_ccc", "ceiling_ccc"]].dropna()
     if human.empty:
-        return "The corpus ships no ratings by several people to compare methods with."
+        return "There are no ratings by several people to compare methods with."
     best = scores.groupby("dimension")["ccc"].max()
     parts = [
-        f"{dimension}: best method {number(best[dimension], 2)}, "
-        f"one rater {number(human[dimension], 2)}"
+        f"{dimension}: best method {number(best[dimension], 2)}, one more rater "
+        f"{number(human.loc[dimension, 'one_rater_ccc'], 2)}, at most "
+        f"{number(human.loc[dimension, 'ceiling_ccc'], 2)}"
         for dimension in DIMENSIONS
-        if dimension in human
+        if dimension in human.index
     ]
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]} (CCC with the labels, and with the other raters)."
+    return (
+        f"{text[0].upper()}{text[1:]} (CCC with the labels; the latter two computed from the "
+        "raters' agreement)."
+    )
 
 
-def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
-    """Warn if there are few speakers, and describe how the best CCCs vary over folds.
+def over_folds(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
+    """Describe how the best CCCs vary over folds, where there are few speakers.
 
     Args:
         scores: columns `method,dimension,ccc,speakers`.
@@ -202,9 +236,8 @@ def few_speakers(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
     best = defined.loc[defined.groupby("dimension")["ccc"].idxmax()].set_index("dimension")
     spread = {d: sd.get((best["method"][d], d)) for d in DIMENSIONS if d in best.index}
     parts = [f"{d} {number(value, 2)}" for d, value in spread.items() if pd.notna(value)]
-    over = f" Standard deviation of the best method's CCC over folds: {', '.join(parts)}."
-    few = f"With {counted(speakers, 'speaker')}, intervals are somewhat too narrow."
-    return [f"{few}{over if parts else ''}"]
+    over = "Standard deviation of the best method's CCC over folds"
+    return [f"{over}: {', '.join(parts)}."] if parts else []
 
 
 def unusual(description: pd.DataFrame) -> list[str]:
@@ -219,6 +252,22 @@ def unusual(description: pd.DataFrame) -> list[str]:
     found = description[description["unusual"] > 0]
     parts = [f"{row.what} {row.unusual:,.0f}" for row in found.itertuples()]
     return [f"Unusual (see Labels and audio): {', '.join(parts)}."] if parts else []
+
+
+def untested_features(null: pd.DataFrame) -> list[str]:
+    """Warn if single features cannot be significant: too few clusters.
+
+    Args:
+        null: columns `clusters,cluster_by`.
+
+    Returns:
+        One sentence, or none.
+    """
+    few = null[null["clusters"] < FEWEST]
+    if few.empty:
+        return []
+    count = counted(int(few["clusters"].iloc[0]), few["cluster_by"].iloc[0])
+    return [f"With {count}, no single feature can be significant, however high its CCC."]
 
 
 def carrying_features(features: str, groups: pd.DataFrame) -> list[str]:

@@ -8,7 +8,8 @@ from dimser.report.tables import number, p_value
 LONG = 200  # rows that are shown; the others are only in the table's file
 CORPORA = ("corpus", "corpus_a", "corpus_b")
 # Columns that are neither shares nor lengths; counts are floats where some are missing.
-FORMS = {"p": p_value, "p_holm": p_value} | dict.fromkeys(("count", "unusual"), "{:,.0f}".format)
+FORMS = dict.fromkeys(("p", "p_holm", "p_adjusted", "p_smallest", "best_p"), p_value)
+FORMS |= dict.fromkeys(("count", "unusual"), "{:,.0f}".format)
 # Columns whose rows have units of their own.
 FORMS |= dict.fromkeys(
     ("mean", "sd", "lowest", "median", "highest"),

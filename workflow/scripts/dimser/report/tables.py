@@ -9,8 +9,8 @@ import pandas as pd
 
 from dimser.core.files import write_csv, write_text
 from dimser.core.words import told_apart
+from dimser.evaluation.comparison import ALPHA
 
-ALPHA = 0.05  # level of p after Holm
 DAGGER = "†"
 UNTRAINED = "untrained stand-in"
 NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"

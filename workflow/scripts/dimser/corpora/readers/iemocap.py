@@ -82,6 +82,8 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     findings += without + _counts(utterances)
     utterances = utterances.assign(start=0.0, end=np.nan, language=language)
     ratings = ratings[ratings["id"].isin(utterances["id"])]
+    names = utterances["id"].str.extract(NAME)
+    dialogues = names["dialog"].set_axis(utterances["id"])
     return Corpus(
         utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]].reset_index(drop=True),
         ratings[["id", "rater", *DIMENSIONS]].reset_index(drop=True),
@@ -89,6 +91,7 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
         findings,
         _texts(files),
         scale=SCALE,
+        dialogues=dialogues,
     )
 
 

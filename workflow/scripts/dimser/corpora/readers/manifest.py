@@ -25,7 +25,7 @@ from dimser.corpora.corpus import (
 )
 from dimser.corpora.names import clean, person
 
-KNOWN = [*UTTERANCE_COLUMNS, *SPELLINGS, "session", "text", "rater"]
+KNOWN = [*UTTERANCE_COLUMNS, *SPELLINGS, "session", "dialogue", "text", "rater"]
 GENDERS = {"f": "female", "w": "female", "m": "male"}
 
 
@@ -43,10 +43,10 @@ def read(
     Args:
         root: folder of the corpus; `file` is relative to it (or absolute).
         manifest: the table, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
-            and optionally `id,start,end,group` (or `session`), `gender,language,text,rater`, in
-            upper or lower case; others are ignored, and reported. `start` and `end` are in seconds,
-            or audformat's timedeltas. Without audio there is `id` in place of `file`, and where
-            speakers are not known `group` in place of `speaker`.
+            and optionally `id,start,end,group` (or `session`), `dialogue,gender,language,text` and
+            `rater`, in upper or lower case; others are ignored, and reported. `start` and `end`
+            are in seconds, or audformat's timedeltas. Without audio there is `id` in place of
+            `file`, and where speakers are not known `group` in place of `speaker`.
         where: value, or values, of columns; other rows are not read.
         ratings: pattern of the columns that hold one rater's values each; see
             `dimser.corpora.wide`.
@@ -95,19 +95,21 @@ def read(
     table["file"] = [str(Path(root) / file) if file else np.nan for file in table["file"]]
     table["speaker"] = table["speaker"].replace("", np.nan)
 
-    texts = table.drop_duplicates("id").set_index("id")["text"] if "text" in table else None
+    first = table.drop_duplicates("id").set_index("id")
+    texts = first["text"] if "text" in table else None
+    dialogues = first["dialogue"].replace("", np.nan) if "dialogue" in table else None
     if "rater" not in table:
         problems += _repeated(table, ["id"], rows, "utterance")
         labels = [] if columns and table[[*dimensions]].isna().all(axis=None) else DIMENSIONS
         utterances = table[[*UTTERANCE_COLUMNS, *labels]]
         votes = wide.votes(table.drop_duplicates("id"), columns) if columns else None
-        return Corpus(utterances, votes, problems, findings, texts)
+        return Corpus(utterances, votes, problems, findings, texts, dialogues=dialogues)
     problems += _repeated(table, ["id", "rater"], rows, "rating")
     problems += _contradictions(table, rows)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
     # repeated ratings are reported above, with their rows
     votes = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
-    return Corpus(utterances, votes, problems, findings, texts)
+    return Corpus(utterances, votes, problems, findings, texts, dialogues=dialogues)
 
 
 def _chosen(table: pd.DataFrame, where: dict, path: Path) -> pd.DataFrame:

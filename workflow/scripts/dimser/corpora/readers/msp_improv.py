@@ -105,8 +105,11 @@ def read(
     votes = votes[votes["id"].isin(clips["id"])]
     ratings = votes[["id", "rater", *DIMENSIONS]].reset_index(drop=True)
     findings += blank_ratings(ratings, str(files[0]))
+    scenes = clips["id"].str.extract(r"-(S\d\d[A-Z])-", expand=False)
+    dialogues = (clips["group"] + "_" + scenes).set_axis(clips["id"])
     clips = clips[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
-    return Corpus(clips, ratings if len(ratings) else None, problems, findings, scale=SCALE)
+    votes = ratings if len(ratings) else None
+    return Corpus(clips, votes, problems, findings, scale=SCALE, dialogues=dialogues)
 
 
 def _parse(file: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -113,8 +113,9 @@ def read(root: str, *, files: Sequence[Path], language: str = "eng") -> Corpus:
     ratings = _ratings(named, set(utterances["id"]), problems)
     if ratings is not None:
         findings += blank_ratings(ratings, f"ratings beside {path.name}")
+    podcasts = table["id"].str.extract(r"_(\d+)_", expand=False).set_axis(table["id"])
     utterances = utterances[[*UTTERANCE_COLUMNS, *DIMENSIONS]]
-    return Corpus(utterances, ratings, problems, findings, scale=SCALE)
+    return Corpus(utterances, ratings, problems, findings, scale=SCALE, dialogues=podcasts)
 
 
 def _ratings(files: dict[str, Path], known: set[str], problems: list[str]) -> pd.DataFrame | None:
