@@ -16,6 +16,7 @@ from miniature import RATE, voice
 
 from dimser.core import audio
 from dimser.core.files import read_csv
+from dimser.core.job import last_words
 from dimser.corpora.inspection import inspect
 
 FILES, EACH = 1000, 5
@@ -93,7 +94,9 @@ def run(root: Path, out: Path, on_bad_audio: str) -> list[str]:
         cwd=PROJECT / "workflow/scripts", capture_output=True, text=True,
     )  # fmt: skip
     assert job.returncode == (on_bad_audio == "error") and "Traceback" not in job.stderr
-    return [line[2:] for line in job.stderr.splitlines() if line.startswith("- ")]
+    problems, unexpected = last_words(str(root / "job.log"))
+    assert unexpected == ""
+    return problems
 
 
 def test_all_broken_files_are_listed_by_cause(corpus: tuple, tried: Counter) -> None:
