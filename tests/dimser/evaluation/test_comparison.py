@@ -151,6 +151,16 @@ def test_too_few_clusters_exclude_nothing() -> None:
     assert np.isneginf(low).all() and np.isposinf(high).all()
 
 
+def test_a_difference_to_which_no_cluster_adds_has_no_interval() -> None:
+    low, high = comparison.corrected_interval(np.zeros(1), np.zeros((8, 1)), 0.9)
+    assert np.isnan([low, high]).all()
+
+
+def test_the_smallest_p_is_that_of_one_flip_and_its_opposite_or_of_one_draw() -> None:
+    assert comparison.smallest_p(6, 64) == 2 / 64
+    assert comparison.smallest_p(7, 64) == 1 / 65
+
+
 def leads(sums: np.ndarray) -> np.ndarray:
     return comparison.contributions(sums[:, :, None], sums[:, None, :])
 

@@ -81,6 +81,8 @@ def test_there_is_none_with_two_clusters_nor_where_a_metric_is_undefined_or_neve
     prediction, label, who = clustered(clusters=3)
     constant = intervals.cluster_sums(np.full_like(prediction, 0.5), label, who)
     assert np.isnan(intervals.jackknife(constant, metrics.pearson, "atanh")).all()
+    alike = np.repeat(intervals.cluster_sums(prediction, label, who)[:1], 4, axis=0)
+    assert np.isnan(intervals.jackknife(alike, metrics.ccc, "atanh")).all()
     perfect = intervals.cluster_sums(label, label, who)
     assert np.isnan(intervals.jackknife(perfect, metrics.ccc, "atanh")).all()
 
