@@ -43,15 +43,16 @@ def ccc_by_method(
     dimensions = table["dimension"].unique()
     figure, panels = figures.method_panels(order, labels, stand_ins, dimensions)
     places = np.arange(len(order))
+    told = table["may_be_best"].eq(False).any()  # all panels have one legend
     for panel, dimension in zip(panels, dimensions, strict=True):
         own = table[table["dimension"] == dimension].set_index("method").reindex(order)
         panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
         out = own["may_be_best"].eq(False)
         dot = {"color": OURS, "markersize": 3.5, "markeredgewidth": 0.8}
         label = figures.with_interval(table)
-        label += "; may be best" if out.any() else ""
+        label += "; may be best" if told else ""
         panel.plot(own["ccc"].mask(out), places, "o", **dot, label=label)
-        if out.any():
+        if told:
             panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
                        label="CCC; worse than the best")  # fmt: skip
         if pd.notna(human.get(dimension)):
