@@ -106,7 +106,7 @@ def test_scores_at_the_edge_are_defined_or_empty(labels: str, tmp_path: Path) ->
     said[[*DIMENSIONS]] = truth if labels == "equal" else truth[::-1]
     write_csv(said, tmp_path / "m.csv")
     score(
-        utterances=str(tmp_path / "utterances.csv"), folds=str(tmp_path / "folds.csv"),
+        utterances=str(tmp_path / "utterances.csv"), folds=[str(tmp_path / "folds.csv")],
         predictions=[str(tmp_path / "m.csv")], methods=["m"],
         settings={}, interval="dimser.evaluation.intervals:jackknife",
         clusters="auto", draws=200, seed=1,

@@ -19,7 +19,8 @@ CONFIG = {
             **COMMON, "label": "Wide", "manifest": "wide.csv", "where": {"lang": "de"},
             "scale": [1, 7], "out_of_scale": "drop", "ratings": "a{rater}_{V|A}",
             "dimensions": ["valence", "arousal"], "consensus": "ewe",
-            "folds": {"by": "group", "k": 2}, "methods": ["given", "other", "given+other"],
+            "folds": {"by": "group", "k": 2, "seeds": 2},
+            "methods": ["given", "other", "given+other"],
         },
         # one dimension by another name; files are named and not there
         "narrow": {
@@ -79,6 +80,17 @@ def test_utterances_have_what_was_given_and_no_more(results: Path) -> None:
     assert narrow["arousal"][0] == 1 and narrow["file"].notna().all()
     assert column(results, "wide/dropped", "id") == ["u00"]
     assert column(results, "narrow/findings", "kind") == ["label out of range", "no audio"]
+
+
+def test_a_further_grouping_lies_in_a_folder_of_its_own_and_counts(results: Path) -> None:
+    first, second = (pd.read_csv(results / f"wide/{f}folds.csv") for f in ("", "groupings/1/"))
+    assert set(first["id"]) == set(second["id"])
+    together = first.merge(second, on="id").groupby(["fold_x", "fold_y"]).ngroups
+    assert together > 2  # grouped in another way
+    predicted = pd.read_csv(results / "wide/groupings/1/predictions/given+other.csv")
+    assert sorted(predicted["id"]) == sorted(first["id"])
+    assert pd.read_csv(results / "wide/scores.csv")["groupings_sd"].gt(0).all()
+    assert pd.read_csv(results / "narrow/scores.csv")["groupings_sd"].isna().all()
 
 
 def test_no_row_and_no_interval_stands_for_what_is_not_known(results: Path) -> None:

@@ -206,21 +206,28 @@ def test_the_papers_grid_runs_from_the_raw_corpora(tmp_path: Path) -> None:
     assert findings["kind"].tolist() == ["other count than published"] * 2
 
 
-def test_a_published_partition_trains_one_way(tmp_path: Path) -> None:
+def test_published_parts_are_predicted_by_one_model_and_scored_apart(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     utterances, _ = miniature_msp.write_podcast(tmp_path / "data/msp_podcast")
+    labels = tmp_path / "data/msp_podcast/Labels/labels_consensus.csv"
+    table = pd.read_csv(labels)
+    table.loc[5, "Split_Set"] = utterances.loc[5, "group"] = "Test2"
+    table.to_csv(labels, index=False)
     config = yaml.safe_load((PROJECT / "config/msp_podcast.yaml").read_text())
-    config["corpora"]["msp_podcast"]["folds"] |= {"test": ["Test1"], "unknown_speakers": "test"}
+    tested = {"test": ["Test1", "Test2"], "unknown_speakers": "test"}
+    config["corpora"]["msp_podcast"]["folds"] |= tested
     config |= {"methods": ["egemaps"], "shards": 1, "draws": 200}
     (tmp_path / "config/mini.yaml").write_text(yaml.safe_dump(config))
     workspace.snakemake("scores")
     results = tmp_path / "results/msp_podcast"
     folds = pd.read_csv(results / "folds.csv").merge(utterances, on="id")
     assert set(folds.loc[folds["train"], "speaker"]) == {"12"}
-    assert (folds["fold"].notna() == (folds["group"] == "Test1")).all()
+    assert (folds["part"].dropna() == folds["group"][folds["group"] != "Train"]).all()
+    assert folds["fold"].dropna().eq(0).sum() == 3 == folds["part"].notna().sum()
     predicted = pd.read_csv(results / "predictions/egemaps.csv")
     assert sorted(predicted["id"]) == sorted(folds.loc[folds["fold"] == 0, "id"])
-    assert set(pd.read_csv(results / "scores.csv")["n"]) == {3}
+    scores = pd.read_csv(results / "scores.csv").fillna({"part": "all"})
+    assert scores.groupby("part")["n"].unique().to_dict() == {"all": 3, "Test1": 2, "Test2": 1}
 
 
 def test_layers_share_one_store(workspace: Workspace) -> None:

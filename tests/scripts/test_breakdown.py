@@ -36,7 +36,8 @@ def corpus(tmp_path: Path) -> Path:
 
 def run(corpus: Path, methods: list[str]) -> pd.DataFrame:
     breakdown(
-        **{name: str(corpus / f"{name}.csv") for name in ("utterances", "folds", "ratings")},
+        **{name: str(corpus / f"{name}.csv") for name in ("utterances", "ratings")},
+        folds=[str(corpus / "folds.csv")],
         predictions=[str(corpus / f"{method}.csv") for method in methods],
         methods=methods,
         output=str(corpus / "breakdown.csv"),

@@ -36,13 +36,15 @@ def make(
 
 
 def run(folder: Path, methods: list[str] = METHODS, **given: object) -> pd.DataFrame:
+    predicted = {
+        "folds": [str(folder / "folds.csv")],
+        "predictions": [str(folder / f"{method}.csv") for method in methods],
+    }
     compare(
         utterances=str(folder / "utterances.csv"),
-        folds=str(folder / "folds.csv"),
-        predictions=[str(folder / f"{method}.csv") for method in methods],
         methods=methods,
         output=str(folder / "comparisons.csv"),
-        **ARGUMENTS | given,
+        **predicted | ARGUMENTS | given,
     )
     return read_csv(folder / "comparisons.csv")
 
@@ -126,3 +128,33 @@ def test_where_speakers_are_not_known_nothing_is_tested(tmp_path: Path) -> None:
     found = run(tmp_path)
     assert found[["low", "p", "p_holm", "p_adjusted", "clusters"]].isna().all(axis=None)
     assert found["ccc_difference"].notna().all()
+
+
+def test_published_test_parts_are_compared_by_themselves_below_the_whole(tmp_path: Path) -> None:
+    make(tmp_path)
+    whole = run(tmp_path)
+    folds = read_csv(tmp_path / "folds.csv").assign(part=["Test1"] * 40 + ["Test2"] * 40)
+    write_csv(folds, tmp_path / "folds.csv")
+    found = run(tmp_path)
+    pd.testing.assert_frame_equal(found[found["part"].isna()], whole)
+    assert found["part"].value_counts(dropna=False).tolist() == [len(whole)] * 3
+    scored = found[found["part"] == "Test2"].set_index(["dimension", "method_a", "method_b"])
+    table = read_csv(tmp_path / "utterances.csv")[40:]
+    a, b = (
+        audmetric.concordance_cc(
+            table["valence"],
+            read_csv(tmp_path / f"{method}.csv").set_index("id").loc[table["id"], "valence"],
+        )
+        for method in ("cmp", "wlm")
+    )
+    assert scored.loc[("valence", "cmp", "wlm"), "ccc_difference"] == pytest.approx(a - b)
+
+
+def test_groupings_that_predict_the_same_are_tested_as_one(tmp_path: Path) -> None:
+    make(tmp_path)
+    one = run(tmp_path)
+    several = {
+        "folds": [str(tmp_path / "folds.csv")] * 3,
+        "predictions": [str(tmp_path / f"{method}.csv") for method in METHODS] * 3,
+    }
+    pd.testing.assert_frame_equal(run(tmp_path, **several), one)

@@ -41,7 +41,7 @@ def run(corpus: Path, most: int = 100, seed: int = 1, count: int = 3) -> pd.Data
         features=[str(corpus / f"{method}.h5") for method in methods],
         layers=LAYERS[:count],
         utterances=str(corpus / "utterances.csv"),
-        folds=str(corpus / "folds.csv"),
+        folds=[str(corpus / "folds.csv")],
         predictions=[str(corpus / f"{method}.csv") for method in methods],
         methods=methods,
         most=most,

@@ -234,7 +234,7 @@ def test_without_two_feature_sets_there_is_nothing_to_compare(
 ) -> None:
     path = str(tmp_path / "c.csv")
     complementarity(
-        features=[], layers=[], utterances="", folds="", predictions=[], methods=[], most=9, seed=1,
+        features=[], layers=[], utterances="", folds=[], predictions=[], methods=[], most=9, seed=1,
         output=path,
     )  # fmt: skip
     complementarity_figure(complementarity=path, methods=[], labels={}, **outputs(tmp_path))

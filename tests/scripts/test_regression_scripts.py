@@ -121,12 +121,20 @@ def test_folds_that_split_a_speaker_stop_the_run(corpus: Path) -> None:
         assign(corpus, "group", k=2)
 
 
-def test_published_parts_are_folds_and_what_only_trains_has_none(corpus: Path) -> None:
+def test_published_parts_are_one_fold_and_what_only_trains_has_none(corpus: Path) -> None:
     folds = assign(corpus, test=["s3", "s1"], train=["s0", "s2"])
     speaker = read_csv(corpus / "utterances.csv")["speaker"]
-    assert list(folds.columns) == ["id", "fold", "train"]
-    assert set(speaker[folds["fold"] == 0]) == {"s3"} and set(speaker[folds["fold"] == 1]) == {"s1"}
+    assert list(folds.columns) == ["id", "fold", "train", "part"]
+    assert set(speaker[folds["fold"] == 0]) == {"s1", "s3"} == set(folds["part"].dropna())
+    assert (folds["part"].dropna() == speaker[folds["fold"] == 0]).all()
     assert set(speaker[folds["train"]]) == {"s0", "s2"} and folds["fold"].notna().sum() == 10
+
+
+def test_speakers_that_can_be_grouped_in_one_way_alone_are_not_grouped_again(corpus: Path) -> None:
+    count = read_csv(corpus / "utterances.csv")["speaker"].nunique()
+    assign(corpus, k=count - 1, seeds=3)
+    with pytest.raises(InputError, match="there is only one way to group them"):
+        assign(corpus, k=count, seeds=3)
 
 
 def test_unknown_speakers_who_may_be_anybody_can_be_kept_out_of_training(corpus: Path) -> None:

@@ -10,7 +10,7 @@ from score import score
 
 COLUMNS = (
     "method,dimension,ccc,ccc_low,ccc_high,rmse,rmse_low,rmse_high,pearson,"
-    "scale_shift,location_shift,n,speakers,clusters,cluster_by,best_p,may_be_best,part"
+    "scale_shift,location_shift,n,speakers,clusters,cluster_by,best_p,may_be_best,part,groupings_sd"
 )
 
 
@@ -32,11 +32,15 @@ def corpus(tmp_path):
     return tmp_path
 
 
-def run(corpus, methods=("e2e_em", "cmp+wv2_lr"), clusters="auto", output="scores.csv"):
+def run(
+    corpus, methods=("e2e_em", "cmp+wv2_lr"), clusters="auto", output="scores.csv", folder="",
+    folders=(),
+):  # fmt: skip
+    folders = [corpus / name for name in folders or [folder]]
     score(
         utterances=str(corpus / "utterances.csv"),
-        folds=str(corpus / "folds.csv"),
-        predictions=[str(corpus / f"{method}.csv") for method in methods],
+        folds=[str(place / "folds.csv") for place in folders],
+        predictions=[str(place / f"{m}.csv") for place in folders for m in methods],
         methods=list(methods),
         interval="dimser.evaluation.intervals:jackknife",
         settings={},
@@ -56,7 +60,7 @@ def test_columns_and_order_of_rows(corpus):
     assert (scores["n"] == 60).all()
     assert (scores["speakers"] == 6).all()
     line = (corpus / "scores.csv").read_text().splitlines()[1]
-    assert line.endswith(",60,6,6,speaker,0.015625,False,")
+    assert line.endswith(",60,6,6,speaker,0.015625,False,,")
 
 
 def test_the_mean_over_the_dimensions_has_a_value_an_interval_and_a_best(corpus):
@@ -185,3 +189,57 @@ def test_constant_predictions_score_zero(corpus):
     row = run(corpus).iloc[0]
     assert (row[["ccc", "scale_shift"]] == 0).all()
     assert row[["ccc_low", "ccc_high", "pearson", "location_shift"]].isna().all()
+
+
+def again(corpus, shift):
+    """Another grouping of the speakers, whose models predict a little differently."""
+    (corpus / "again").mkdir()
+    folds = read_csv(corpus / "folds.csv")
+    folds["fold"] = (folds["fold"] + 1) % 3
+    write_csv(folds, corpus / "again" / "folds.csv")
+    for method in ("e2e_em", "cmp+wv2_lr"):
+        table = read_csv(corpus / f"{method}.csv").drop(columns="fold").merge(folds, on="id")
+        table[[*DIMENSIONS]] += shift * table["id"].astype(int).to_numpy()[:, None] / 60
+        write_csv(table, corpus / "again" / f"{method}.csv")
+
+
+def test_over_groupings_scores_are_means_and_tests_use_what_they_share(corpus):
+    again(corpus, 0.3)
+    one, other = run(corpus), run(corpus, folder="again")
+    both = run(corpus, folders=("", "again"))
+    expected = np.tanh((np.arctanh(one["ccc"]) + np.arctanh(other["ccc"])) / 2)
+    np.testing.assert_allclose(both["ccc"], expected)
+    np.testing.assert_allclose(both["rmse"], np.sqrt(one["rmse"] * other["rmse"]))
+    np.testing.assert_allclose(both["pearson"], (one["pearson"] + other["pearson"]) / 2)
+    apart = np.abs(one["ccc"] - other["ccc"]) / np.sqrt(2)
+    np.testing.assert_allclose(both["groupings_sd"], apart)
+    assert one["groupings_sd"].isna().all()
+    narrow = run(corpus, folders=("", ""))  # the same twice
+    np.testing.assert_allclose(
+        narrow[["ccc", "ccc_low", "best_p"]], one[["ccc", "ccc_low", "best_p"]]
+    )
+
+
+def test_each_grouping_is_predicted_in_its_own_folds(corpus):
+    again(corpus, 0.0)
+    write_csv(read_csv(corpus / "e2e_em.csv"), corpus / "again" / "e2e_em.csv")
+    with pytest.raises(
+        InputError, match=r"again/e2e_em\.csv: 60 utterances predicted in the wrong"
+    ):
+        run(corpus, folders=("", "again"))
+
+
+def test_published_test_parts_are_scored_by_themselves_below_the_whole(corpus):
+    whole = run(corpus)
+    folds = read_csv(corpus / "folds.csv").assign(part=["Test1"] * 30 + ["Test2"] * 30)
+    write_csv(folds, corpus / "folds.csv")
+    scores = run(corpus)
+    pd.testing.assert_frame_equal(scores[scores["part"].isna()], whole)
+    assert scores["part"].dropna().unique().tolist() == ["Test1", "Test2"]
+    first = scores[scores["part"] == "Test1"].drop(columns="part").reset_index(drop=True)
+    own = folds["part"] == "Test1"
+    for name in ("utterances", "folds", "e2e_em", "cmp+wv2_lr"):
+        table = read_csv(corpus / f"{name}.csv").set_index("id")
+        write_csv(table.loc[folds["id"][own]].reset_index(), corpus / f"{name}.csv")
+    alone = run(corpus).drop(columns="part")
+    pd.testing.assert_frame_equal(first, alone)

@@ -14,7 +14,7 @@ FILES = Files(RUN, workflow.modifier.modify_path)
 rule breakdown:
     input:
         utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=FILES.groupings,
         ratings=ancient("results/{corpus}/ratings.csv"),
         predictions=FILES.predictions(RUN.methods),
     output:
@@ -35,7 +35,7 @@ rule breakdown:
         runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
     params:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        tables=FILES.content("utterances", "folds", "ratings"),
+        tables=FILES.content("utterances", "groupings", "ratings"),
         library=code("breakdown"),
     message:
         "Break down the scores on {wildcards.corpus} (fold, speaker, gender, duration, agreement)"
@@ -47,7 +47,7 @@ rule complementarity:
     input:
         features=FILES.single_stores,
         utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=FILES.groupings,
         predictions=FILES.predictions(RUN.single_methods),
     output:
         complementarity=report(
@@ -73,7 +73,7 @@ rule complementarity:
         methods=lambda wildcards: RUN.single_methods(wildcards.corpus),
         most=2000,
         seed=RUN.config["seed_of_draws"],
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "groupings"),
         library=code("complementarity"),
     message:
         "Compare every two representations of {wildcards.corpus} (alignment, errors)"

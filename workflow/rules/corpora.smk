@@ -69,17 +69,17 @@ checkpoint fold:
         index=FILES.index,
         texts=ancient("results/{corpus}/texts.csv"),
     output:
-        folds="results/{corpus}/folds.csv",
+        folds="results/{corpus}/{grouping}folds.csv",
         guard=report(
-            "results/{corpus}/guard.csv",
+            "results/{corpus}/{grouping}guard.csv",
             caption="../report/guard.rst",
             category="Corpora",
             labels={"corpus": "{corpus}", "table": "on both sides"},
         ),
     log:
-        "logs/fold/{corpus}.log",
+        "logs/fold/{grouping}{corpus}.log",
     benchmark:
-        "logs/benchmark/fold/{corpus}.jsonl"
+        "logs/benchmark/fold/{grouping}{corpus}.jsonl"
     priority: 90
     conda:
         "../../envs/analysis.yaml"
@@ -87,7 +87,7 @@ checkpoint fold:
         mem_mb=memory(),
         runtime=minutes(lambda job: job.tables_mb),
     params:
-        folds=lambda wildcards: RUN.corpora[wildcards.corpus]["folds"],
+        folds=lambda wildcards: RUN.grouping(wildcards.corpus, wildcards.grouping),
         limit=RUN.config["exact_limit"] if RUN.regressor.exact else None,
         heard=lambda wildcards: RUN.heard(wildcards.corpus),
         tables=FILES.content("utterances", "texts", "index"),

@@ -15,11 +15,11 @@ rule pool:
     input:
         folds=FILES.fold_predictions,
     output:
-        predictions="results/{corpus}/predictions/{method}.csv",
+        predictions="results/{corpus}/{grouping}predictions/{method}.csv",
     log:
-        "logs/pool/{corpus}/{method}.log",
+        "logs/pool/{grouping}{corpus}/{method}.log",
     benchmark:
-        "logs/benchmark/pool/{corpus}/{method}.jsonl"
+        "logs/benchmark/pool/{grouping}{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(RUN.regressed),
     conda:
@@ -39,14 +39,14 @@ rule direct:
     input:
         features=FILES.direct_store,
         checked=FILES.direct_model,
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=ancient("results/{corpus}/{grouping}folds.csv"),
         utterances=ancient("results/{corpus}/utterances.csv"),
     output:
-        predictions="results/{corpus}/predictions/{method}.csv",
+        predictions="results/{corpus}/{grouping}predictions/{method}.csv",
     log:
-        "logs/direct/{corpus}/{method}.log",
+        "logs/direct/{grouping}{corpus}/{method}.log",
     benchmark:
-        "logs/benchmark/direct/{corpus}/{method}.jsonl"
+        "logs/benchmark/direct/{grouping}{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(RUN.direct),
     conda:
@@ -56,7 +56,7 @@ rule direct:
         runtime=minutes(lambda job: 0.05 * job.stores_mb),
     params:
         recalibrate=lambda wildcards: RUN.direct[wildcards.method]["recalibrate"],
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "{grouping}folds"),
         library=code("direct"),
     message:
         "Use the model's own predictions {wildcards.method} on {wildcards.corpus}"
@@ -67,7 +67,7 @@ rule direct:
 rule score:
     input:
         utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=FILES.groupings,
         predictions=FILES.predictions(RUN.methods),
     output:
         scores=report(
@@ -88,7 +88,7 @@ rule score:
     params:
         arguments=lambda wildcards: RUN.scoring(wildcards.corpus),
         intervals=RUN.interval_text,
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "groupings"),
         library=code("score", RUN.interval_function),
     message:
         "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals)"
@@ -99,7 +99,7 @@ rule score:
 rule compare:
     input:
         utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=FILES.groupings,
         predictions=FILES.predictions(RUN.methods),
     output:
         comparisons=report(
@@ -120,7 +120,7 @@ rule compare:
     params:
         arguments=lambda wildcards: RUN.comparing(wildcards.corpus),
         intervals=RUN.interval_text,
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "groupings"),
         library=code("compare", RUN.interval_function),
     message:
         "Compare every two methods on {wildcards.corpus} (sign flips of speakers)"

@@ -2,6 +2,9 @@
 # in: results/{corpus}/features/{features}.h5, folds.csv, utterances.csv
 # out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions;
 #      results/{corpus}/models/{method}/{fold}.csv, the settings of each model
+#
+# Results of further groupings of the speakers lie in a folder each: {grouping} is empty for the
+# first, and `groupings/1/` and so on for others.
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
@@ -15,19 +18,19 @@ FILES = Files(RUN, workflow.modifier.modify_path)
 rule distances:
     input:
         features=FILES.store,
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=ancient("results/{corpus}/{grouping}folds.csv"),
         # only to wait until their distances are deleted
         earlier=FILES.earlier_fold,
     output:
-        distances=temp("results/{corpus}/distances/{features}/{fold}{again}.h5"),
+        distances=temp("results/{corpus}/{grouping}distances/{features}/{fold}{again}.h5"),
     log:
-        "logs/distances/{corpus}/{features}/{fold}{again}.log",
+        "logs/distances/{grouping}{corpus}/{features}/{fold}{again}.log",
     benchmark:
-        "logs/benchmark/distances/{corpus}/{features}/{fold}{again}.jsonl"
+        "logs/benchmark/distances/{grouping}{corpus}/{features}/{fold}{again}.jsonl"
     wildcard_constraints:
         again="|_again",  # if finished regressions have consumed the first
     # One fold after the other, to keep few distances on the disk.
-    priority: lambda wildcards: -int(wildcards.fold)
+    priority: lambda wildcards: -FILES.turn(wildcards)
     conda:
         "../../envs/transformers.yaml"  # with torch, for jobs that have a GPU
     resources:
@@ -35,7 +38,7 @@ rule distances:
         runtime=minutes(lambda job: 6e-6 * job.stores_mb * job.utterances, least=LEAST_OF_FOLDS),
     params:
         layer=FILES.layer,
-        tables=FILES.content("folds"),
+        tables=FILES.content("{grouping}folds"),
         library=code("distances"),
     message:
         "Compute distances of {wildcards.features} on {wildcards.corpus}, fold {wildcards.fold}"
@@ -48,12 +51,12 @@ rule regress:
         distances=FILES.distances,
         utterances=ancient("results/{corpus}/utterances.csv"),
     output:
-        predictions="results/{corpus}/predictions/{method}/{fold}.csv",
-        models="results/{corpus}/models/{method}/{fold}.csv",
+        predictions="results/{corpus}/{grouping}predictions/{method}/{fold}.csv",
+        models="results/{corpus}/{grouping}models/{method}/{fold}.csv",
     log:
-        "logs/regress/{corpus}/{method}/{fold}.log",
+        "logs/regress/{grouping}{corpus}/{method}/{fold}.log",
     benchmark:
-        "logs/benchmark/regress/{corpus}/{method}/{fold}.jsonl"
+        "logs/benchmark/regress/{grouping}{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of(RUN.regressed if RUN.regressor.exact else []),
     # Before further distances, so that existing ones can be deleted.
@@ -65,7 +68,7 @@ rule regress:
         runtime=minutes(lambda job: 0.1 * job.pairs * (1 + RUN.inner_fits), least=LEAST_OF_FOLDS),
     params:
         arguments=RUN.regression,
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "{grouping}folds"),
         library=code("regress", RUN.regressor_function),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}"
@@ -76,14 +79,14 @@ rule regress:
 rule regress_blockwise:
     input:
         features=FILES.stores,
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=ancient("results/{corpus}/{grouping}folds.csv"),
         utterances=ancient("results/{corpus}/utterances.csv"),
     output:
-        predictions="results/{corpus}/predictions/{method}/{fold}.csv",
+        predictions="results/{corpus}/{grouping}predictions/{method}/{fold}.csv",
     log:
-        "logs/regress_blockwise/{corpus}/{method}/{fold}.log",
+        "logs/regress_blockwise/{grouping}{corpus}/{method}/{fold}.log",
     benchmark:
-        "logs/benchmark/regress_blockwise/{corpus}/{method}/{fold}.jsonl"
+        "logs/benchmark/regress_blockwise/{grouping}{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
         method=one_of([] if RUN.regressor.exact else RUN.regressed),
     conda:
@@ -95,7 +98,7 @@ rule regress_blockwise:
     params:
         layers=FILES.layers,
         arguments=RUN.regression,
-        tables=FILES.content("utterances", "folds"),
+        tables=FILES.content("utterances", "{grouping}folds"),
         library=code("regress_blockwise", RUN.regressor_function),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}, block by block"
@@ -106,14 +109,14 @@ rule regress_blockwise:
 rule baseline:
     input:
         utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=ancient("results/{corpus}/folds.csv"),
+        folds=ancient("results/{corpus}/{grouping}folds.csv"),
         index=FILES.index,
     output:
-        predictions="results/{corpus}/predictions/{method}.csv",
+        predictions="results/{corpus}/{grouping}predictions/{method}.csv",
     log:
-        "logs/baseline/{corpus}/{method}.log",
+        "logs/baseline/{grouping}{corpus}/{method}.log",
     benchmark:
-        "logs/benchmark/baseline/{corpus}/{method}.jsonl"
+        "logs/benchmark/baseline/{grouping}{corpus}/{method}.jsonl"
     wildcard_constraints:
         method=one_of(RUN.baselines),
     conda:
@@ -123,7 +126,7 @@ rule baseline:
         runtime=minutes(lambda job: job.tables_mb),
     params:
         predictor=lambda wildcards: RUN.predictor(wildcards.method),
-        tables=FILES.content("utterances", "folds", "index"),
+        tables=FILES.content("utterances", "{grouping}folds", "index"),
         library=code("baseline", lambda wildcards: RUN.predictor(wildcards.method)),
     message:
         "Predict {wildcards.corpus} by the baseline {wildcards.method}"

@@ -13,6 +13,7 @@ from dimser.evaluation.audit import (
     check_findings,
     rank_agreement,
 )
+from dimser.evaluation.scores import of_all
 
 METRICS = ("ccc", "rmse")
 FEATURES = ["corpus", "features", "dimension", "feature", "ccc"]
@@ -45,7 +46,7 @@ def audit(
     """
     needed = ["corpus", "method", *(f"{d}_{m}" for d in DIMENSIONS for m in METRICS)]
     table = _printed(published, needed)
-    ours = {corpus: read_csv(path) for corpus, path in scores.items()}
+    ours = {corpus: of_all(read_csv(path)) for corpus, path in scores.items()}
     audited = audit_cells(table, ours, METRICS)
     parts = [audited]
     if features:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from pandas.api.typing import DataFrameGroupBy
 
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
@@ -10,8 +9,8 @@ from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
 from dimser.corpora.corpus import known
-from dimser.evaluation.intervals import jackknife
-from dimser.evaluation.predictions import load as predictions_of
+from dimser.evaluation import predictions as predicted
+from dimser.evaluation.intervals import averaged, jackknife
 from dimser.evaluation.registry import METRICS
 
 KEYS = ("method", "dimension", "by", "part")
@@ -21,7 +20,7 @@ THIRDS = ("lowest third", "middle third", "highest third")
 def breakdown(
     *,
     utterances: str,
-    folds: str,
+    folds: list[str],
     ratings: str,
     predictions: list[str],
     methods: list[str],
@@ -31,9 +30,10 @@ def breakdown(
 
     Args:
         utterances: csv with columns `id,speaker,gender,duration,valence,arousal,dominance`.
-        folds: csv with columns `id,fold`.
+        folds: csv of each grouping, columns `id,fold` and perhaps `part`.
         ratings: csv with columns `id,rater,valence,arousal,dominance`; may be empty.
-        predictions: csv of each method.
+        predictions: csv of each method; those of the first grouping come first. Metrics are means
+            over the groupings; those by fold are of the first alone.
         methods: ids of the methods, in the order of `predictions`.
         output: csv, `method,dimension,by,part`, the metrics, `n,speakers`, and
             `ccc_low_utterances,ccc_high_utterances`: the interval that would hold if utterances
@@ -47,38 +47,43 @@ def breakdown(
             missing. So are speakers and their number where they are not known, and `by: duration`
             without audio.
     """
-    values, labels, _, dimensions = predictions_of(utterances, folds, predictions)
-    table = read_csv(utterances).set_index("id")
+    values, labels, table, dimensions = predicted.load(utterances, folds, predictions)
     table["speaker"] = known(table["speaker"])
-    table["fold"] = read_csv(folds).set_index("id")["fold"]
-    table = table[table["fold"].notna()].sort_index()
     rated = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
     parts = {dimension: _parts(table, rated[dimension]) for dimension in dimensions}
     found = []
     for number, method in enumerate(progress(methods, "Break down", "method")):
         for column, dimension in enumerate(dimensions):
-            moments = metrics.moments(values[:, number, column], labels[:, column])
-            rows = pd.DataFrame(moments, table.index).assign(speaker=table["speaker"])
+            moments = metrics.moments(values[:, :, number, column], labels[:, None, column])
             for by, names in parts[dimension].items():
-                scored = _scored(rows.groupby(names, observed=True))
+                own = moments[:, :1] if by == "fold" else moments
+                scored = _scored(own, names, table["speaker"])
                 found.append(scored.assign(method=method, dimension=dimension, by=by))
     result = pd.concat(found, ignore_index=True)[[*KEYS, *METRICS, "n", "speakers"]]
     whole = result["by"] == "all"
     # The scale shift is undefined where labels do not vary.
     result.loc[~whole & result["scale_shift"].isna(), "ccc"] = np.nan
+    ccc, scale = averaged(metrics.ccc, METRICS["ccc"].scale), METRICS["ccc"].scale
     for number, method in enumerate(methods):
-        each = metrics.moments(values[:, number], labels)
-        low, high = jackknife(each, metrics.ccc, METRICS["ccc"].scale)
+        each = metrics.moments(values[:, :, number], labels[:, None])
+        low, high = jackknife(each, ccc, scale)
         own = whole & (result["method"] == method)
         result.loc[own, ["ccc_low_utterances", "ccc_high_utterances"]] = np.stack([low, high], 1)
     write_csv(pd.concat([result, *(_spread(result, by) for by in ("fold", "speaker"))]), output)
 
 
-def _scored(parts: DataFrameGroupBy) -> pd.DataFrame:
-    """Compute each part's metrics, from its utterances' contributions to the six sums."""
-    sums = parts[[*range(6)]].sum()
-    found = {name: function(metric.function)(sums.to_numpy()) for name, metric in METRICS.items()}
-    counts = {"n": parts.size().to_numpy(), "speakers": parts["speaker"].nunique().replace(0, None)}
+def _scored(moments: np.ndarray, names: pd.Series, speakers: pd.Series) -> pd.DataFrame:
+    """Compute each part's metrics, from contributions of shape (utterances, groupings, 6)."""
+    rows = pd.DataFrame(moments.reshape(len(moments), -1), names.index)
+    groups = rows.groupby(names, observed=True)
+    sums = groups.sum()
+    of_parts = sums.to_numpy().reshape(len(sums), *moments.shape[1:])
+    found = {
+        name: averaged(function(metric.function), metric.scale or "identity")(of_parts)
+        for name, metric in METRICS.items()
+    }
+    persons = speakers.groupby(names, observed=True).nunique().replace(0, None)
+    counts = {"n": groups.size().to_numpy(), "speakers": persons.to_numpy()}
     return pd.DataFrame({"part": sums.index.astype(str)} | found | counts)
 
 
@@ -103,6 +108,7 @@ def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
         "gender": table["gender"].fillna("unknown"),
         "duration": _thirds(table["duration"]),
         "agreement": _thirds(spread),
+        "test part": table["part"],
     }
 
 
@@ -117,7 +123,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         breakdown(
             utterances=snakemake.input.utterances,
-            folds=snakemake.input.folds,
+            folds=list(snakemake.input.folds),
             ratings=snakemake.input.ratings,
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),

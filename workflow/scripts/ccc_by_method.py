@@ -5,6 +5,7 @@ import pandas as pd
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
+from dimser.evaluation.scores import of_all
 from dimser.report import figures
 
 OURS = figures.COLOURS[5]
@@ -35,7 +36,7 @@ def ccc_by_method(
         png: output.
         pdf: output.
     """
-    table = read_csv(scores)
+    table = of_all(read_csv(scores))
     order = figures.worst_first(table, methods)
     human = read_csv(annotation).set_index("dimension")["one_rater_ccc"]
     published = read_csv(audit)

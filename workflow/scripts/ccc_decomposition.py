@@ -6,6 +6,7 @@ import pandas as pd
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
+from dimser.evaluation.scores import of_all
 from dimser.report import figures
 
 SCALE, LOCATION = figures.COLOURS[0], figures.COLOURS[2]
@@ -30,7 +31,7 @@ def ccc_decomposition(
         png: output.
         pdf: output.
     """
-    table = read_csv(scores)
+    table = of_all(read_csv(scores))
     table = table[table["dimension"].isin(DIMENSIONS)]  # a mean over them has no parts
     order = figures.worst_first(table, methods)
     dimensions = table["dimension"].unique()

@@ -6,6 +6,7 @@ import pandas as pd
 from dimser.core.files import read_csv, write_text
 from dimser.core.job import logged
 from dimser.evaluation.comparison import ALPHA
+from dimser.evaluation.scores import of_all
 from dimser.report import figures, sentences
 from dimser.report.tables import markdown
 
@@ -33,7 +34,7 @@ def comparison_matrix(
         pdf: output.
         md: output, one sentence per comparison.
     """
-    table, scored = read_csv(comparisons), read_csv(scores)
+    table, scored = (of_all(read_csv(path)) for path in (comparisons, scores))
     dimensions = scored["dimension"].unique()
     size = len(methods)
     figure = figures.new(figures.TWO_COLUMNS, HEIGHT)

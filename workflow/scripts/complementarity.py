@@ -7,8 +7,8 @@ import pandas as pd
 
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
+from dimser.evaluation import predictions as predicted
 from dimser.evaluation.complementarity import alignment, centred_kernel, error_correlation
-from dimser.evaluation.predictions import load as predictions_of
 from dimser.features import store
 
 COLUMNS = ["dimension", "method_a", "method_b", "alignment", "error_correlation"]
@@ -19,7 +19,7 @@ def complementarity(
     features: list[str],
     layers: list[int | None],
     utterances: str,
-    folds: str,
+    folds: list[str],
     predictions: list[str],
     methods: list[str],
     most: int,
@@ -32,8 +32,9 @@ def complementarity(
         features: store of each feature set.
         layers: the layer of each to use, or None for all.
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`.
-        predictions: csv of each feature set's regression.
+        folds: csv of each grouping, columns `id,fold`.
+        predictions: csv of each feature set's regression; those of the first grouping come first.
+            Correlations are averaged over groupings.
         methods: ids of the feature sets, in the order of both.
         most: maximum number of utterances in the kernels; of larger corpora, this many are drawn.
         seed: of the draw.
@@ -43,7 +44,7 @@ def complementarity(
     if len(methods) < 2:
         write_csv(pd.DataFrame(columns=COLUMNS), output)
         return
-    values, labels, _, dimensions = predictions_of(utterances, folds, predictions)
+    values, labels, _, dimensions = predicted.load(utterances, folds, predictions)
     ids = np.array(sorted(read_csv(utterances)["id"]))
     drawn = np.sort(np.random.default_rng(seed).permutation(len(ids))[:most])
     kernels = [
@@ -55,10 +56,11 @@ def complementarity(
     rows = []
     for number, dimension in enumerate(dimensions):
         for a, b in pairs:
-            errors = error_correlation(
-                values[:, a, number], values[:, b, number], labels[:, number]
-            )
-            rows.append([dimension, methods[a], methods[b], alike[a, b], errors])
+            errors = [
+                error_correlation(own[:, a, number], own[:, b, number], labels[:, number])
+                for own in np.moveaxis(values, 1, 0)
+            ]
+            rows.append([dimension, methods[a], methods[b], alike[a, b], np.mean(errors)])
     write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
 
 
@@ -68,7 +70,7 @@ if __name__ == "__main__":
             features=list(snakemake.input.features),
             layers=list(snakemake.params.layers),
             utterances=snakemake.input.utterances,
-            folds=snakemake.input.folds,
+            folds=list(snakemake.input.folds),
             predictions=list(snakemake.input.predictions),
             methods=list(snakemake.params.methods),
             most=snakemake.params.most,

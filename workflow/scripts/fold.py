@@ -18,6 +18,7 @@ def fold(
     by: str,
     k: int = 5,
     seed: int | None = None,
+    seeds: int = 1,
     test: list[str] | None = None,
     train: list[str] | None = None,
     unknown_speakers: str = "train",
@@ -35,7 +36,8 @@ def fold(
         by: column whose values are not split between folds (`speaker` or `group`).
         k: number of folds.
         seed: of a random grouping; None for the balanced one.
-        test: values of `by` that are one fold each, instead of k folds; only they are predicted.
+        seeds: number of groupings, of which this is one.
+        test: values of `by` that are predicted together, by one model, instead of k folds.
         train: values of `by` to train on; if left out, all others than `test`.
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
@@ -48,11 +50,13 @@ def fold(
             characters; only letters and digits count) is also in training; `count` is empty where
             a corpus has none to check. Speakers stop the run; groups may be split where folds are
             by speaker; users judge the rest.
-        output: table `id,fold`; with a column `train` if some utterances are never trained on.
+        output: table `id,fold`; with a column `train` if some utterances are never trained on, and
+            `part` (which value of `by`) with `test`.
 
     Raises:
-        InputError: if there are fewer values than folds, a speaker would leak, a fold trains on
-            more utterances than `limit`, or something needs audio that the corpus does not have.
+        InputError: if there are fewer values than folds, or only one way to group them, a speaker
+            would leak, a fold trains on more utterances than `limit`, or something needs audio that
+            the corpus does not have.
     """
     table = read_csv(utterances)
     audio = pd.concat([read_csv(path) for path in index]).set_index("id")
@@ -69,13 +73,21 @@ def fold(
         )
     folds = table[["id"]].assign(train=True)
     if test:
-        folds["fold"], folds["train"] = from_parts(table[by], test, train)
+        tested, folds["train"] = from_parts(table[by], test, train)
+        folds["fold"] = pd.Series(0, folds.index, dtype="Int64").where(tested)
+        folds["part"] = table[by].where(tested)
     else:
+        if seeds > 1 and table[by].nunique() <= k:
+            raise InputError(
+                f"{utterances}: `folds: seeds:` is {seeds}, but each of the {table[by].nunique()} "
+                f"values of {by!r} is a fold, and there is only one way to group them. Leave "
+                "`seeds` out, or set a smaller `folds: k:`."
+            )
         folds["fold"] = assign(table[by], k, seed)
     if unknown_speakers == "test":
         folds["train"] &= ~table["speaker"].fillna(UNKNOWN).str.startswith(UNKNOWN)
-    columns = ["id", "fold"] if folds["train"].all() else ["id", "fold", "train"]
-    folds = folds[columns]
+    told = ["train"] * (not folds["train"].all()) + ["part"] * bool(test)
+    folds = folds[["id", "fold", *told]]
     assert_speaker_independent(folds, table)
     numbers = sorted(folds["fold"].dropna().astype(int).unique())
     largest = max(len(split(folds, number)[0]) for number in numbers)

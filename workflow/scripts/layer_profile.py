@@ -2,6 +2,7 @@
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
+from dimser.evaluation.scores import of_all
 from dimser.report import figures
 
 
@@ -18,7 +19,7 @@ def layer_profile(
         png: output.
         pdf: output.
     """
-    table = read_csv(scores)
+    table = of_all(read_csv(scores))
     dimensions = table["dimension"].unique()
     figure = figures.new(figures.TWO_COLUMNS, 2.4)
     panels = figure.subplots(1, len(dimensions), sharex=True, sharey=True, squeeze=False)[0]

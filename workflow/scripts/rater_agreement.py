@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
+from dimser.evaluation.scores import of_all
 from dimser.report import figures
 
 MEASURES = {
@@ -32,7 +33,8 @@ def rater_agreement(
     """
     humans = [read_csv(path).set_index("dimension") for path in annotation]
     machines = [
-        table[table["dimension"].isin(DIMENSIONS)] for table in (read_csv(path) for path in scores)
+        table[table["dimension"].isin(DIMENSIONS)]
+        for table in (of_all(read_csv(path)) for path in scores)
     ]
     alike = len({tuple(machine["dimension"].unique()) for machine in machines}) == 1
     columns = min(len(labels), 3)

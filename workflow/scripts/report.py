@@ -51,6 +51,7 @@ def report(
     names = {name: f"{label} †" if name in stand_ins else label for name, label in labels.items()}
     read = sections.read(tables)
     common = read[""]
+    parts = {corpus: sections.by_part(read[corpus]) for corpus in corpora}
     clouds = [
         sections.cloud(read[corpus], features)
         | {"features": names[features], "corpus": corpora[corpus]}
@@ -63,25 +64,36 @@ def report(
         there = [name for name in placed(place) if name in section]
         return {name: grid(readable(section[name], names, corpora)) for name in there}
 
-    scores = {c: sections.with_references(read[c], common["audit"], c) for c in corpora}
+    scores = {
+        (corpus, part): sections.with_references(own, common["audit"], corpus if not part else "")
+        for corpus, of in parts.items()
+        for part, own in of.items()
+    }
+    blocks = {key: f"{corpora[key[0]]}: {key[1]}" if key[1] else corpora[key[0]] for key in scores}
     had = {name for table in scores.values() for name in table["dimension"]}
     dimensions = [name for name in DIMENSIONS if name in had]
-    rows = records(readable(pd.concat(scores.values()), names, corpora, keep=("method",)))
+    shown = pd.concat([own.assign(corpus=blocks[key]) for key, own in scores.items()])
+    rows = records(readable(shown, names, {}, keep=("method",)))
+
+    def winners(corpus: str, part: str = "") -> list[dict]:
+        compared = parts[corpus][part]["comparisons"]
+        return ranking.winners(scores[corpus, part], compared, names, config["baselines"])
+
     content = {
         "corpora": [
             {
                 "id": corpus,
                 "label": label,
                 "size": sections.size(read[corpus]),
-                "winners": ranking.winners(
-                    scores[corpus], read[corpus]["comparisons"], names, config["baselines"]
-                ),
-                "answers": sections.answers(read[corpus], feature_sets[corpus], names),
+                "winners": winners(corpus),
+                "parts": {part: winners(corpus, part) for part in list(parts[corpus])[1:]},
+                "answers": sections.answers(parts[corpus][""], feature_sets[corpus], names),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
             }
             for corpus, label in corpora.items()
         ],
+        "blocks": list(blocks.values()),
         "dimensions": dimensions,
         "scored": dimensions + [MEAN] * (MEAN in had),
         "asked": sentences.listed(dimensions),
@@ -104,7 +116,12 @@ def report(
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
     }
     params = {"intervals": intervals, "top": config["top_features"]}
-    caption = partial(captions.complete, params=params, corpora=corpora, tables=read)
+    caption = partial(
+        captions.complete,
+        params=params,
+        corpora=corpora,
+        tables={"": common} | {c: of[""] for c, of in parts.items()},
+    )
     write_text(html.render(content, caption), output)
 
 

@@ -10,17 +10,17 @@ from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
+from dimser.evaluation import predictions as predicted
 from dimser.evaluation.clusters import clusters_of
 from dimser.evaluation.comparison import ALPHA, best_p, contributions
-from dimser.evaluation.intervals import cluster_sums
-from dimser.evaluation.predictions import load as predictions_of
+from dimser.evaluation.intervals import averaged, between, cluster_sums
 from dimser.evaluation.registry import METRICS
 
 
 def score(
     *,
     utterances: str,
-    folds: str,
+    folds: list[str],
     predictions: list[str],
     methods: list[str],
     interval: str,
@@ -32,13 +32,15 @@ def score(
 ) -> None:
     """Write CCC, RMSE and the components of the CCC, one row per method and dimension.
 
-    Scores are computed once over all folds. Intervals cover 95 %; see
-    `dimser.evaluation.intervals`.
+    Scores are computed once over all folds, and averaged over the groupings of the speakers, where
+    there are several. Intervals cover 95 %; see `dimser.evaluation.intervals`.
 
     Args:
         utterances: csv with columns `id,speaker,group,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; only utterances with a fold count.
-        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
+        folds: csv of each grouping, columns `id,fold` and perhaps `part`; only utterances with a
+            fold count.
+        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`; those of the
+            first grouping come first.
         methods: ids of the methods, in the order of `predictions`.
         interval: module and name of a function of `dimser.evaluation.intervals`.
         settings: of the interval.
@@ -47,54 +49,69 @@ def score(
         seed: of the flips.
         output: csv, `method,dimension`, the metrics, intervals of some, `n,speakers`, the number of
             `clusters` and what they are (`cluster_by`), `best_p` (of the hypothesis that no other
-            method is better), `may_be_best` (whether it is above 0.05), and `part`, empty for all.
-            Where a corpus has all dimensions, `mean` is the mean of their CCCs; other cells of such
-            rows are empty. Where clusters are not known, so are intervals and what follows `n`.
+            method is better), `may_be_best` (whether it is above 0.05), `part`, and `groupings_sd`,
+            the standard deviation of the CCC over groupings. `part` is empty for all utterances;
+            where a corpus was published in several test parts, rows for each follow. Where a corpus
+            has all dimensions, `mean` is the mean of their CCCs; other cells of such rows are
+            empty. Where clusters are not known, so are intervals and what follows `n`.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    values, labels, table, dimensions = predictions_of(utterances, folds, predictions)
+    values, labels, table, dimensions = predicted.load(utterances, folds, predictions)
     names, by = clusters_of(table, clusters)
-    each = [cluster_sums(values[:, number], labels, names) for number in range(len(methods))]
-    sums = np.stack(each, axis=1)
     ends = partial(function(interval), **settings)
-    rows = [
-        pd.DataFrame({"method": method} | _scores(sums[:, number], dimensions, ends))
-        for number, method in enumerate(progress(methods, "score", "method"))
-    ]
-    result = pd.concat(rows)
-    known = {
-        "speakers": table["speaker"].nunique() or None,
-        "clusters": len(sums),
-        "cluster_by": by,
-    }
-    result = result.assign(**known if by else dict.fromkeys(known))
-    leads = contributions(sums[:, :, None], sums[:, None, :])
-    if len(dimensions) == len(DIMENSIONS):
-        leads = np.concatenate([leads, leads.sum(axis=-1, keepdims=True)], axis=-1)
-    p = [best_p(leads[..., place], draws, seed) for place in range(leads.shape[-1])]
-    result["best_p"] = np.transpose(p).ravel() if by else None
-    result["may_be_best"] = (result["best_p"] > ALPHA).where(result["best_p"].notna(), None)
-    write_csv(result.assign(part=None), output)
+    results = []
+    for part, own in predicted.test_parts(table):
+        each = [cluster_sums(values[own, :, n], labels[own, None], names[own])
+                for n in range(len(methods))]  # fmt: skip
+        sums = np.stack(each, axis=2)
+        rows = [
+            pd.DataFrame({"method": method} | _scores(sums[:, :, number], dimensions, ends))
+            for number, method in enumerate(progress(methods, "score", "method"))
+        ]
+        known = {
+            "speakers": table.loc[own, "speaker"].nunique() or None,
+            "clusters": len(sums),
+            "cluster_by": by,
+            "best_p": _best_p(sums, dimensions, draws, seed),
+        }
+        result = pd.concat(rows)
+        spread = result.pop("groupings_sd")
+        result = result.assign(**known if by else dict.fromkeys(known))
+        result["may_be_best"] = (result["best_p"] > ALPHA).where(result["best_p"].notna(), None)
+        results.append(result.assign(part=part, groupings_sd=spread))
+    write_csv(pd.concat(results), output)
 
 
 def _scores(sums: np.ndarray, dimensions: list[str], ends: partial) -> dict:
     """Compute the columns of one method, with one value per dimension, from its clusters' sums."""
-    whole, columns = sums.sum(axis=0), {"dimension": dimensions}
+    total, columns = sums.sum(axis=0), {"dimension": dimensions}
     in_order = sorted(METRICS.items(), key=lambda item: not item[1].scale)
     for name, metric in in_order:
-        of = function(metric.function)
-        columns[name] = of(whole)
+        of = averaged(function(metric.function), metric.scale or "identity")
+        columns[name] = of(total[None])[0]
         if metric.scale:
             columns[f"{name}_low"], columns[f"{name}_high"] = ends(sums, of, metric.scale)
-    columns["n"] = whole[:, 0].astype(int)
+    columns["n"] = total[0, :, 0].astype(int)
+    columns["groupings_sd"] = between(total, averaged(metrics.ccc))
     if len(dimensions) < len(DIMENSIONS):
         return columns
-    low, high = ends(sums, mean_ccc, METRICS["ccc"].scale)
-    mean = {"dimension": MEAN, "ccc": mean_ccc(whole), "ccc_low": low, "ccc_high": high}
-    mean["n"] = columns["n"][0]
+    scale = METRICS["ccc"].scale
+    of = averaged(mean_ccc, scale)
+    low, high = ends(sums, of, scale)
+    mean = {"dimension": MEAN, "ccc": of(total[None])[0], "ccc_low": low, "ccc_high": high}
+    mean |= {"n": columns["n"][0], "groupings_sd": float(between(total, averaged(mean_ccc)))}
     return {name: [*values, mean.get(name)] for name, values in columns.items()}
+
+
+def _best_p(sums: np.ndarray, dimensions: list[str], draws: int, seed: int) -> np.ndarray:
+    """Test whether each method may be best, in each dimension; method by method."""
+    leads = contributions(sums[:, :, :, None], sums[:, :, None, :]).mean(axis=1)
+    if len(dimensions) == len(DIMENSIONS):
+        leads = np.concatenate([leads, leads.sum(axis=-1, keepdims=True)], axis=-1)
+    p = [best_p(leads[..., place], draws, seed) for place in range(leads.shape[-1])]
+    return np.transpose(p).ravel()
 
 
 def mean_ccc(sums: np.ndarray) -> np.ndarray:
@@ -106,7 +123,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]):
         score(
             utterances=snakemake.input.utterances,
-            folds=snakemake.input.folds,
+            folds=list(snakemake.input.folds),
             predictions=list(snakemake.input.predictions),
             **snakemake.params.arguments,
             output=snakemake.output.scores,

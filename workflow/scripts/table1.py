@@ -8,6 +8,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import raise_if
 from dimser.core.files import read_csv
 from dimser.core.job import logged
+from dimser.evaluation.scores import of_all
 from dimser.report.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
 
 HUMAN = "one more rater"
@@ -49,7 +50,7 @@ def table1(
         InputError: if a method has no scores.
     """
     found = {
-        corpus: read_csv(path).set_index(["method", "dimension"])
+        corpus: of_all(read_csv(path)).set_index(["method", "dimension"])
         for corpus, path in zip(corpora, scores, strict=True)
     }
     raise_if(

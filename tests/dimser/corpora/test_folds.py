@@ -67,14 +67,14 @@ def test_split_gives_each_id_once() -> None:
     assert split(folds, 0) == (["a"], ["c", "b"])
 
 
-def test_published_parts_train_one_way() -> None:
+def test_published_parts_train_one_way_and_are_predicted_by_one_model() -> None:
     parts = pd.Series(["Train", "Test1", "Development", "Train"], name="group")
-    fold, train = from_parts(parts, ["Development", "Test1"])
-    assert fold.fillna(-1).tolist() == [-1, 1, 0, -1]
+    tested, train = from_parts(parts, ["Development", "Test1"])
+    assert tested.tolist() == [False, True, True, False]
     assert train.tolist() == [True, False, False, True]
-    folds = pd.DataFrame({"id": list("abcd"), "fold": fold, "train": train})
-    assert split(folds, 0) == (["a", "d"], ["c"]) and split(folds, 1) == (["a", "d"], ["b"])
     assert from_parts(parts, ["Test1"], ["Train"])[1].tolist() == [True, False, False, True]
+    with pytest.raises(InputError, match="names 'Train' in both `test:` and `train:`"):
+        from_parts(parts, ["Test1", "Train"], ["Train"])
     with pytest.raises(InputError, match=r"no 'Test2'.* it has 'Development', 'Test1', 'Train'\."):
         from_parts(parts, ["Test2"])
     with pytest.raises(InputError, match="none is left for training"):

@@ -16,6 +16,11 @@ def clustered(clusters=12, utterances=240, seed=0):
     return 0.5 * label + 0.3 * rng.random((utterances, 3)), label, who
 
 
+def ends_of(sums, metric=metrics.ccc, scale="atanh"):
+    """The interval from one grouping of the speakers."""
+    return intervals.jackknife(sums[:, None], intervals.averaged(metric, scale), scale)
+
+
 def test_sums_of_clusters_add_up_to_the_corpus():
     prediction, label, who = clustered()
     sums = intervals.cluster_sums(prediction, label, who)
@@ -35,7 +40,7 @@ def test_equals_a_loop_that_leaves_out_the_utterances_of_one_cluster(
     metric, scale, reference, there, back
 ):
     prediction, label, who = clustered()
-    ends = intervals.jackknife(intervals.cluster_sums(prediction, label, who), metric, scale)
+    ends = ends_of(intervals.cluster_sums(prediction, label, who), metric, scale)
     names, sizes = np.unique(who, return_counts=True)
     for dimension in range(3):
         x, y = prediction[:, dimension], label[:, dimension]
@@ -51,15 +56,16 @@ def test_a_difference_is_paired():
     prediction, label, who = clustered()
     both = np.stack([prediction, prediction + 0.01 * label], axis=1)
     sums = intervals.cluster_sums(both, label[:, None], who)
-    low, high = intervals.jackknife(sums, lambda s: np.diff(metrics.ccc(s), axis=-2)[..., 0, :])
-    alone = intervals.jackknife(sums[:, 0], metrics.ccc, "atanh")
+    difference = lambda own: np.diff(metrics.ccc(own), axis=-2)[..., 0, :]  # noqa: E731
+    low, high = ends_of(sums, difference, "identity")
+    alone = ends_of(sums[:, 0])
     assert ((high - low) < 0.1 * (alone[1] - alone[0])).all()
 
 
 def test_an_interval_of_a_ccc_stays_within_its_range():
     prediction, label, who = clustered(clusters=3)
     sums = intervals.cluster_sums(label + 0.01 * prediction, label, who)
-    low, high = intervals.jackknife(sums, metrics.ccc, "atanh")
+    low, high = ends_of(sums)
     assert (low > -1).all() and (high < 1).all()
 
 
@@ -68,7 +74,7 @@ def test_few_clusters_that_hold_most_utterances_make_it_wider():
     equal = np.arange(240) % 6
     most = np.where(np.arange(240) < 6, np.arange(240), 0)
     widths = [
-        np.diff(intervals.jackknife(sums, metrics.ccc, "atanh"), axis=0).mean()
+        np.diff(ends_of(sums), axis=0).mean()
         for sums in (intervals.cluster_sums(prediction, label, who) for who in (equal, most))
     ]
     assert widths[1] > 2 * widths[0]
@@ -77,14 +83,54 @@ def test_few_clusters_that_hold_most_utterances_make_it_wider():
 def test_there_is_none_with_two_clusters_nor_where_a_metric_is_undefined_or_never_moves():
     prediction, label, who = clustered(clusters=2)
     two = intervals.cluster_sums(prediction, label, who)
-    assert np.isnan(intervals.jackknife(two, metrics.ccc, "atanh")).all()
+    assert np.isnan(ends_of(two)).all()
     prediction, label, who = clustered(clusters=3)
     constant = intervals.cluster_sums(np.full_like(prediction, 0.5), label, who)
-    assert np.isnan(intervals.jackknife(constant, metrics.pearson, "atanh")).all()
+    assert np.isnan(ends_of(constant, metrics.pearson)).all()
     alike = np.repeat(intervals.cluster_sums(prediction, label, who)[:1], 4, axis=0)
-    assert np.isnan(intervals.jackknife(alike, metrics.ccc, "atanh")).all()
+    assert np.isnan(ends_of(alike)).all()
     perfect = intervals.cluster_sums(label, label, who)
-    assert np.isnan(intervals.jackknife(perfect, metrics.ccc, "atanh")).all()
+    assert np.isnan(ends_of(perfect)).all()
+
+
+def grouped(groupings=3):
+    """Sums by clusters of what several groupings of the speakers predict."""
+    prediction, label, who = clustered()
+    rng = np.random.default_rng(1)
+    each = [prediction + rng.normal(0, 0.1, prediction.shape) for _ in range(groupings)]
+    return intervals.cluster_sums(np.stack(each, axis=1), label[:, None], who)
+
+
+def test_over_groupings_a_metric_is_averaged_where_it_is_closer_to_normal():
+    total = grouped().sum(axis=0)
+    mean = intervals.averaged(metrics.ccc, "atanh")(total[None])[0]
+    np.testing.assert_allclose(np.arctanh(mean), np.arctanh(metrics.ccc(total)).mean(axis=0))
+    np.testing.assert_allclose(
+        intervals.between(total, intervals.averaged(metrics.ccc)),
+        metrics.ccc(total).std(axis=0, ddof=1),
+    )
+    assert np.isnan(intervals.between(total[:1], intervals.averaged(metrics.ccc))).all()
+
+
+def test_how_far_groupings_differ_makes_the_interval_wider():
+    """The variance of their mean is added to the jackknife's, on the scale of the interval."""
+    sums = grouped()
+    statistic = intervals.averaged(metrics.ccc, "atanh")
+    z = np.arctanh(intervals.jackknife(sums, statistic, "atanh"))
+    total = sums.sum(axis=0)
+    left = np.arctanh(metrics.ccc(total - sums)).mean(axis=1)
+    variance = 11 / 12 * np.square(left - left.mean(axis=0)).sum(axis=0)
+    variance += np.arctanh(metrics.ccc(total)).var(axis=0, ddof=1) / 3
+    student = stats.t(intervals.effective(sums[:, 0, 0, 0]) - 1).ppf(0.975)
+    np.testing.assert_allclose((z[1] - z[0]) / 2, student * np.sqrt(variance))
+
+
+def test_groupings_that_predict_the_same_are_as_good_as_one():
+    one = grouped(1)
+    ends = intervals.jackknife(
+        np.repeat(one, 4, axis=1), intervals.averaged(metrics.ccc, "atanh"), "atanh"
+    )
+    np.testing.assert_allclose(ends, ends_of(one[:, 0]))
 
 
 def simulated(generator, clusters, each=8):
@@ -106,7 +152,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say_and_those_over_utterance
         prediction, label, who = simulated(generator, clusters)
         for kind, units in (("clusters", who), ("utterances", np.arange(len(who)))):
             sums = intervals.cluster_sums(prediction, label, units)
-            low, high = intervals.jackknife(sums, metrics.ccc, "atanh")
+            low, high = ends_of(sums)
             covered[kind] += low <= truth <= high
     assert 0.92 <= covered["clusters"] / 500 <= 0.98, covered
     assert covered["utterances"] / 500 < 0.85, covered

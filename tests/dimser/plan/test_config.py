@@ -131,7 +131,7 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ),
         ("svr.tune.folds", 3, "svr.tune: it names nothing to choose from"),
         ("corpora.vam.folds", {"train": ["a"]}, "corpora.vam.folds: train needs test beside it."),
-        ("corpora.vam.folds", {"test": ["a"], "k": 2}, "folds.k: with `test` each of its values"),
+        ("corpora.vam.folds", {"test": ["a"], "k": 2}, "folds.k: with `test` its values are"),
         ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),
     ],
 )

@@ -31,8 +31,8 @@ class Wildcards(SimpleNamespace):
 MINI = Wildcards(corpus="mini")
 
 
-def fold(method: str, number: int = 0) -> Wildcards:
-    return Wildcards(corpus="mini", method=method, fold=str(number))
+def fold(method: str, number: int = 0, grouping: str = "") -> Wildcards:
+    return Wildcards(corpus="mini", grouping=grouping, method=method, fold=str(number))
 
 
 def finish(folder: Path, method: str, number: int = 0) -> None:
@@ -86,6 +86,23 @@ def test_a_fold_waits_for_an_earlier_one_where_few_may_have_distances() -> None:
         f"results/mini/predictions/{method}/0.csv"
         for method in ("egemaps", "wv2_em", "given", "egemaps+wv2_em")
     ]
+
+
+def test_a_further_grouping_has_results_of_its_own_and_begins_after_the_first(here: Path) -> None:
+    folds = CONFIG["corpora"]["mini"]["folds"] | {"seeds": 2}
+    corpora = {"mini": CONFIG["corpora"]["mini"] | {"folds": folds}}
+    several, second = files(corpora=corpora), fold("egemaps", 0, "groupings/1/")
+    finish(here, "egemaps")
+    folder = "results/mini/groupings/1"
+    assert several.distances(second) == [f"{folder}/distances/egemaps/0.h5"]
+    assert several.fold_predictions(second)[0] == f"{folder}/predictions/egemaps/0.csv"
+    assert several.turn(second) == folds["k"] > several.turn(fold("egemaps", 1))
+    few = files(corpora=corpora, folds_at_once=1)
+    assert f"results/mini/predictions/egemaps/{folds['k'] - 1}.csv" in few.earlier_fold(second)
+    assert several.predictions(lambda _: ["given"])(MINI) == [
+        "results/mini/predictions/given.csv", f"{folder}/predictions/given.csv"
+    ]  # fmt: skip
+    assert several.groupings(MINI) == ["results/mini/folds.csv", f"{folder}/folds.csv"]
 
 
 def test_labels_are_the_reader_s_files_or_what_a_rule_makes(here: Path) -> None:

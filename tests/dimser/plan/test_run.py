@@ -86,10 +86,24 @@ def test_tuning_fits_every_point_of_the_grid_in_every_inner_fold() -> None:
     assert tuned.inner_fits == 2 * 3 * 3
 
 
-def test_a_fold_is_a_part_of_the_published_partition_or_one_of_k() -> None:
+def test_published_parts_are_one_fold() -> None:
     parts = CONFIG["corpora"]["mini"] | {"folds": {"by": "group", "test": ["Test1", "Test2"]}}
     assert run().folds("mini") == range(3)
-    assert run(corpora={"mini": parts}).folds("mini") == range(2)
+    assert run(corpora={"mini": parts}).folds("mini") == range(1)
+
+
+def test_the_first_grouping_is_the_one_without_a_folder_and_others_are_random() -> None:
+    assert run().groupings("mini") == [""]
+    corpus = CONFIG["corpora"]["mini"]
+    several = run(corpora={"mini": corpus | {"folds": {"by": "group", "k": 3, "seeds": 3}}})
+    assert several.groupings("mini") == ["", "groupings/1/", "groupings/2/"]
+    assert "seed" not in several.grouping("mini", "")  # the balanced one
+    assert several.grouping("mini", "groupings/2/")["seed"] == 2
+    seeded = run(corpora={"mini": corpus | {"folds": {"k": 3, "seeds": 2, "seed": 7}}})
+    assert [seeded.grouping("mini", folder)["seed"] for folder in seeded.groupings("mini")] == [
+        7,
+        8,
+    ]
 
 
 def test_intervals_tell_where_they_come_from() -> None:

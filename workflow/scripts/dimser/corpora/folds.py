@@ -55,18 +55,20 @@ def assign(units: pd.Series, k: int, seed: int | None = None) -> pd.Series:
 def from_parts(
     units: pd.Series, test: Sequence[str], train: Sequence[str] | None = None
 ) -> tuple[pd.Series, pd.Series]:
-    """Use the partitions of a published corpus: some for training, each test part is a fold.
+    """Use the partitions of a published corpus: some are trained on, others are predicted.
+
+    All test parts are one fold: they are predicted by one model.
 
     Args:
         units: the part of each utterance.
-        test: parts that are predicted, each as one fold, numbered in this order.
+        test: parts that are predicted.
         train: parts to train on; all others if left out.
 
     Returns:
-        Fold of each utterance (missing where it is not predicted), and whether it trains.
+        Whether each utterance is predicted, and whether it trains.
 
     Raises:
-        InputError: if a part has no utterances.
+        InputError: if a part has no utterances, or is named in both.
     """
     known = sorted(units.unique())
     test, train = ([person(part) for part in parts or []] for parts in (test, train))
@@ -75,14 +77,19 @@ def from_parts(
             f"Column {units.name!r} has no {', '.join(map(repr, missing))}, as named in `folds`; "
             f"it has {', '.join(map(repr, known[:8]))}."
         )
-    fold = units.map({part: number for number, part in enumerate(test)}).astype("Int64")
-    trains = units.isin(train) if train else fold.isna()
+    if both := [part for part in test if part in train]:
+        raise InputError(
+            f"`folds` names {', '.join(map(repr, both))} in both `test:` and `train:`; a part is "
+            "either trained on or predicted. Leave it out of one of them."
+        )
+    tested = units.isin(test)
+    trains = units.isin(train) if train else ~tested
     if not trains.any():
         raise InputError(
             f"All values of column {units.name!r} are test parts, and none is left for training; "
             "name fewer in `folds: test:`."
         )
-    return fold, trains
+    return tested, trains
 
 
 def split(folds: pd.DataFrame, fold: int) -> tuple[list[str], list[str]]:

@@ -158,8 +158,9 @@ SETTINGS = (
     ),
     Setting(
         "folds.test", PARTS,
-        "instead of `k` folds, the parts that a corpus was published in: each value of `by` in "
-        "`test` is a fold. Other utterances are not scored",
+        "instead of `k` folds, the parts that a corpus was published in: the values of `by` that "
+        "are predicted, by one model. Each is scored and compared by itself, too; other utterances "
+        "are not scored",
         example=["Test1", "Test2"], otherwise="none",
     ),
     Setting(
@@ -177,6 +178,13 @@ SETTINGS = (
         "a random grouping instead of the balanced one: where a published grouping is not known, "
         "other seeds show how much depends on it",
         example=7, otherwise="none",
+    ),
+    Setting(
+        "folds.seeds", whole(1),
+        "number of groupings, where one is chosen by us: the first is the balanced one (or that of "
+        "`seed`), the others are random, and lie in `results/{corpus}/groupings/`. Scores are "
+        "means over all of them, and intervals count how far they differ",
+        example=5, default=1,
     ),
     Setting(
         "methods", METHODS, "this corpus's rows of Table 1",

@@ -10,8 +10,9 @@ Student's t times the jackknife's standard error. Its degrees of freedom are one
 effective number of clusters: where few clusters hold most of the utterances, few count.
 
 An interval is about the models as they were trained, and the population of speakers that the tested
-ones come from. Trained anew on other speakers, a model would move more. Simulated coverage:
-`benchmarks/README.md`.
+ones come from. Trained anew on other speakers, a model would move more. Where speakers were grouped
+into folds in several ways, a metric is the mean over the groupings on that scale, and the variance
+of this mean is added to the jackknife's. Simulated coverage: `benchmarks/README.md`.
 
 Sources: B. Efron, C. Stein, "The jackknife estimate of variance", Annals of Statistics 9 (3), 1981;
 J. G. MacKinnon, M. O. Nielsen, M. D. Webb, "Fast and reliable jackknife and bootstrap methods for
@@ -62,6 +63,51 @@ def cluster_sums(prediction: np.ndarray, label: np.ndarray, clusters: np.ndarray
     return sums.reshape(len(sums), *rows.shape[1:])
 
 
+def averaged(
+    statistic: Callable[[np.ndarray], np.ndarray], scale: str = "identity"
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function for the mean of a statistic over groupings of the speakers.
+
+    Args:
+        statistic: from sums of shape (..., 6) to shape (...).
+        scale: key of `SCALES`: where the mean is taken.
+
+    Returns:
+        A function from sums of shape (any, groupings, ..., 6) to shape (any, ...).
+
+    Example:
+        >>> two = np.array([[[2, 0, 0, 0.5, 0.5, 0.5], [2, 0, 0, 0.5, 0.5, 0.3]]])
+        >>> averaged(metrics.ccc)(two).round(3).tolist()
+        [0.8]
+    """
+    there, back = SCALES[scale]
+
+    def mean(sums: np.ndarray) -> np.ndarray:
+        each = statistic(sums)
+        if each.shape[1] == 1:  # the very value, without a way there and back
+            return each[:, 0]
+        with np.errstate(divide="ignore"):  # a perfect CCC
+            return back(there(each).mean(axis=1))
+
+    return mean
+
+
+def between(sums: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the standard deviation (n - 1) of a statistic over groupings of the speakers.
+
+    Args:
+        sums: shape (groupings, ..., 6).
+        statistic: as for `jackknife`.
+
+    Returns:
+        The statistic's shape; NaN with one grouping.
+    """
+    if len(sums) == 1:
+        return np.full_like(statistic(sums[None])[0], np.nan)
+    each = [statistic(own[None, None])[0] for own in sums]
+    return np.std(each, axis=0, ddof=1)
+
+
 def effective(sizes: np.ndarray) -> float:
     """Return Kish's effective number of clusters.
 
@@ -85,9 +131,10 @@ def jackknife(
     """Compute the interval of a statistic, leaving one cluster out at a time.
 
     Args:
-        sums: one row per cluster, shape (clusters, ..., 6).
-        statistic: from sums of shape (any, ..., 6) to shape (any, ...): a metric, the difference of
-            two methods' metrics, or a mean over dimensions.
+        sums: one row per cluster, shape (clusters, groupings, ..., 6); mostly there is one
+            grouping.
+        statistic: from sums of shape (any, groupings, ..., 6) to shape (any, ...), as `averaged`
+            makes them: a metric, the difference of two methods' metrics, or a mean over dimensions.
         scale: key of `SCALES`.
         level: coverage, in (0, 1).
 
@@ -102,6 +149,8 @@ def jackknife(
         without = there(statistic(total - sums))
         apart = without - without.mean(axis=0)
         variance = (count - 1) / count * np.square(apart).sum(axis=0)
+        if (groupings := sums.shape[1]) > 1:
+            variance += between(total, lambda own: there(statistic(own))) ** 2 / groupings
     sizes = sums.reshape(count, -1, sums.shape[-1])[:, 0, 0]
     freedom = max(effective(sizes) - 1, 1.0)
     known = (variance > 0) & np.isfinite(variance) & np.isfinite(centre) & (count >= FEWEST)

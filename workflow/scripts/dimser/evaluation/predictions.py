@@ -12,7 +12,7 @@ from dimser.core.words import counted
 
 
 def load(
-    utterances: str, folds: str, predictions: Sequence[str]
+    utterances: str, folds: Sequence[str], predictions: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, pd.DataFrame, list[str]]:
     """Read the predictions of several methods, sorted by utterance id.
 
@@ -20,30 +20,56 @@ def load(
 
     Args:
         utterances: csv with columns `id,speaker,valence,arousal,dominance` and more.
-        folds: csv with columns `id,fold`; an empty fold means that nothing is predicted.
-        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`.
+        folds: csv of each grouping of the speakers, mostly one; columns `id,fold`, and `part` where
+            a corpus was published in several; an empty fold means that nothing is predicted.
+        predictions: csv of each method, columns `id,fold,valence,arousal,dominance`; those of the
+            first grouping come first.
 
     Returns:
-        Predictions of shape (utterances, methods, dimensions), labels of shape (utterances,
-        dimensions), the utterances' table, and the names of the dimensions, those that the corpus
-        is labelled in.
+        Predictions of shape (utterances, groupings, methods, dimensions), labels of shape
+        (utterances, dimensions), the utterances' table with columns `fold` (of the first grouping)
+        and `part` (missing where there are none), and the names of the dimensions, those that the
+        corpus is labelled in.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
-    tested = read_csv(folds).dropna(subset="fold").set_index("id")["fold"]
+    tested = [read_csv(path).dropna(subset="fold").set_index("id") for path in folds]
     table = read_csv(utterances).set_index("id")
     dimensions = labelled(table)
-    table = table.loc[tested.index].sort_index()
+    table = table.loc[tested[0].index].sort_index()
     tables = [read_csv(path) for path in predictions]
+    methods = len(tables) // len(tested)
     raise_if(
         problem
-        for path, predicted in zip(predictions, tables, strict=True)
-        for problem in _problems(path, predicted, tested, dimensions)
+        for number, (path, predicted) in enumerate(zip(predictions, tables, strict=True))
+        for problem in _problems(path, predicted, tested[number // methods]["fold"], dimensions)
     )
     values = [one.set_index("id").loc[table.index, dimensions].to_numpy(float) for one in tables]
+    values = np.stack(values, axis=1).reshape(len(table), len(tested), methods, len(dimensions))
     labels = table[dimensions].to_numpy(dtype=np.float64)
-    return np.stack(values, axis=1), labels, table, dimensions
+    table = table.join(tested[0].reindex(columns=["fold", "part"]))
+    return values, labels, table, dimensions
+
+
+def test_parts(table: pd.DataFrame) -> Iterator[tuple[str | None, np.ndarray]]:
+    """Return what is scored: all utterances, and those of each published test part by themselves.
+
+    Args:
+        table: column `part`, as from `load`.
+
+    Returns:
+        Pairs of a part's name, None for all, and which utterances it has. One part alone is all.
+
+    Example:
+        >>> table = pd.DataFrame({"part": ["Test2", "Test1"]})
+        >>> [(name, own.tolist()) for name, own in test_parts(table)]
+        [(None, [True, True]), ('Test1', [False, True]), ('Test2', [True, False])]
+    """
+    yield None, np.full(len(table), True)
+    names = sorted(table["part"].dropna().unique())
+    for name in names if len(names) > 1 else []:
+        yield name, table["part"].eq(name).to_numpy()
 
 
 def _problems(

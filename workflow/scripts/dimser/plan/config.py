@@ -238,10 +238,10 @@ def _contradictions(config: dict) -> list[str]:
             )
         found += _reader_problems(name, corpus)
         folds = corpus.get("folds", {})
-        for idle in sorted({"k", "seed"} & folds.keys()) if "test" in folds else []:
+        for idle in sorted({"k", "seed", "seeds"} & folds.keys()) if "test" in folds else []:
             found.append(
-                f"Configuration, corpora.{name}.folds.{idle}: with `test` each of its values is a "
-                "fold; leave it out, or leave `test` out."
+                f"Configuration, corpora.{name}.folds.{idle}: with `test` its values are "
+                "predicted by one model; leave it out, or leave `test` out."
             )
     lists = {"methods": config.get("methods", [])}
     if isinstance(config.get("compare"), list):

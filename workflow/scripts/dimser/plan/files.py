@@ -86,19 +86,20 @@ class Files:
         table has changed. By date, all that rests on them would.
 
         Args:
-            names: of tables in a corpus's results, with wildcards; `index` for its audio index. Of
-                all corpora where the rule has no corpus.
+            names: of tables in a corpus's results, with wildcards; `index` for its audio index,
+                `groupings` for the folds of each. Of all corpora where the rule has no corpus.
         """
 
         def digest(wildcards: object) -> str:
             own = dict(wildcards.items())
+            several = {"index": self._index, "groupings": self._groupings}
             paths = [
                 path
                 for corpus in ([own["corpus"]] if "corpus" in own else self.run.corpora)
                 for name in names
                 for path in (
-                    self._index(corpus)
-                    if name == "index"
+                    several[name](corpus)
+                    if name in several
                     else [f"results/{corpus}/{name.format(**own)}.csv"]
                 )
             ]
@@ -183,13 +184,13 @@ class Files:
         new, the new ones get distances under a name of their own: Snakemake repeats all that rests
         on a file that is made again.
         """
-        corpus, fold = wildcards.corpus, wildcards.fold
-        finished = self._is_predicted(corpus, wildcards.method, fold)
+        corpus, fold = wildcards.corpus, (wildcards.grouping, wildcards.fold)
+        finished = self._is_predicted(corpus, wildcards.method, *fold)
         paths = []
         for features in self.run.sources(wildcards.method):
-            path = f"results/{corpus}/distances/{features}/{fold}.h5"
+            path = f"results/{corpus}/{fold[0]}distances/{features}/{fold[1]}.h5"
             users = [m for m in self.regressed(corpus) if features in self.run.sources(m)]
-            used = any(self._is_predicted(corpus, method, fold) for method in users)
+            used = any(self._is_predicted(corpus, method, *fold) for method in users)
             again = used and not finished and not Path(self.place(path)).exists()
             paths.append(path.replace(".h5", "_again.h5") if again else path)
         return paths
@@ -203,23 +204,42 @@ class Files:
 
         That is, where few folds may have any at a time.
         """
-        corpus = wildcards.corpus
-        at_once = self.run.config.get("folds_at_once", len(self.run.folds(corpus)))
-        fold = int(wildcards.fold) - at_once
-        if fold < 0:
+        corpus, order = wildcards.corpus, self._folds(wildcards.corpus)
+        at_once = self.run.config.get("folds_at_once", len(order))
+        place = self.turn(wildcards) - at_once
+        if place < 0:
             return []
-        return [self._prediction(corpus, method, fold) for method in self.regressed(corpus)]
+        return [
+            self._prediction(corpus, method, *order[place]) for method in self.regressed(corpus)
+        ]
 
-    def _is_predicted(self, corpus: str, method: str, fold: int | str) -> bool:
-        return Path(self.place(self._prediction(corpus, method, fold))).exists()
+    def turn(self, wildcards: object) -> int:
+        """Return when a fold is begun: those of the first grouping come first."""
+        fold = wildcards.grouping, int(wildcards.fold)
+        return self._folds(wildcards.corpus).index(fold)
 
-    def _prediction(self, corpus: str, method: str, fold: int | str) -> str:
-        return f"results/{corpus}/predictions/{method}/{fold}.csv"
+    def _folds(self, corpus: str) -> list[tuple[str, int]]:
+        """Return all folds of all groupings in the order in which they are begun."""
+        return [(g, fold) for g in self.run.groupings(corpus) for fold in self.run.folds(corpus)]
+
+    def _is_predicted(self, corpus: str, method: str, grouping: str, fold: int | str) -> bool:
+        return Path(self.place(self._prediction(corpus, method, grouping, fold))).exists()
+
+    def _prediction(self, corpus: str, method: str, grouping: str, fold: int | str) -> str:
+        return f"results/{corpus}/{grouping}predictions/{method}/{fold}.csv"
 
     def fold_predictions(self, wildcards: object) -> list[str]:
         """Return the predictions of each fold of a method."""
-        corpus, method = wildcards.corpus, wildcards.method
-        return [self._prediction(corpus, method, fold) for fold in self.run.folds(corpus)]
+        corpus, method, grouping = wildcards.corpus, wildcards.method, wildcards.grouping
+        folds = self.run.folds(corpus)
+        return [self._prediction(corpus, method, grouping, fold) for fold in folds]
+
+    def groupings(self, wildcards: object) -> list[str]:
+        """Return the folds of each grouping of a corpus's speakers."""
+        return [ancient(path) for path in self._groupings(wildcards.corpus)]
+
+    def _groupings(self, corpus: str) -> list[str]:
+        return [f"results/{corpus}/{folder}folds.csv" for folder in self.run.groupings(corpus)]
 
     def direct_store(self, wildcards: object) -> str:
         """Return the feature store that holds what a fine-tuned model's own head predicts."""
@@ -232,13 +252,14 @@ class Files:
     # Evaluation and report
 
     def predictions(self, methods: Callable[[str], list[str]]) -> Callable[..., list[str]]:
-        """Return a function for the pooled predictions of some methods of a corpus.
+        """Return a function for the pooled predictions of some methods of a corpus, by grouping.
 
         Args:
             methods: from a corpus to the methods.
         """
         return lambda wildcards: [
-            f"results/{wildcards.corpus}/predictions/{method}.csv"
+            f"results/{wildcards.corpus}/{folder}predictions/{method}.csv"
+            for folder in self.run.groupings(wildcards.corpus)
             for method in methods(wildcards.corpus)
         ]
 
@@ -306,10 +327,10 @@ class Files:
         kinds = {
             "feature stores": self.all_stores(),
             "regressions": [
-                self._prediction(corpus, method, fold)
+                self._prediction(corpus, method, *fold)
                 for corpus in self.run.corpora
                 for method in self.regressed(corpus)
-                for fold in self.run.folds(corpus)
+                for fold in self._folds(corpus)
             ],
             "tables": self.tables(),
             "figures": self.figures().values(),

@@ -166,7 +166,22 @@ class Run:
     def folds(self, corpus: str) -> range:
         """Return the numbers of the folds of a corpus that are predicted."""
         folds = self.corpora[corpus]["folds"]
-        return range(len(folds.get("test", [])) or folds["k"])
+        return range(1 if "test" in folds else folds["k"])
+
+    def groupings(self, corpus: str) -> list[str]:
+        """Return where the results of each grouping of a corpus's speakers lie: a folder, or ""."""
+        more = range(1, self.corpora[corpus]["folds"]["seeds"])
+        return ["", *(f"groupings/{number}/" for number in more)]
+
+    def grouping(self, corpus: str, folder: str) -> dict:
+        """Return what a corpus is grouped into folds by.
+
+        Args:
+            corpus: its id.
+            folder: of the grouping, from `groupings`; all but the first are random.
+        """
+        folds, number = self.corpora[corpus]["folds"], self.groupings(corpus).index(folder)
+        return folds | ({"seed": folds.get("seed", 0) + number} if number else {})
 
     def extractor(self, features: str) -> Extractor:
         """Return what makes a feature set."""

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv
+from dimser.evaluation import scores
 from dimser.evaluation.descriptors import describe
 from dimser.report import ranking, sentences
 
@@ -31,6 +32,24 @@ def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataF
             for name, found in tables.items()
         }
         for corpus, tables in parts.items()
+    }
+
+
+def by_part(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return the tables of a corpus as a whole, and those of each published test part.
+
+    Args:
+        tables: of the corpus, by name; `scores` and `comparisons` are taken apart.
+
+    Returns:
+        Tables by name, by part, the whole under "" and first.
+    """
+    apart = {name: scores.by_part(tables[name]) for name in ("scores", "comparisons")}
+    whole = tables | {name: scores.of_all(tables[name]) for name in apart}
+    none = tables["comparisons"].head(0)
+    return {"": whole} | {
+        part: whole | {"scores": own, "comparisons": apart["comparisons"].get(part, none)}
+        for part, own in apart["scores"].items()
     }
 
 
@@ -71,12 +90,12 @@ def answers(
         feature_sets: their ids.
         names: display names of feature sets and methods.
     """
-    scores = tables["scores"]
+    scored = tables["scores"]
     found = [
         sentences.helping_fusions(tables["comparisons"], names),
-        sentences.beside_humans(scores, tables["annotation"]),
-        *sentences.limits(tables["comparisons"], scores),
-        *sentences.over_folds(scores, tables["breakdown"]),
+        sentences.beside_humans(scored, tables["annotation"]),
+        *sentences.limits(tables["comparisons"], scored),
+        *sentences.over_folds(scored, tables["breakdown"]),
         *sentences.unusual(tables["description"]),
     ]
     if not feature_sets:  # a corpus with baselines alone
