@@ -68,14 +68,14 @@ def test_methods_stand_in_order_with_interval_human_and_published(
     assert names == ["Mean", r"CMP \$x\$", "HRT \u2020"]  # from below, the best on top
     filled, hollow = (
         next(line.get_xdata() for line in arousal.lines if line.get_label() == label)
-        for label in ("CCC, 95 %; may be best", "CCC; worse than the best")
+        for label in ("CCC, 95 %; may be best", "CCC; ruled out as best")
     )
     np.testing.assert_array_equal(filled, [np.nan, np.nan, 0.9])
     np.testing.assert_array_equal(hollow, [0.0, 0.6, np.nan])
     diamonds = next(line for line in arousal.lines if line.get_label() == "published")
     np.testing.assert_array_equal(diamonds.get_xdata(), [np.nan, np.nan, 0.77])
     legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
-    best = ["CCC, 95 %; may be best", "CCC; worse than the best"]
+    best = ["CCC, 95 %; may be best", "CCC; ruled out as best"]
     assert legend == [*best, "one more rater", "published"]
     assert (tmp_path / "f.pdf").stat().st_size > 1000
 
@@ -205,7 +205,7 @@ def test_the_matrix_is_the_rows_lead_and_sentences_name_the_better_one_first(
     assert f"{better} Mean in valence: CCC difference 0.30 [0.25, 0.35], p = 0.010" in text
     assert f"{better} CMP" in text and "arousal: CCC difference 0.30 [0.25, 0.35]" in text
     assert "cannot be compared in dominance: a CCC is undefined" in text
-    assert text.startswith("Intervals, and what may be best, rest on 40 speakers.")
+    assert text.startswith("Intervals and the set of methods that may be best rest on 40 speakers.")
     assert "is not significantly better than" in compare(tmp_path, 40, p=0.2)
 
 

@@ -52,7 +52,7 @@ function tex() {
   const lines = shown().map(row => [escaped(row.corpus), escaped(row.label), row.dimension, digits(row.ccc),
     row.ccc_low === null ? "" : `{[}${digits(row.ccc_low)}, ${digits(row.ccc_high)}]`, best(row), digits(row.published_ccc), digits(row.rmse)]);
   const heads = ["Corpus", "Method", "Dimension", "CCC", "95 \\% interval", "From best", "Published", "RMSE"];
-  return "% needs \\usepackage{booktabs}; * significantly worse than the best (level 0.05)\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
+  return "% needs \\usepackage{booktabs}; * ruled out as best: another method is significantly better (level 0.05)\n\\begin{tabular}{lllrcrrr}\n\\toprule\n"
     + [heads, ...lines].map((line, n) => line.join(" & ") + " \\\\" + (n ? "" : "\n\\midrule")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n";
 }
 

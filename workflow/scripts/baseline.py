@@ -1,4 +1,4 @@
-"""Predict by a baseline, which a representation has to exceed before it carries anything."""
+"""Predict by a baseline: a representation has to exceed it to show more than what it knows."""
 
 import pandas as pd
 

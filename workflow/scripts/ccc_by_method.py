@@ -55,7 +55,7 @@ def ccc_by_method(
         panel.plot(own["ccc"].mask(out), places, "o", **dot, label=label)
         if told:
             panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
-                       label="CCC; worse than the best")  # fmt: skip
+                       label="CCC; ruled out as best")  # fmt: skip
         if pd.notna(human.get(dimension)):
             line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
             panel.axvline(human[dimension], **line, label="one more rater")

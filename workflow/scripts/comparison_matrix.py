@@ -10,8 +10,6 @@ from dimser.evaluation.scores import of_all
 from dimser.report import figures, sentences
 from dimser.report.tables import markdown
 
-HEIGHT = 3.1  # inches: square panels with names below
-
 
 def comparison_matrix(
     *,
@@ -37,9 +35,8 @@ def comparison_matrix(
     table, scored = (of_all(read_csv(path)) for path in (comparisons, scores))
     dimensions = scored["dimension"].unique()
     size = len(methods)
-    figure = figures.new(figures.TWO_COLUMNS, HEIGHT)
-    panels = figure.subplots(1, len(dimensions), sharey=True, squeeze=False)[0]
     names = [figures.literal(labels[method]) for method in methods]
+    figure, panels = figures.square_panels(names, len(dimensions))
     largest = table["ccc_difference"].abs().max()
     largest = largest if largest > 0 else 1.0
     for panel, dimension in zip(panels, dimensions, strict=True):
@@ -58,7 +55,7 @@ def comparison_matrix(
         panel.spines[:].set_visible(False)
         panel.tick_params(length=0)
     bar = figure.colorbar(image, ax=panels, shrink=0.7, pad=0.01)
-    bar.set_label("CCC of the row minus the column's\n(dot: corrected p ≤ 0.05)", fontsize=7)
+    bar.set_label("CCC of the row minus the column's\n(dot: corrected p ≤ 0.05)", fontsize=6)
     figures.save(figure, png, pdf)
     warning = [line for text in sentences.limits(table, scored) for line in (markdown(text), "")]
     write_text("\n".join([*warning, *as_markdown(table, labels)]) + "\n", md)

@@ -26,8 +26,7 @@ def complementarity_figure(
     for dimension in table["dimension"].unique():
         own = table[table["dimension"] == dimension]
         panels[f"Errors, {dimension}"] = (own, "error_correlation")
-    figure = figures.new(figures.TWO_COLUMNS, 2.4)
-    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    figure, axes = figures.square_panels(names, len(panels))
     for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
         shown = np.eye(max(1, len(methods)))  # one empty cell if there is no feature set
         for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):

@@ -1,5 +1,4 @@
 import copy
-import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,9 @@ from conftest import PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dimser.plan.config import ConfigurationError, absent_files, assert_readable, check, problems
+from dimser.plan.config import check, problems
+from dimser.plan.config_file import ConfigurationError
+from dimser.plan.contradictions import absent_files
 
 SCHEMA = yaml.safe_load((PROJECT / "workflow/schemas/config.schema.yaml").read_text())
 SOUND = yaml.safe_load("""
@@ -141,26 +142,6 @@ def test_a_problem_names_key_value_and_remedy(path: str, value: object, message:
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(
-    ("regressor", "svr", "message"),
-    [
-        ("ridge", {"kernel": "linear"}, "svr.kernel: `regressor: ridge` has none; leave it out"),
-        ("nystroem", {"tune": {"C": [1.0]}}, "svr.tune: `regressor: nystroem` has none"),
-        ("krr", {"tune": {"C": [1.0]}}, "svr.tune.C: `regressor: krr` with kernel rbf does not"),
-        ("svr", {"kernel": "linear", "tune": {"gamma": [0.1]}}, "svr.tune.gamma: `regressor: svr`"),
-        ("krr", {"C": 2.0, "tune": {"alpha": [1.0], "gamma": [0.1], "folds": 2}}, ""),
-    ],
-)
-def test_what_a_regressor_would_not_do_is_told(regressor: str, svr: dict, message: str) -> None:
-    found = problems(SOUND | {"regressor": regressor, "svr": svr}, SCHEMA)
-    assert len(found) == bool(message) and message in "".join(found)
-
-
-def test_a_name_stands_for_one_thing() -> None:
-    found = problems(changed("direct.cmp", {"label": "x", "features": "wlm"}), SCHEMA)
-    assert "direct.cmp: this name is a feature set, too" in found[0]
-
-
 def test_all_problems_are_told_at_once() -> None:
     config = changed("svr.c", 2)
     config["corpora"]["vam"]["reader"] = "manifets"
@@ -176,31 +157,6 @@ def test_all_problems_are_told_at_once() -> None:
     )
     assert "'ComParE_2061' is not known. Did you mean 'ComParE_2016'?" in told
     assert "unknown feature set 'wml'. Did you mean 'wlm'?" in told
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "corpora:\n  a: [1\n b: 2\n",
-            "line 3: while parsing a flow sequence: expected ','",
-        ),
-        ("svr:\n\tC: 1\n", "line 2: while scanning for the next token: found character"),
-        ("seed: 1\nfeatures: {}\nseed: 2\n", "line 3: 'seed' stands there twice."),
-        ("a: *b\n", "line 1: found undefined alias 'b'."),
-        ("", "there are no keys at its top level"),
-        ("corpora\n", "there are no keys at its top level"),
-        ("label: M\xfcnchen\n", "can't decode byte 0xfc in position 8: invalid"),
-    ],
-)
-def test_a_file_that_is_no_configuration_is_told_with_its_line(
-    tmp_path: Path, text: str, message: str
-) -> None:
-    path = tmp_path / "own.yaml"
-    path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(ConfigurationError) as caught:
-        assert_readable(path)
-    assert str(caught.value).startswith(str(path)) and message in str(caught.value)
 
 
 def test_tables_and_models_that_are_not_there_are_told_before_anything_runs(
@@ -219,12 +175,6 @@ def test_tables_and_models_that_are_not_there_are_told_before_anything_runs(
     assert "features.given.path: there is no file vam.csv. Put the table" in found[2]
     Path("vam.csv").touch()
     assert len([*absent_files(config)]) == 1
-
-
-def test_json_is_yaml_too(tmp_path: Path) -> None:
-    path = tmp_path / "own.json"
-    path.write_text(json.dumps(SOUND))
-    assert_readable(path)
 
 
 @given(JUNK)

@@ -71,3 +71,19 @@ def test_neighbours_differ_in_greyscale() -> None:
     luminance = linear @ [0.2126, 0.7152, 0.0722]
     assert luminance.max() < 0.5  # all are seen on white
     assert (np.abs(np.diff(luminance)) > 0.01).all()
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("name", ["CMP", "EF(ComParE 2016+WavLM large)"])
+def test_square_panels_leave_room_for_the_names_below(name: str, count: int) -> None:
+    figure, panels = figures.square_panels([name] * 12, count)
+    for panel in panels:
+        panel.imshow(np.eye(12))
+        panel.set_title("Valence")
+        panel.set_xticks(range(12), [name] * 12, rotation=90)
+        panel.set_yticks(range(12), [name] * 12)
+    figure.draw_without_rendering()
+    height = figure.bbox.height
+    for panel in panels:
+        below = [label.get_window_extent().y0 for label in panel.get_xticklabels()]
+        assert min(below) >= 0 and panel.title.get_window_extent().y1 <= height

@@ -2,26 +2,28 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from dimser.report.ranking import against_best, winners
 
-LABELS = {name: name.upper() for name in "abcdefg"}
+LABELS = {name: name.upper() for name in "abcdefghij"}
 
 
 def table(may: str = "", clusters: int = 20, **ccc: float) -> pd.DataFrame:
     """Scores in arousal; `may` names the methods that may be best, all if it names none."""
     rows = pd.DataFrame({"method": [*ccc], "dimension": "arousal", "ccc": [*ccc.values()]})
     rows = rows.assign(ccc_low=rows["ccc"] - 0.1, ccc_high=rows["ccc"] + 0.1, clusters=clusters)
+    rows["cluster_by"] = "speaker"
     may_be_best = rows["method"].isin([*(may or ccc)])
     return rows.assign(may_be_best=may_be_best, best_p=may_be_best.map({True: 0.5, False: 0.01}))
 
 
 def compared(**p: float) -> pd.DataFrame:
     """Rows of pairs: `ab=0.01` is the comparison of a with b."""
-    rows = [["arousal", *pair, 0.1, value, -0.1, 0.3] for pair, value in p.items()]
+    rows = [["arousal", *pair, 0.1, value, -0.1, 0.3, "speaker"] for pair, value in p.items()]
     names = ["dimension", "method_a", "method_b", "ccc_difference", "p_adjusted", "low_adjusted",
-             "high_adjusted"]  # fmt: skip
+             "high_adjusted", "cluster_by"]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 
@@ -33,9 +35,10 @@ def winner(
     return card
 
 
-def sure(scores: pd.DataFrame) -> str:
-    """Give what the card says of the best one, before it says what comes next."""
-    return winner(scores, compared())["sure"].split(" The next best")[0]
+def sure(scores: pd.DataFrame) -> list[str]:
+    """Give what the card says of the best one, without what comes next."""
+    said = winner(scores, compared())["sure"]
+    return [sentence for sentence in said if not sentence.startswith("The next best")]
 
 
 def test_every_method_is_held_against_the_best() -> None:
@@ -55,42 +58,69 @@ def test_dimensions_stand_in_their_order_each_with_its_own_best() -> None:
 
 
 def test_the_methods_that_may_be_best_are_named() -> None:
-    assert sure(table("a", a=0.8, b=0.5)) == "The other method is significantly worse."
-    assert sure(table("a", a=0.8, b=0.5, c=0.1)) == "Both other methods are significantly worse."
-    assert sure(table("ab", a=0.8, b=0.7, c=0.5)) == (
-        "B may be best, too; the others are significantly worse."
-    )
-    assert sure(table(a=0.8, b=0.7)) == (
-        "None of the others is significantly worse: any may be best."
-    )
-    many = table("abcde", a=0.9, b=0.8, c=0.7, d=0.6, e=0.5, f=0.1)
-    assert sure(many).startswith("B, C, D and 1 more may be best, too;")
-    assert "includes 0: no evidence of arousal" in sure(table(a=0.09, b=0.05))
-    assert "up to -0.10, is below 0" in sure(table(a=-0.2, b=-0.3))
-    assert sure(table(a=0.5)) == "There is no other method to compare it with."
+    assert sure(table("a", a=0.8, b=0.5)) == ["The other method is ruled out as best."]
+    assert sure(table("a", a=0.8, b=0.5, c=0.1)) == ["Both other methods are ruled out as best."]
+    four = table("a", a=0.8, b=0.5, c=0.1, d=0.1)
+    assert sure(four) == ["All 3 other methods are ruled out as best."]
+    three = table("ab", a=0.8, b=0.7, c=0.5)
+    assert sure(three) == ["B may be best, too; the other method is ruled out."]
+    assert sure(table(a=0.8, b=0.7)) == ["B may be best, too."]
+    assert sure(table(a=0.5)) == ["There is no other method to compare it with."]
+
+
+def test_of_a_large_set_the_shorter_part_is_named() -> None:
+    ccc = dict(zip("abcdefghij", (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05), strict=True))
+    assert sure(table("abcdefgh", **ccc)) == ["All others but I and J may be best, too."]
+    assert sure(table(**ccc)) == ["All others may be best, too."]
+    assert sure(table("abcdef", **ccc)) == [
+        "B, C, D and 2 more may be best, too; the other 4 are ruled out."
+    ]
+
+
+def test_with_too_few_clusters_no_method_can_be_ruled_out() -> None:
     few = table(a=0.8, b=0.5, clusters=4).assign(best_p=float("nan"), may_be_best=None)
-    assert sure(few) == "There are too few speakers or groups to exclude any other method."
+    assert sure(few) == ["With 4 speakers, no method can be ruled out as best."]
 
 
-def test_what_comes_next_is_named_and_a_baseline_that_wins_is_called_one() -> None:
+def test_a_ccc_that_is_not_shown_to_be_above_zero_is_told_beside_what_may_be_best() -> None:
+    assert sure(table(a=0.09, b=0.05)) == [
+        "Its interval includes 0: any agreement with the labels may be chance.",
+        "B may be best, too.",
+    ]
+    assert sure(table(a=-0.2, b=-0.3)) == [
+        "Its interval is below 0: predictions go against the labels.", "B may be best, too.",
+    ]  # fmt: skip
+
+
+def test_what_comes_next_is_named_and_a_baseline_is_called_one() -> None:
     scores, pairs = table("a", a=0.8, b=0.7, c=0.5), compared(ab=0.06, ac=0.01)
-    follows = (
-        "Both other methods are significantly worse. "
-        "The next best is B: CCC lower by 0.10 [-0.10, 0.30], p = 0.060 (corrected)."
-    )
-    assert winner(scores, pairs, baselines={"a": {}, "b": {}})["sure"] == (
-        f"{follows} A is a baseline: no representation has a higher CCC; the best of them is C "
-        "with 0.50 [0.40, 0.60]."
-    )
-    assert winner(scores, pairs, baselines=["a"])["sure"] == (
-        f"{follows} A is a baseline: no representation has a higher CCC."
-    )
-    assert winner(scores, pairs, baselines=["b"])["sure"] == follows
+    size = "CCC lower by 0.10 [-0.10, 0.30], p = 0.060 (corrected)."
+    out = "Both other methods are ruled out as best."
+    assert winner(scores, pairs)["sure"] == [out, f"The next best is B: {size}"]
+    ahead = "No representation has a higher CCC than this baseline"
+    card = winner(scores, pairs, baselines={"a": {}, "b": {}})
+    assert card["label"] == "A (baseline)" and card["sure"] == [
+        out, f"The next best is B (baseline): {size}",
+        f"{ahead}; the best of them is C with 0.50 [0.40, 0.60].",
+    ]  # fmt: skip
+    card = winner(scores, pairs, baselines=["a"])
+    assert card["sure"] == [out, f"The next best is B: {size}", f"{ahead}."]
+    card = winner(scores, pairs, baselines=["b"])
+    assert card["label"] == "A" and card["sure"][1:] == [f"The next best is B (baseline): {size}"]
+
+
+def test_where_there_are_baselines_alone_none_is_compared_with_another() -> None:
+    card = winner(table(a=0.8, b=0.7), compared(), baselines=["a", "b"])
+    assert card["sure"] == [
+        "B (baseline) may be best, too.",
+        "The next best is B (baseline) with a CCC of 0.70; the two were not compared.",
+        "There are only baselines here, and no representation.",
+    ]
 
 
 def test_without_speakers_nothing_is_said_to_be_sure() -> None:
-    scores = table(a=0.8, b=0.5).assign(ccc_low=None, ccc_high=None, clusters=float("nan"))
-    assert sure(scores) == "Not tested, because the speakers are not known."
+    scores = table(a=0.8, b=0.5).assign(ccc_low=np.nan, ccc_high=np.nan, clusters=np.nan)
+    assert sure(scores) == ["Not tested, because the speakers are not known."]
 
 
 def test_where_no_ccc_is_defined_the_card_says_so() -> None:
@@ -100,4 +130,4 @@ def test_where_no_ccc_is_defined_the_card_says_so() -> None:
 
 def test_a_method_without_a_ccc_neither_comes_next_nor_is_one_of_the_others() -> None:
     card = winner(table(a=0.8, b=float("nan")), compared(ab=float("nan")))
-    assert card["sure"] == "There is no other method to compare it with."
+    assert card["sure"] == ["There is no other method to compare it with."]

@@ -32,14 +32,33 @@ def said(**changed: object) -> str:
     return sentences.comparison(row, LABELS)
 
 
+def follows(best: str, second: str, pairs: pd.DataFrame, by: str = "speaker") -> str:
+    """Give the sentence on the second best method; intervals rest on what `by` says."""
+    rows = SCORES.assign(cluster_by=by)[SCORES["dimension"] == pairs["dimension"].iloc[0]]
+    rows = rows.set_index("method", drop=False)
+    pairs = pairs if "cluster_by" in pairs else pairs.assign(cluster_by="speaker")
+    return sentences.next_best(rows.loc[best], rows.loc[second], pairs, LABELS)
+
+
+VALENCE, AROUSAL = (PAIRS[PAIRS["dimension"] == name] for name in ("valence", "arousal"))
+
+
 def test_what_follows_the_best_is_named_with_how_far_it_is_behind() -> None:
-    valence, arousal = (PAIRS[PAIRS["dimension"] == d] for d in ("valence", "arousal"))
-    assert sentences.next_best("a", "a+b", valence, LABELS) == (
+    assert follows("a", "a+b", VALENCE) == (
         "The next best is EF(A+B): CCC lower by 0.05 [-0.10, 0.20], p = 0.900 (corrected)."
     )
-    assert sentences.next_best("b", "a", arousal, LABELS) == (
+    assert follows("b", "a", AROUSAL) == (
         "The next best is A: CCC lower by 0.70 [0.60, 0.80], p < 0.001 (corrected)."
     )
+    alike = VALENCE.assign(ccc_difference=0.0)
+    assert follows("a", "b", alike) == "The next best is B with the same CCC."
+    assert follows("a", "b", VALENCE[1:2]) == (
+        "The next best is B with a CCC of 0.30; the two were not compared."
+    )
+
+
+def test_a_comparison_that_rests_on_other_clusters_than_the_intervals_says_so() -> None:
+    assert follows("b", "a", AROUSAL, by="group").endswith("p < 0.001 (corrected; by speakers).")
 
 
 def test_a_comparison_names_the_better_one_first() -> None:
@@ -65,6 +84,22 @@ def test_an_interval_that_would_contradict_p_or_tell_nothing_is_left_out() -> No
 def test_a_small_difference_is_never_called_none() -> None:
     small = {"ccc_difference": 0.004, "low_adjusted": 0.001, "high_adjusted": 0.007}
     assert "CCC difference 0.004 [0.001, 0.007]" in said(**small)
+    lost = {"ccc_difference": 0.0003, "p_adjusted": 1.0, "low_adjusted": -0.2, "high_adjusted": 0.2}
+    assert "CCC difference less than 0.01 [-0.20, 0.20], p = 1.000" in said(**lost)
+    unclear = {"low_adjusted": np.nan, "high_adjusted": np.nan}
+    assert "CCC difference 0.0003, p" in said(**lost | unclear)
+    assert "less than 0.0001, p" in said(**lost | unclear | {"ccc_difference": 1e-6})
+    assert said(ccc_difference=0.0) == "A and B have the same CCC in valence."
+
+
+def test_an_interval_shows_on_which_side_of_zero_it_ends() -> None:
+    just = {"ccc_difference": 0.05, "low_adjusted": 0.002, "high_adjusted": 0.098}
+    assert "CCC difference 0.050 [0.002, 0.098]" in said(**just)
+    nearly = just | {"p_adjusted": 0.06, "low_adjusted": -0.003}
+    assert "CCC difference 0.050 [-0.003, 0.098], p = 0.060" in said(**nearly)
+    assert "CCC difference 0.050 [0.002, 0.098]" in said(
+        ccc_difference=-0.05, low_adjusted=-0.098, high_adjusted=-0.002
+    )
 
 
 SURE = {"clusters": 10, "cluster_by": "speaker", "p_smallest": 2 / 2**10, "shared_in_groups": 0.1}
@@ -72,14 +107,15 @@ SURE = {"clusters": 10, "cluster_by": "speaker", "p_smallest": 2 / 2**10, "share
 
 def test_what_intervals_and_tests_rest_on_is_told() -> None:
     scores = SCORES.assign(clusters=10, cluster_by="speaker")
-    rest = "Intervals, and what may be best, rest on 10 speakers."
+    rest = "Intervals and the set of methods that may be best rest on 10 speakers."
     assert sentences.limits(PAIRS.assign(**SURE), scores) == [rest]
     assert sentences.limits(PAIRS[:0], scores) == [rest]
     sessions = SCORES.assign(clusters=5, cluster_by="group")
     told = sentences.limits(PAIRS.assign(**SURE), sessions)
     assert told[0].endswith("rest on 5 groups.")
     assert told[1].startswith("Comparisons go by 10 speakers, as there are too few groups")
-    assert told[1].endswith("go together by 0.10 on average (0 if independent).")
+    assert "where they err alike, p is too small." in told[1]
+    assert told[1].endswith("correlate by 0.10 on average (0 is expected if independent).")
     unknown = SCORES.assign(clusters=np.nan, cluster_by=None)
     assert sentences.limits(PAIRS, unknown) == [sentences.UNTESTED]
 
@@ -119,15 +155,15 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
         ("arousal", "a", "a+b", -0.3, 0.01), ("arousal", "b", "a+b", -0.1, 0.06),
         ("dominance", "a", "a+b", 0.3, 0.01), ("dominance", "b", "a+b", -0.1, 0.01),
     )  # fmt: skip
-    assert sentences.helping_fusions(both, LABELS) == (
+    assert sentences.helping_fusions(both, LABELS) == [
         "Fusions significantly better than both of their parts: EF(A+B) (valence)."
-    )
-    assert sentences.helping_fusions(both[2:], LABELS) == (
+    ]
+    assert sentences.helping_fusions(both[2:], LABELS) == [
         "No fusion is significantly better than both of its parts (0 of 1)."
-    )
-    nothing = "No fusion was compared with all of its parts."
-    assert sentences.helping_fusions(compared(), LABELS) == nothing
+    ]
+    nothing = ["No fusion was compared with all of its parts."]
     assert sentences.helping_fusions(both[:1], LABELS) == nothing
+    assert sentences.helping_fusions(compared(), LABELS) == []
 
 
 def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:
@@ -139,8 +175,9 @@ def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:
         }
     )
     assert sentences.beside_humans(SCORES, human) == (
-        "Valence: best method 0.50, one more rater 0.70, at most 0.91 (CCC with the labels; the "
-        "latter two computed from the raters' agreement)."
+        "CCC with the labels, beside people: valence 0.50 by the best method, 0.70 by one more "
+        "rater, 0.91 at most. The rater's, and what the labels' reliability allows at most, follow "
+        "from the raters' agreement."
     )
     assert "no ratings" in sentences.beside_humans(SCORES, human[:0])
 
@@ -198,11 +235,10 @@ def test_without_speakers_differences_are_told_and_not_tested() -> None:
     assert sentences.comparison(rows[1], LABELS) == (
         "A has a CCC higher by 0.05 than EF(A+B) in valence, not tested."
     )
-    valence = untested[untested["dimension"] == "valence"]
-    assert (
-        sentences.next_best("a", "b", valence, LABELS) == "The next best is B: CCC lower by 0.20."
-    )
-    assert sentences.helping_fusions(untested, LABELS) == "No fusion was tested against its parts."
+    valence = untested[untested["dimension"] == "valence"].assign(cluster_by=np.nan)
+    assert follows("a", "b", valence, by=np.nan) == "The next best is B: CCC lower by 0.20."
+    told = ["No fusion was tested against its parts."]
+    assert sentences.helping_fusions(untested, LABELS) == told
     assert sentences.over_folds(SCORES.assign(speakers=np.nan), pd.DataFrame()) == []
 
 

@@ -1,4 +1,7 @@
-"""Numbers in sentences."""
+"""Numbers and names in sentences."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 def counted(count: int, noun: str) -> str:
@@ -29,3 +32,17 @@ def told_apart(one: float, other: float, digits: int = 6, form: str = "g") -> tu
         if one == other or texts[0] != texts[1]:
             break
     return texts
+
+
+def suggestion(name: object, known: Iterable[str]) -> str:
+    """Return which of the known names may have been meant, after a space, or all of them.
+
+    Example:
+        >>> suggestion("ewee", ["mean", "ewe"]), suggestion("x", ["mean", "ewe"])
+        (" Did you mean 'ewe'?", ' Known: mean, ewe.')
+    """
+    names = {str(one).lower(): str(one) for one in known}
+    close = get_close_matches(str(name).lower(), names, n=1)
+    if close:
+        return f" Did you mean {names[close[0]]!r}?"
+    return f" Known: {', '.join(names.values())}." if names else " There is none."

@@ -20,6 +20,7 @@ from dimser.report.tables import DAGGER, NOTE
 
 ONE_COLUMN, TWO_COLUMNS = 3.5, 7.16  # widths in inches, of IEEE's two-column pages
 ROW = 0.19  # inches of height per method
+LETTER, BAR, TITLE = 0.08, 0.9, 0.8  # inches: of a name's letter; beside square panels; above them
 DPI = 300
 
 STYLE = {
@@ -113,6 +114,19 @@ def method_panels(
     panels[0].set_yticks(range(len(methods)), names)
     panels[0].set_ylim(-0.6, len(methods) - 0.4)
     return figure, panels
+
+
+def square_panels(names: Sequence[str], count: int) -> tuple[Figure, np.ndarray]:
+    """Return a figure with square panels in a row, high enough for the names below them.
+
+    Args:
+        names: beside the panels' rows and below their columns.
+        count: of panels.
+    """
+    longest = LETTER * max(map(len, names), default=0)
+    side = max(1.0, (TWO_COLUMNS - longest - BAR) / count)
+    figure = new(TWO_COLUMNS, TITLE + side + longest)
+    return figure, figure.subplots(1, count, sharey=True, squeeze=False)[0]
 
 
 def method_legend(

@@ -1,11 +1,16 @@
-"""How each method compares with the best of its dimension, and how certain that is."""
+"""Which method is best in each dimension, which others may be, and how certain that is.
+
+A method may be best unless a test shows that another one is better; otherwise it is ruled out
+(`dimser.evaluation.comparison.best_p`).
+"""
 
 from collections.abc import Collection
 
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS, MEAN
-from dimser.report.sentences import bracketed, named, next_best
+from dimser.core.words import counted
+from dimser.report.sentences import MOST, bracketed, listed, named, next_best
 from dimser.report.tables import number
 
 
@@ -17,7 +22,7 @@ def against_best(scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The scores with `from_best` (CCC minus that of the best method; 0 for the best) and `behind`
-        (whether it cannot be the best); sorted by dimension, and the best first.
+        (whether it is ruled out as best); sorted by dimension, and the best first.
     """
     first = scores["dimension"].map([*DIMENSIONS, MEAN].index)
     ranked = scores.assign(first=first).sort_values(
@@ -38,16 +43,17 @@ def winners(
     """Describe the best method of each dimension, and how certain its lead is.
 
     Args:
-        standings: from `against_best`, with `ccc_low,ccc_high,clusters`.
-        comparisons: as `dimser.report.sentences.comparison` takes them.
+        standings: from `against_best`, with `ccc_low,ccc_high,clusters,cluster_by`.
+        comparisons: as `dimser.report.sentences.next_best` takes them.
         labels: display names of the methods.
-        baselines: methods that are not representations; if one of them is best, the best
-            representation is also named.
+        baselines: methods that are not representations: they are called baselines, and if one of
+            them is best, the best representation is also named.
 
     Returns:
-        The row of the best method with its `label`, None where a value is missing, and the
-        sentences `sure`. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
+        The row of the best method with its `label`, None where a value is missing, and a list of
+        sentences, `sure`. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
     """
+    labels = {m: f"{label} (baseline)" if m in baselines else label for m, label in labels.items()}
     rows = []
     for dimension, own in standings.groupby("dimension", sort=False):
         own = own[own["ccc"].notna()]
@@ -56,54 +62,57 @@ def winners(
             continue
         best, others = own.iloc[0], own.iloc[1:]
         shown = best.astype(object).where(best.notna(), None).to_dict()
-        sure = [_sure(best, others, labels)]
+        sure = [*_beside_zero(best), _may_be_best(best, others, labels)]
         if len(others):
             pairs = comparisons[comparisons["dimension"] == dimension]
-            sure.append(next_best(best["method"], others["method"].iloc[0], pairs, labels))
+            sure.append(next_best(best, others.iloc[0], pairs, labels))
         if best["method"] in baselines:
-            sure += _beaten(best, others, labels, baselines)
-        rows.append(shown | {"label": labels[best["method"]], "sure": " ".join(sure)})
+            sure.append(_beaten(others, labels, baselines))
+        rows.append(shown | {"label": labels[best["method"]], "sure": sure})
     return rows
 
 
-def _beaten(
-    best: pd.Series, others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]
-) -> list[str]:
+def _beaten(others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]) -> str:
     """Describe the best representation where a baseline is best; `others` come best first."""
     representations = others[~others["method"].isin(baselines)]
     if representations.empty:
-        return []
+        return "There are only baselines here, and no representation."
     first = representations.iloc[0]
-    ahead = f"{labels[best['method']]} is a baseline: no representation has a higher CCC"
+    ahead = "No representation has a higher CCC than this baseline"
     if first["method"] == others["method"].iloc[0]:
-        return [f"{ahead}."]
+        return f"{ahead}."
     ccc = number(first["ccc"], 2) + bracketed(first["ccc_low"], first["ccc_high"])
-    return [f"{ahead}; the best of them is {labels[first['method']]} with {ccc}."]
+    return f"{ahead}; the best of them is {labels[first['method']]} with {ccc}."
 
 
-def _sure(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
-    """Say which other methods may be best, too."""
+def _beside_zero(best: pd.Series) -> list[str]:
+    """Say so if a CCC is not shown to be above 0."""
+    if best["ccc_high"] < 0:
+        return ["Its interval is below 0: predictions go against the labels."]
+    if best["ccc_low"] <= 0:
+        return ["Its interval includes 0: any agreement with the labels may be chance."]
+    return []
+
+
+def _may_be_best(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:
+    """Say which other methods may be best, too; `others` come best first."""
     if pd.isna(best["clusters"]):
         return "Not tested, because the speakers are not known."
-    if best["ccc_high"] < 0:
-        return _nothing(best["dimension"], f"up to {number(best['ccc_high'], 2)}, is below 0")
-    if best["ccc_low"] <= 0:
-        return _nothing(best["dimension"], f"from {number(best['ccc_low'], 2)}, includes 0")
     if others.empty:
         return "There is no other method to compare it with."
     if others["best_p"].isna().all():
-        return "There are too few speakers or groups to exclude any other method."
-    alike = [labels[method] for method in others.loc[~others["behind"], "method"]]
+        clusters = counted(int(best["clusters"]), best["cluster_by"])
+        return f"With {clusters}, no method can be ruled out as best."
+    alike, out = (
+        [labels[m] for m in others.loc[others["behind"].eq(ruled_out), "method"]]
+        for ruled_out in (False, True)
+    )
     if not alike:
         every = {1: "The other method is", 2: "Both other methods are"}
-        every = every.get(len(others), f"All {len(others)} other methods are")
-        return f"{every} significantly worse."
-    if len(alike) == len(others):
-        return "None of the others is significantly worse: any may be best."
-    return f"{named(alike)} may be best, too; the others are significantly worse."
-
-
-def _nothing(dimension: str, ends: str) -> str:
-    """Say that an interval shows nothing."""
-    of = "" if dimension == MEAN else f": no evidence of {dimension}"
-    return f"Its interval, {ends}{of}."
+        return f"{every.get(len(out), f'All {len(out)} other methods are')} ruled out as best."
+    if len(alike) > MOST >= len(out):
+        every = f"All others but {listed(out)}" if out else "All others"
+        return f"{every} may be best, too."
+    rest = {0: "", 1: "; the other method is ruled out"}
+    rest = rest.get(len(out), f"; the other {len(out)} are ruled out")
+    return f"{named(alike)} may be best, too{rest}."

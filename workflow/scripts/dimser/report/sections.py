@@ -92,7 +92,7 @@ def answers(
     """
     scored = tables["scores"]
     found = [
-        sentences.helping_fusions(tables["comparisons"], names),
+        *sentences.helping_fusions(tables["comparisons"], names),
         sentences.beside_humans(scored, tables["annotation"]),
         *sentences.limits(tables["comparisons"], scored),
         *sentences.over_folds(scored, tables["breakdown"]),

@@ -71,18 +71,27 @@ def what(dimension: str) -> str:
     return "the mean over the dimensions" if dimension == MEAN else dimension
 
 
-def next_best(best: str, second: str, comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
+def next_best(
+    best: pd.Series, second: pd.Series, comparisons: pd.DataFrame, labels: dict[str, str]
+) -> str:
     """Describe the second best method of a dimension, and how far behind it is.
 
     Args:
-        best: method with the highest CCC.
-        second: method with the second highest.
-        comparisons: of the dimension, as `comparison` takes them.
+        best: `method,cluster_by` of the method with the highest CCC.
+        second: `method,ccc` of the one with the second highest.
+        comparisons: of the dimension, as `comparison` takes them, with `cluster_by`.
         labels: display names of the methods.
     """
-    pair = comparisons[comparisons[["method_a", "method_b"]].isin([best, second]).all(axis=1)]
-    lead = "".join(f": CCC lower by {_size(row)}{_p(row)}" for row in pair.itertuples())
-    return f"The next best is {labels[second]}{lead}."
+    name = f"The next best is {labels[second['method']]}"
+    both = [best["method"], second["method"]]
+    pair = comparisons[comparisons[["method_a", "method_b"]].isin(both).all(axis=1)]
+    if pair.empty:
+        return f"{name} with a CCC of {number(second['ccc'], 2)}; the two were not compared."
+    (row,) = pair.itertuples()
+    if row.ccc_difference == 0:
+        return f"{name} with the same CCC."
+    by = "" if row.cluster_by == best["cluster_by"] else f"; by {row.cluster_by}s"
+    return f"{name}: CCC lower by {_size(row)}{_p(row, by)}."
 
 
 def comparison(row: tuple, labels: dict[str, str]) -> str:
@@ -92,16 +101,17 @@ def comparison(row: tuple, labels: dict[str, str]) -> str:
         row: `dimension,method_a,method_b,ccc_difference,p_adjusted,low_adjusted,high_adjusted`.
         labels: display names of the methods.
     """
+    a, b = labels[row.method_a], labels[row.method_b]
     if pd.isna(row.ccc_difference):
-        a, b = labels[row.method_a], labels[row.method_b]
         return f"{a} and {b} cannot be compared in {what(row.dimension)}: a CCC is undefined."
-    turned = row.ccc_difference < 0
-    first, second = (row.method_b, row.method_a) if turned else (row.method_a, row.method_b)
+    if row.ccc_difference == 0:
+        return f"{a} and {b} have the same CCC in {what(row.dimension)}."
+    first, second = (b, a) if row.ccc_difference < 0 else (a, b)
     if pd.isna(row.p_adjusted):
-        names = f"than {labels[second]} in {what(row.dimension)}"
-        return f"{labels[first]} has a CCC higher by {_size(row)} {names}, not tested."
+        names = f"than {second} in {what(row.dimension)}"
+        return f"{first} has a CCC higher by {_size(row)} {names}, not tested."
     verb = "is" if row.p_adjusted <= ALPHA else "is not"
-    names = f"{labels[first]} {verb} significantly better than {labels[second]}"
+    names = f"{first} {verb} significantly better than {second}"
     return f"{names} in {what(row.dimension)}: CCC difference {_size(row)}{_p(row)}."
 
 
@@ -109,21 +119,25 @@ def _size(row: tuple) -> str:
     """Return a difference, with the interval that belongs to the corrected test where it tells.
 
     Where only a later step of the correction rejects, the first step's interval may hold 0; where
-    there are very few clusters, it may hold nearly all values that there are.
+    there are very few clusters, it may hold nearly all values that there are. There are as many
+    digits as show on which side of 0 an end is.
     """
     difference = abs(row.ccc_difference)
-    digits = next((n for n in (2, 3) if round(difference, n) > 0), 4)
     low, high = row.low_adjusted, row.high_adjusted
     low, high = (-high, -low) if row.ccc_difference < 0 else (low, high)
     unclear = pd.isna(low) or high - low > 2 or (row.p_adjusted <= ALPHA and low <= 0)
-    return number(difference, digits) + ("" if unclear else bracketed(low, high, digits))
+    shown = [difference] if unclear else [low, high]
+    digits = next((n for n in (2, 3) if all(round(value, n) for value in shown)), 4)
+    least = f"less than {number(10.0**-digits, digits)}"
+    size = number(difference, digits) if round(difference, digits) else least
+    return size + ("" if unclear else bracketed(low, high, digits))
 
 
-def _p(row: tuple) -> str:
+def _p(row: tuple, by: str = "") -> str:
     if pd.isna(row.p_adjusted):
         return ""
     text = p_value(row.p_adjusted)
-    return f", p {text if text.startswith('<') else f'= {text}'} (corrected)"
+    return f", p {text if text.startswith('<') else f'= {text}'} (corrected{by})"
 
 
 def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
@@ -139,7 +153,7 @@ def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     if scores["clusters"].isna().all():
         return [UNTESTED]
     own, by = (scores[name].iloc[0] for name in ("clusters", "cluster_by"))
-    found = [f"Intervals, and what may be best, rest on {counted(int(own), by)}."]
+    found = [f"Intervals and the set of methods that may be best rest on {counted(int(own), by)}."]
     if comparisons.empty:
         return found
     first = comparisons.iloc[0]
@@ -147,9 +161,10 @@ def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     if first["cluster_by"] != by:
         shared = comparisons["shared_in_groups"].mean()
         found.append(
-            f"Comparisons go by {compared}, as there are too few groups for a test. That supposes "
-            "that the two speakers of a group err independently; their contributions go together "
-            f"by {number(shared, 2)} on average (0 if independent)."
+            f"Comparisons go by {compared}, as there are too few groups for a test. That assumes "
+            "that the two speakers of a group err independently: where they err alike, p is too "
+            "small. Their contributions to a difference correlate by "
+            f"{number(shared, 2)} on average (0 is expected if independent)."
         )
     if first["p_smallest"] > ALPHA:
         found.append(
@@ -159,12 +174,15 @@ def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     return found
 
 
-def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
+def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> list[str]:
     """List the early fusions that are significantly better than each of their parts.
 
     Args:
         comparisons: columns `dimension,method_a,method_b,ccc_difference,p_adjusted`.
         labels: display names of the methods.
+
+    Returns:
+        One sentence, or none if there is no fusion.
     """
     leads = {}
     for row in comparisons.itertuples():
@@ -183,14 +201,17 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> str:
         for dimension in DIMENSIONS
         if all(leads.get((dimension, fusion, part), False) for part in fusion.split("+"))
     ]
+    if not any("+" in one for one, _ in compared):
+        return []
     if not fusions:
-        return "No fusion was compared with all of its parts."
+        return ["No fusion was compared with all of its parts."]
     if comparisons["p_adjusted"].isna().all():
-        return "No fusion was tested against its parts."
+        return ["No fusion was tested against its parts."]
     every = "both" if all(fusion.count("+") == 1 for fusion in fusions) else "all"
     if not helping:
-        return f"No fusion is significantly better than {every} of its parts (0 of {len(fusions)})."
-    return f"Fusions significantly better than {every} of their parts: {', '.join(helping)}."
+        none = f"No fusion is significantly better than {every} of its parts"
+        return [f"{none} (0 of {len(fusions)})."]
+    return [f"Fusions significantly better than {every} of their parts: {', '.join(helping)}."]
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
@@ -205,16 +226,15 @@ def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
         return "There are no ratings by several people to compare methods with."
     best = scores.groupby("dimension")["ccc"].max()
     parts = [
-        f"{dimension}: best method {number(best[dimension], 2)}, one more rater "
-        f"{number(human.loc[dimension, 'one_rater_ccc'], 2)}, at most "
-        f"{number(human.loc[dimension, 'ceiling_ccc'], 2)}"
+        f"{dimension} {number(best[dimension], 2)} by the best method, "
+        f"{number(human.loc[dimension, 'one_rater_ccc'], 2)} by one more rater, "
+        f"{number(human.loc[dimension, 'ceiling_ccc'], 2)} at most"
         for dimension in DIMENSIONS
         if dimension in human.index
     ]
-    text = "; ".join(parts)
     return (
-        f"{text[0].upper()}{text[1:]} (CCC with the labels; the latter two computed from the "
-        "raters' agreement)."
+        f"CCC with the labels, beside people: {'; '.join(parts)}. The rater's, and what the "
+        "labels' reliability allows at most, follow from the raters' agreement."
     )
 
 
