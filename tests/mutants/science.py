@@ -18,6 +18,7 @@ TESTS = {
     "dimser/regression/blockwise.py": "dimser/regression/test_blockwise.py",
     "dimser/regression/baselines.py": "scripts/test_baseline.py",
     "dimser/regression/tuning.py": "dimser/regression/test_tuning.py",
+    "dimser/regression/weights.py": "dimser/regression/test_weights.py",
     "dimser/evaluation/annotation.py": "dimser/evaluation/test_annotation.py",
     "dimser/evaluation/clusters.py": "dimser/evaluation/test_clusters.py",
     "dimser/evaluation/audit.py": "scripts/test_audit.py",

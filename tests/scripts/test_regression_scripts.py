@@ -16,7 +16,8 @@ from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.corpora.corpus import UNKNOWN
 from dimser.features import store
-from dimser.regression.distances import read
+from dimser.regression.distances import balance, read
+from dimser.regression.kernels import kernel_matrix
 from distances import distances
 from fold import fold
 from regress import CHOSEN, regress
@@ -81,8 +82,14 @@ def measure(corpus: Path, features: str = "a", number: int = 1, layer: int | Non
 
 
 def predict(
-    corpus: Path, parts: list[str], tune: dict | None = None, kernel: str = "rbf"
+    corpus: Path,
+    parts: list[str],
+    tune: dict | None = None,
+    kernel: str = "rbf",
+    fusion: str = "concatenated",
 ) -> pd.DataFrame:
+    """Predict fold 1; of several parts, by their fusion."""
+    fused = {"fusion": f"dimser.regression.fusion:{fusion}", "parts": ["x", "y"]}
     regress(
         distances=parts,
         utterances=str(corpus / "utterances.csv"),
@@ -92,6 +99,7 @@ def predict(
         gamma="scale",
         settings=SETTINGS,
         tune=tune,
+        **(fused if len(parts) > 1 else {}),
         output=str(corpus / "p.csv"),
         models=str(corpus / "m.csv"),
     )
@@ -210,8 +218,26 @@ def test_what_was_chosen_is_written_out(corpus: Path) -> None:
     assert (chosen["inner_ccc"].abs() <= 1).all() and len(tuned) == 10
 
 
+def test_weights_of_parts_are_written_out_behind_the_settings(corpus: Path) -> None:
+    part = measure(corpus)
+    for fusion in ("learned", "mean", "stack"):
+        predict(corpus, [part, part], fusion=fusion)
+        models = read_csv(corpus / "m.csv")
+        assert list(models.columns) == [*CHOSEN, "part", "weight"]
+        assert models["part"].tolist() == ["x", "y"] * 3
+        assert models["dimension"].tolist() == [d for d in DIMENSIONS for _ in range(2)]
+        if fusion != "stack":
+            assert (models["weight"] == 0.5).all()  # of the same
+    predict(corpus, [part, part], fusion="balanced")
+    assert list(read_csv(corpus / "m.csv").columns) == CHOSEN
+
+
 def regress_blocks(
-    corpus: Path, regressor: str, second: str = "a", **settings: object
+    corpus: Path,
+    regressor: str,
+    second: str = "a",
+    fusion: str = "concatenated",
+    **settings: object,
 ) -> pd.DataFrame:
     regress_blockwise(
         features=[str(corpus / "a.h5"), str(corpus / f"{second}.h5")],
@@ -221,6 +247,7 @@ def regress_blocks(
         fold=1,
         regressor=f"dimser.regression.blockwise:{regressor}",
         settings=settings,
+        fusion=fusion,
         output=str(corpus / "l.csv"),
     )
     return read_csv(corpus / "l.csv")
@@ -240,6 +267,50 @@ def test_block_by_block_is_scikit_learn_on_the_fused_layers(
     model = make_pipeline(MinMaxScaler(), Ridge(0.5))
     model.fit(values[~test], table[~test][[*DIMENSIONS]])
     np.testing.assert_allclose(ours[[*DIMENSIONS]], model.predict(values[test]), atol=1e-5)
+
+
+@pytest.mark.parametrize("rows", [7, 4096])
+def test_block_by_block_fusions_are_explicit_ridges(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(store, "blocks", partial(store.blocks, rows=rows))
+    table = read_csv(corpus / "utterances.csv").merge(read_csv(corpus / "folds.csv"), on="id")
+    values = store.read(corpus / "a.h5", table["id"].tolist()).features.astype(np.float64)
+    test, labels = (table["fold"] == 1).to_numpy(), table[[*DIMENSIONS]]
+    parts = []
+    for layer in (0, 1):
+        own = MinMaxScaler().fit(values[~test, layer]).transform(values[:, layer])
+        parts.append(own / np.sqrt(own.shape[1] * own[~test].var()))
+
+    def ridge(features: np.ndarray) -> np.ndarray:
+        return Ridge(0.5).fit(features[~test], labels[~test]).predict(features[test])
+
+    ours = regress_blocks(corpus, "ridge", fusion="balanced", alpha=0.5)
+    np.testing.assert_allclose(ours[[*DIMENSIONS]], ridge(np.hstack(parts)), atol=1e-6)
+    late = regress_blocks(corpus, "ridge", fusion="mean", alpha=0.5)
+    plain = [MinMaxScaler().fit(values[~test, n]).transform(values[:, n]) for n in (0, 1)]
+    np.testing.assert_allclose(
+        late[[*DIMENSIONS]], (ridge(plain[0]) + ridge(plain[1])) / 2, atol=1e-6
+    )
+
+
+def test_block_by_block_the_balanced_kernel_is_that_of_distances(corpus: Path) -> None:
+    """With all training utterances as landmarks, Nystroem's kernel is exact."""
+    how = {"alpha": 1e-6, "landmarks": 99, "seed": 0}
+    ours = regress_blocks(corpus, "nystroem", fusion="balanced", gamma="scale", **how)
+    auto = regress_blocks(corpus, "nystroem", fusion="balanced", gamma="auto", **how)
+    pd.testing.assert_frame_equal(auto, ours)
+    parts = [read(measure(corpus, layer=layer)) for layer in (4, 9)]
+    kernel = kernel_matrix(balance([lambda own=part: own for part in parts]), "rbf", 1 / 2)
+    table = read_csv(corpus / "utterances.csv").set_index("id")
+    labels = table.loc[parts[0].train, [*DIMENSIONS]].to_numpy()
+    fitted, unseen = kernel[: len(labels)], kernel[len(labels) :]
+    # A ridge with an intercept on the kernel's features is kernel ridge with a centred kernel.
+    centre = np.eye(len(labels)) - 1 / len(labels)
+    inner = centre @ fitted @ centre + 1e-6 * np.eye(len(labels))
+    dual = centre @ np.linalg.solve(inner, labels - labels.mean(axis=0))
+    expected = labels.mean(axis=0) + (unseen - fitted.mean(axis=0)) @ dual
+    np.testing.assert_allclose(ours[[*DIMENSIONS]], expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])

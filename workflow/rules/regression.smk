@@ -64,12 +64,14 @@ rule regress:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(lambda job: job.kernel_mb(len(job.input.distances), RUN.inner_fits)),
-        runtime=minutes(lambda job: 0.1 * job.pairs * (1 + RUN.inner_fits), least=LEAST_OF_FOLDS),
+        mem_mb=memory(lambda job: RUN.kernel_mb(job)),
+        runtime=minutes(
+            lambda job: 0.1 * job.pairs * RUN.fits(job.wildcards.method), least=LEAST_OF_FOLDS
+        ),
     params:
-        arguments=RUN.regression,
+        arguments=RUN.fitting,
         tables=FILES.content("utterances", "{grouping}folds"),
-        library=code("regress", RUN.regressor_function),
+        library=code("regress", RUN.regressor_function, RUN.fusion_function),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}"
     script:
@@ -97,7 +99,7 @@ rule regress_blockwise:
         runtime=minutes(lambda job: RUN.regressor.seconds(job.fold)),
     params:
         layers=FILES.layers,
-        arguments=RUN.regression,
+        arguments=RUN.fitting,
         tables=FILES.content("utterances", "{grouping}folds"),
         library=code("regress_blockwise", RUN.regressor_function),
     message:

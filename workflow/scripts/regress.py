@@ -1,5 +1,8 @@
 """Train one method on all folds but one, and predict that fold, in all dimensions."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -9,12 +12,12 @@ from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
 from dimser.core.lookup import function
 from dimser.corpora.corpus import voices
-from dimser.regression import tuning
-from dimser.regression.distances import fuse, read
-from dimser.regression.kernels import kernel_matrix, resolve_gamma
+from dimser.regression.distances import read, read_split
+from dimser.regression.fitting import KernelRegression
 
 CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
 NOT_SHOWN = ["tol"]
+WEIGHTS = ["part", "weight"]
 
 
 def regress(
@@ -27,13 +30,15 @@ def regress(
     gamma: str | float,
     settings: dict,
     tune: dict | None = None,
+    fusion: str | None = None,
+    parts: Sequence[str] = (),
     output: str,
     models: str,
 ) -> None:
     """Write the out-of-fold predictions of one fold.
 
     Args:
-        distances: of one feature set, or of several for their early fusion.
+        distances: of one feature set, or of several for their fusion.
         utterances: the corpus's utterances with labels.
         fold: the fold to predict.
         regressor: module and name of a function of `dimser.regression.exact`.
@@ -41,46 +46,44 @@ def regress(
         gamma: of the RBF kernel: `scale`, `auto` or a number.
         settings: further arguments of the regressor.
         tune: values to choose from within the training fold; see `dimser.regression.tuning`.
+        fusion: module and name of a function of `dimser.regression.fusion`; None for one set.
+        parts: ids of the feature sets that are fused.
         output: table `id,fold,valence,arousal,dominance`.
         models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: the settings of each model;
             empty where the regressor has no such setting, or nothing was tuned. Any other settings
-            of the regressor follow.
+            of the regressor follow; then `part,weight` where parts have weights: a row for each.
 
     Raises:
         InputError: if a speaker is both in training and in test.
     """
-    fused = fuse([read(path) for path in distances])
+    trained, tested = read_split(distances[0])
     table = read_csv(utterances).set_index("id")
-    train = table.loc[fused.train]
-    leaking = set(train["speaker"].dropna()) & set(table.loc[fused.test, "speaker"])
+    train = table.loc[trained]
+    leaking = set(train["speaker"].dropna()) & set(table.loc[tested, "speaker"])
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are in training and in test.")
     dimensions = labelled(table)
-    labels, predict = train[dimensions].to_numpy(), function(regressor)
-    if tune:
-        speakers = voices(train).to_numpy()
-        options = {"kernel": kernel, "gamma": gamma, "settings": settings, "grid": tune}
-        chosen = tuning.choose(fused, labels, speakers, predict, **options)
+    regression = KernelRegression(function(regressor), kernel, gamma, settings, tune)
+    labels, speakers = train[dimensions].to_numpy(), voices(train).to_numpy()
+    if fusion:
+        sources = [partial(read, path) for path in distances]
+        fit = function(fusion)(sources, labels, speakers, regression)
     else:
-        same = {"gamma": resolve_gamma(gamma, fused), **settings, "inner_ccc": np.nan}
-        chosen = [same] * len(dimensions)
-    predictions = pd.DataFrame({"id": fused.test, "fold": fold}).reindex(
-        columns=["id", "fold", *DIMENSIONS]
-    )
-    matrix, width, count = None, None, len(labels)
-    for dimension, point, column in zip(dimensions, chosen, labels.T, strict=True):
-        if width != point["gamma"]:
-            width = point["gamma"]
-            matrix = kernel_matrix(fused, kernel, width)
-        values = {name: point[name] for name in settings}
-        predicted = predict(matrix[:count], matrix[count:], column[:, None], **values)
-        predictions[dimension] = predicted[:, 0]
-    write_csv(predictions, output)
-    fitted = pd.DataFrame(chosen).assign(fold=fold, dimension=dimensions)
+        fit = regression(read(*distances), labels, speakers)
+    predictions = pd.DataFrame(fit.predictions, columns=dimensions).assign(id=tested, fold=fold)
+    write_csv(predictions.reindex(columns=["id", "fold", *DIMENSIONS]), output)
+    fitted = pd.DataFrame(
+        model | {"dimension": dimension}
+        for dimension, models in zip(dimensions, fit.models, strict=True)
+        for model in models
+    ).assign(fold=fold)
     if kernel == "linear":
         fitted["gamma"] = np.nan
-    others = fitted.columns.difference([*CHOSEN, *NOT_SHOWN], sort=False)
-    write_csv(fitted.reindex(columns=[*CHOSEN, *others]), models)
+    weights = [name for name in WEIGHTS if name in fitted]
+    if weights:
+        fitted["part"] = fitted["part"].map(dict(enumerate(parts)))
+    others = fitted.columns.difference([*CHOSEN, *NOT_SHOWN, *WEIGHTS], sort=False)
+    write_csv(fitted.reindex(columns=[*CHOSEN, *others, *weights]), models)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Regress block by block from features, for corpora whose kernel does not fit in memory."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,18 +25,20 @@ def regress_blockwise(
     fold: int,
     regressor: str,
     settings: dict,
+    fusion: str = "concatenated",
     output: str,
 ) -> None:
     """Write the out-of-fold predictions of one fold.
 
     Args:
-        features: store of one feature set, or of several for their early fusion.
+        features: store of one feature set, or of several for their fusion.
         layers: the layer of each to use, or None for all.
         folds: table `id,fold`.
         utterances: the corpus's utterances with labels.
         fold: the fold to predict.
         regressor: module and name of a function of `dimser.regression.blockwise`.
         settings: further arguments of the regressor.
+        fusion: of several: `concatenated`, `balanced`, or `mean` of the predictions of each.
         output: table `id,fold,valence,arousal,dominance`.
 
     Raises:
@@ -55,17 +58,29 @@ def regress_blockwise(
     table = table.set_index("id").loc[sorted(used)]  # the same for any order of the store
     places = table.index.get_indexer(order)
 
-    def blocks() -> Iterator[Block]:
-        sources = zip(features, layers, strict=True)
+    def blocks(of: list[str], layers: list[int | None]) -> Iterator[Block]:
         row = 0
+        sources = zip(of, layers, strict=True)
         for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
             block = np.hstack(parts)
             yield places[row : row + len(block)], block
             row += len(block)
 
     dimensions = labelled(table)
-    labels = table[dimensions].to_numpy(dtype=np.float64)
-    found = function(regressor)(blocks, table.index.isin(train), labels, **settings)
+    trains, labels = table.index.isin(train), table[dimensions].to_numpy(dtype=np.float64)
+
+    def predicted(of: list[str], layers: list[int | None], **more: list[int]) -> np.ndarray:
+        source = partial(blocks, of, layers)
+        return function(regressor)(source, trains, labels, **settings, **more)
+
+    pairs = zip(features, layers, strict=True)
+    if fusion == "mean":
+        found = np.mean([predicted([path], [layer]) for path, layer in pairs], axis=0)
+    elif fusion == "balanced":
+        widths = [next(blocks([path], [layer]))[1].shape[1] for path, layer in pairs]
+        found = predicted(features, layers, balance=widths)
+    else:
+        found = predicted(features, layers)
     predictions = pd.DataFrame(found, index=table.index, columns=dimensions).loc[test]
     predictions = predictions.reindex(columns=[*DIMENSIONS])
     predictions.insert(0, "fold", fold)

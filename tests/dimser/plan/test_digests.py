@@ -29,7 +29,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     def digest(also: Callable | None = lambda wildcards: "dimser.core.named:read") -> str:
         for cached in (digests.code_digest, digests._imported, digests._text):
             cached.cache_clear()  # as in another call of Snakemake
-        return digests.code("script", also)(None)
+        return digests.code("script", *([also] if also else []))(None)
 
     yield digest
     for cached in (digests.code_digest, digests._imported, digests._text):

@@ -81,9 +81,9 @@ def test_a_regression_is_called_with_what_it_depends_on_and_nothing_else() -> No
 
 
 def test_tuning_fits_every_point_of_the_grid_in_every_inner_fold() -> None:
-    assert run().inner_fits == 0
+    assert run().inner_fits("wv2_em") == 0
     tuned = run(svr={"tune": {"C": [1.0, 2.0], "gamma": ["scale", 0.1, 0.2]}})
-    assert tuned.inner_fits == 2 * 3 * 3
+    assert tuned.inner_fits("wv2_em") == 2 * 3 * 3
 
 
 def test_published_parts_are_one_fold() -> None:

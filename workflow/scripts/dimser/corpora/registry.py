@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dimser.core.dimensions import DIMENSIONS
+from dimser.core.methods import PATTERN
 from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
 from dimser.corpora.files import find
 
@@ -110,7 +111,7 @@ READERS = {
         "a database in a repository of audb's", settings=(VERSION, LABELLED), credit=AUDB
     ),
 }  # fmt: skip
-METHODS = many({"type": "string", "pattern": r"^[a-z0-9_]+(\+[a-z0-9_]+)*$"}, uniqueItems=True)
+METHODS = many({"type": "string", "pattern": PATTERN}, uniqueItems=True)
 PARTS = many(TEXT, uniqueItems=True)
 SETTINGS = (
     Setting("label", TEXT, "name for people", example="My corpus", default=REQUIRED),

@@ -9,6 +9,7 @@ from itertools import takewhile
 from jsonschema import Draft202012Validator, ValidationError
 from snakemake.logging import logger
 
+from dimser.core.methods import PATTERN
 from dimser.core.words import suggestion
 from dimser.plan.config_file import ConfigurationError
 from dimser.plan.contradictions import NAMED, absent_files, contradictions
@@ -94,9 +95,10 @@ def _wrong(error: ValidationError) -> str:
             close = [] if told else get_close_matches(missing[0], map(str, value), n=1)
             return f"{said} Is it {close[0]!r} that stands for it?" if close else said
         case "pattern" if "a-z" in rule:
+            fusion = ", + between the parts of a fusion and @ before its kind"
             return (
-                f"{value!r} is no valid name; use lower-case letters, digits and underscores (and "
-                "+ between the parts of a fusion)."
+                f"{value!r} is no valid name; use lower-case letters, digits and underscores"
+                f"{fusion if rule == PATTERN else ''}."
             )
         case "pattern" if value:
             return (

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dimser.core.errors import InputError
+from dimser.core.methods import parse
 from dimser.core.words import suggestion
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
 from dimser.plan.run import STAND_INS
-from dimser.regression.registry import REGRESSORS
+from dimser.regression.registry import FUSIONS, REGRESSORS
 
 NAMED = ("corpora", "features", "direct", "baselines")
 
@@ -58,6 +59,7 @@ def contradictions(config: dict) -> list[str]:
     for where, methods in lists.items():
         for method in methods:
             found += _method_problems(where, method, features, {**direct, **baselines})
+        found += _fusion_problems(where, methods, config)
     return found
 
 
@@ -90,7 +92,8 @@ def absent_files(config: dict) -> Iterator[str]:
         for corpus, own in config.get("corpora", {}).items() if path else []:
             methods = own.get("methods") or config.get("methods") or every_one
             place = Path(path.format(corpus=corpus))
-            if name in "+".join(methods).split("+") and not place.exists():
+            used = {part for method in methods for part in parse(method).parts}
+            if name in used and not place.exists():
                 yield (
                     f"Configuration, features.{name}.path: there is no file {place}. Put the table "
                     "there, or correct the path."
@@ -155,7 +158,7 @@ def _layer_problems(name: str, features: dict) -> Iterable[str]:
 def _method_problems(where: str, method: str, features: dict, others: dict) -> Iterable[str]:
     if method in others:
         return
-    parts = method.split("+")
+    parts = parse(method).parts
     for part in parts:
         if part in others:
             yield (
@@ -169,3 +172,38 @@ def _method_problems(where: str, method: str, features: dict, others: dict) -> I
             )
     if len(set(parts)) < len(parts):
         yield f"Configuration, {where}: {method!r} fuses a feature set with itself; name it once."
+
+
+def _fusion_problems(where: str, methods: list[str], config: dict) -> Iterable[str]:
+    """Find fusions that there are not, that a regressor does not have, or that are named twice."""
+    default, regressor = config.get("fusion", "concatenated"), config.get("regressor", "svr")
+    kernel, names = config.get("svr", {}).get("kernel", "rbf"), {}
+    for method in methods:
+        parts, modifiers = parse(method)
+        start = f"Configuration, {where}: {method!r}"
+        unknown = [name for name in modifiers if name not in FUSIONS]
+        for name in unknown:
+            yield f"{start} names the unknown fusion {name!r}.{suggestion(name, FUSIONS)}"
+        if modifiers and len(parts) == 1:
+            yield f"{start} fuses one feature set alone; leave @{'@'.join(modifiers)} out."
+        elif len(modifiers) > 1:
+            yield f"{start} names {len(modifiers)} fusions; name one."
+        if unknown or len(parts) == 1 or len(modifiers) > 1:
+            continue
+        name = modifiers[0] if modifiers else default
+        fusion, said = FUSIONS[name], "" if modifiers else f" (by `fusion: {name}`)"
+        if not (fusion.blockwise or REGRESSORS[regressor].exact):
+            others = [other for other, kind in FUSIONS.items() if kind.blockwise]
+            yield (
+                f"{start}{said}: `regressor: {regressor}` goes block by block, where there is no "
+                f"fusion {name!r}. Use {', '.join(others[:-1])} or {others[-1]}, or set "
+                "`regressor` to svr or krr."
+            )
+        elif fusion.rbf and REGRESSORS[regressor].exact and kernel != "rbf":
+            yield (
+                f"{start}{said}: there is no fusion {name!r} with `svr.kernel: {kernel}`; use rbf, "
+                "or another fusion."
+            )
+        same = names.setdefault((parts, name), method)
+        if same != method:
+            yield f"{start} is the same as {same!r}; name it once."

@@ -14,18 +14,18 @@ LIBRARY = Path(__file__).parents[1]
 IMPORT = re.compile(r"^\s*from (dimser[\w.]*) import (?:\(([^)]*)\)|(.*))", re.MULTILINE)
 
 
-def code(script: str, also: Callable[..., str] | None = None) -> Callable[..., str]:
+def code(script: str, *also: Callable[..., str]) -> Callable[..., str]:
     """Return a function for a rule's params: the digest of its script.
 
     Args:
         script: of the rule, without suffix.
-        also: from wildcards, or from nothing where they do not matter, to a function that the
-            script looks up by name, as `dimser.core.lookup` does.
+        also: from wildcards, or from nothing where they do not matter, to functions that the
+            script looks up by name, as `dimser.core.lookup` does; or to "" for none.
     """
     path = LIBRARY.parent / f"{script}.py"
 
     def digest(wildcards: object) -> str:
-        looked_up = [also(wildcards).partition(":")[0]] if also else []
+        looked_up = [name for one in also if (name := one(wildcards).partition(":")[0])]
         return "+".join([code_digest(path), *(code_digest(_file(name)) for name in looked_up)])
 
     return digest

@@ -8,14 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 from dimser.core.dimensions import DIMENSIONS
+from dimser.core.methods import parse
 from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
 from dimser.features.registry import EXTRACTORS, Extractor
 from dimser.plan.resources import Job
 from dimser.plan.settings import schema, with_present_names
-from dimser.regression.registry import BASELINES, REGRESSORS, Fold, Regressor
+from dimser.regression.registry import BASELINES, FUSIONS, REGRESSORS, Fold, Fusion, Regressor
 
 STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
+INNER = 3  # models that are fitted on inner folds for a fusion; a weight search costs no more
 _RUNS: dict[str, "Run"] = {}
 
 
@@ -67,16 +69,53 @@ class Run:
             arguments["tune"] = self.config["svr"].get("tune")
         return arguments | {"settings": needs}
 
+    def fitting(self, wildcards: object) -> dict:
+        """Return what the regression of a method is called with."""
+        if not (fusion := self.fusion(wildcards.method)):
+            return self.regression
+        if not self.regressor.exact:
+            return self.regression | {"fusion": fusion}
+        parts = self.sources(wildcards.method)
+        return self.regression | {"fusion": FUSIONS[fusion].function, "parts": parts}
+
+    def fusion(self, method: str) -> str:
+        """Return how a method fuses feature sets: as it says, or as the configuration does.
+
+        Args:
+            method: that is a regression; a single feature set has none, "".
+        """
+        parts, modifiers = parse(method)
+        named = [name for name in modifiers if name in FUSIONS]
+        return [*named, self.config["fusion"]][0] if len(parts) > 1 else ""
+
+    def _fusion(self, method: str) -> Fusion | None:
+        return FUSIONS.get(self.fusion(method))
+
     def regressor_function(self, wildcards: object = None) -> str:
         """Return module and name of the function that fits and predicts."""
         return self.regressor.function
 
-    @property
-    def inner_fits(self) -> int:
-        """How many models are fitted to choose the settings of one."""
+    def fusion_function(self, wildcards: object) -> str:
+        """Return module and name of the function that fuses; empty where nothing is fused."""
+        fusion = self._fusion(wildcards.method)
+        return fusion.function if fusion else ""
+
+    def inner_fits(self, method: str) -> int:
+        """Return how many models are fitted to choose the settings of one, and to fuse."""
         tune = self.config["svr"].get("tune") or {}
         tried = math.prod(len(values) for values in tune.values() if isinstance(values, list))
-        return tried * tune["folds"] if tune else 0
+        fits, fusion = (tried * tune["folds"] if tune else 0), self._fusion(method)
+        return fits + INNER if fusion and fusion.inner else fits
+
+    def fits(self, method: str) -> int:
+        """Return how many models are fitted for one prediction."""
+        fusion, fits = self._fusion(method), 1 + self.inner_fits(method)
+        return fits * len(self.sources(method)) if fusion and fusion.late else fits
+
+    def kernel_mb(self, job: Job) -> float:
+        """Return the MB of a regression from distances."""
+        method = job.wildcards.method
+        return job.kernel_mb(len(self.sources(method)), self.inner_fits(method))
 
     def blocks_mb(self, fold: Fold) -> float:
         """Return the MB of a regression block by block: the blocks, and what it sums up of them."""
@@ -123,7 +162,9 @@ class Run:
         """Return the feature sets that a method rests on."""
         if method in self.baselines:
             return []
-        return [self.direct[method]["features"]] if method in self.direct else method.split("+")
+        return (
+            [self.direct[method]["features"]] if method in self.direct else [*parse(method).parts]
+        )
 
     def feature_sets(self, corpus: str) -> list[str]:
         """Return the feature sets that the methods of a corpus need."""
@@ -247,8 +288,19 @@ class Run:
         """What people call each feature set, fusion, direct prediction and baseline."""
         entries = {**self.features, **self.direct, **self.baselines}
         names = {name: entry["label"] for name, entry in entries.items()}
-        fusions = [method for method in self.regressed if "+" in method]
-        return names | {m: f"EF({'+'.join(names[part] for part in m.split('+'))})" for m in fusions}
+        fused = {method: fusion for method in self.regressed if (fusion := self._fusion(method))}
+        parts = {method: "+".join(names[part] for part in self.sources(method)) for method in fused}
+        return names | {m: fusion.label.format(parts[m]) for m, fusion in fused.items()}
+
+    @property
+    def beyond_paper(self) -> list[str]:
+        """Methods that fuse in a way that the paper has not."""
+        return [m for m in self.regressed if self.fusion(m) not in ("", "concatenated")]
+
+    def weighted(self, corpus: str) -> list[str]:
+        """Return the methods of a corpus whose parts have weights that were chosen."""
+        fused = {m: self._fusion(m) for m in self.methods(corpus) if m in self.regressed}
+        return [method for method, fusion in fused.items() if fusion and fusion.inner]
 
     @property
     def feature_labels(self) -> dict[str, str]:

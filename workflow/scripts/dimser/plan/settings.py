@@ -43,9 +43,9 @@ class Section(NamedTuple):
 REST = (
     Setting(
         "methods", corpora.METHODS,
-        "the rows of Table 1 for corpora that name none of their own: a feature set, an early "
-        "fusion `a+b`, a direct prediction or a baseline",
-        example=["cmp", "cmp+wlm", "e2e_em", "mean"], otherwise="all that are defined",
+        "the rows of Table 1 for corpora that name none of their own: a feature set, a "
+        "fusion `a+b` (as `fusion` says, or `a+b@balanced`), a direct prediction or a baseline",
+        example=["cmp", "cmp+wlm", "cmp+wlm@balanced", "e2e_em"], otherwise="all that are defined",
     ),
     *regression.SETTINGS,
     *evaluation.SETTINGS,

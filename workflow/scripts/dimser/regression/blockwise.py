@@ -8,7 +8,7 @@ Except for rounding, models do not depend on the order of rows in the blocks.
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,25 +30,33 @@ class Scaling:
 
     Attributes:
         low: smallest training value of each feature.
-        spread: range of the training values; 1 where a feature is constant.
+        spread: range of the training values; 1 where a feature is constant. In parts that are
+            balanced, times what they are divided by.
+        dimensions: number of features; of parts that are balanced, each counts as one.
         variance: of all scaled training values together.
     """
 
     low: np.ndarray
     spread: np.ndarray
+    dimensions: int
     variance: float
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """Scale to [0, 1] by the training range; float64."""
+        """Scale to [0, 1] by the training range, and balance; float64."""
         return (features - self.low) / self.spread
 
 
-def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
+def fit_scaling(
+    blocks: Blocks, trains: np.ndarray, balance: Sequence[int] | None = None
+) -> Scaling:
     """Fit the scaling in two passes over the blocks: for the range, and for the variance.
 
     Args:
         blocks: returns rows and their features, block by block, each time it is called.
         trains: which rows are training utterances.
+        balance: number of features of each part, in the order of the features, where parts are to
+            count alike: each is divided by the square root of its dimensions times the variance of
+            its scaled training values, as `dimser.regression.distances.balance` does.
     """
     low, high = np.inf, -np.inf
     for rows, features in blocks():
@@ -56,13 +64,24 @@ def fit_scaling(blocks: Blocks, trains: np.ndarray) -> Scaling:
             low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
     spread = high - low
     spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
-    scaling = Scaling(low, spread, 0.0)
-    count = total = squares = 0.0
+    scaling = Scaling(low, spread, len(spread), 0.0)
+    ends = np.cumsum(balance or [len(spread)])
+    parts = [slice(end - width, end) for end, width in zip(ends, balance or ends, strict=True)]
+    count, totals, squares = 0, np.zeros(len(parts)), np.zeros(len(parts))
     for rows, features in blocks():
-        part = scaling(features[trains[rows]])
-        count, total = count + part.size, total + part.sum()
-        squares += np.einsum("ij,ij->", part, part)
-    scaling.variance = squares / count - (total / count) ** 2
+        scaled = scaling(features[trains[rows]])
+        count += len(scaled)
+        for number, part in enumerate(parts):
+            own = scaled[:, part]
+            totals[number] += own.sum()
+            squares[number] += np.einsum("ij,ij->", own, own)
+    sizes = count * np.diff(ends, prepend=0)
+    variances = squares / sizes - (totals / sizes) ** 2
+    if balance:
+        for part, width, variance in zip(parts, balance, variances, strict=True):
+            spread[part] *= np.sqrt(width * variance) if variance > 0 else 1.0
+        return Scaling(low, spread, len(parts), 1.0)
+    scaling.variance = variances[0]
     return scaling
 
 
@@ -83,7 +102,14 @@ def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
     return rows[order], features[order]
 
 
-def ridge(blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, alpha: float) -> np.ndarray:
+def ridge(
+    blocks: Blocks,
+    trains: np.ndarray,
+    labels: np.ndarray,
+    *,
+    alpha: float,
+    balance: Sequence[int] | None = None,
+) -> np.ndarray:
     """Predict by ridge regression of min-max scaled features.
 
     Args:
@@ -91,18 +117,19 @@ def ridge(blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, alpha: floa
         trains: which rows are training utterances.
         labels: shape (rows, columns), in [0, 1].
         alpha: the ridge's penalty.
+        balance: number of features of each part that is to count alike; see `fit_scaling`.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
     """
-    scaling = fit_scaling(blocks, trains)
+    scaling = fit_scaling(blocks, trains, balance)
     model = _ridge(blocks, trains, labels, scaling, alpha)
     return _predicted(blocks, trains, labels.shape[1], scaling, model)
 
 
 def nystroem(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, gamma: str | float,
-    alpha: float, landmarks: int, seed: int,
+    alpha: float, landmarks: int, seed: int, balance: Sequence[int] | None = None,
 ) -> np.ndarray:  # fmt: skip
     """Predict by a ridge on features that approximate the RBF kernel (scikit-learn's Nystroem).
 
@@ -114,15 +141,16 @@ def nystroem(
         alpha: the ridge's penalty.
         landmarks: number of training utterances that span the features.
         seed: of drawing them.
+        balance: number of features of each part that is to count alike; see `fit_scaling`.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
     """
     from sklearn.kernel_approximation import Nystroem  # costs a second
 
-    scaling = fit_scaling(blocks, trains)
+    scaling = fit_scaling(blocks, trains, balance)
     drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
-    gamma = gamma_of(gamma, drawn.shape[1], scaling.variance)
+    gamma = gamma_of(gamma, scaling.dimensions, scaling.variance)
     mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
 
     def transform(features: np.ndarray) -> np.ndarray:
@@ -133,7 +161,13 @@ def nystroem(
 
 
 def linear_svr(
-    blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, C: float, epsilon: float
+    blocks: Blocks,
+    trains: np.ndarray,
+    labels: np.ndarray,
+    *,
+    C: float,
+    epsilon: float,
+    balance: Sequence[int] | None = None,
 ) -> np.ndarray:
     """Predict by linear support vector regression with the squared loss (scikit-learn's LinearSVR).
 
@@ -146,6 +180,7 @@ def linear_svr(
         labels: shape (rows, columns), in [0, 1].
         C: penalty of errors beyond epsilon.
         epsilon: half width of the tube in which errors cost nothing.
+        balance: number of features of each part that is to count alike; see `fit_scaling`.
 
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
@@ -153,7 +188,7 @@ def linear_svr(
     Raises:
         InputError: if the solver does not converge.
     """
-    scaling = fit_scaling(blocks, trains)
+    scaling = fit_scaling(blocks, trains, balance)
     model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
     return _predicted(blocks, trains, labels.shape[1], scaling, model)
 

@@ -45,6 +45,19 @@ class Distances:
     norms: np.ndarray
     total: float
 
+    @property
+    def variance(self) -> float:
+        """Variance of all scaled training values together."""
+        count = len(self.train) * self.dimensions
+        squares = self.norms[: len(self.train)].sum()
+        return squares / count - (self.total / count) ** 2
+
+
+class Balanced(Distances):
+    """Distances of parts that count as one dimension of variance 1 each, whatever they have."""
+
+    variance = 1.0
+
 
 def on_cpu(rows: np.ndarray) -> Multiply:
     """Return a function for the inner products of two slices of rows."""
@@ -142,6 +155,16 @@ def read(path: str | Path) -> Distances:
         )
 
 
+def read_split(path: str | Path) -> tuple[list[str], list[str]]:
+    """Read the ids of the training and of the test utterances of a fold, and no distances.
+
+    Raises:
+        InputError: if the file is damaged.
+    """
+    with hdf5.opened(path, "file of distances") as file:
+        return hdf5.texts(file, "train"), hdf5.texts(file, "test")
+
+
 def fuse(parts: Sequence[Distances]) -> Distances:
     """Return the distances of concatenated feature sets: the sum of their distances.
 
@@ -149,8 +172,8 @@ def fuse(parts: Sequence[Distances]) -> Distances:
         ValueError: if the parts are not of the same fold.
     """
     first = parts[0]
-    if any((part.train, part.test) != (first.train, first.test) for part in parts):
-        raise ValueError("Distances of different folds or corpora cannot be fused.")
+    for part in parts:
+        _assert_same_fold(first, part)
     return Distances(
         train=first.train,
         test=first.test,
@@ -159,3 +182,52 @@ def fuse(parts: Sequence[Distances]) -> Distances:
         norms=sum(part.norms for part in parts),
         total=sum(part.total for part in parts),
     )
+
+
+def _assert_same_fold(one: Distances, other: Distances) -> None:
+    if (one.train, one.test) != (other.train, other.test):
+        raise ValueError("Distances of different folds or corpora cannot be fused.")
+
+
+def unit(part: Distances) -> float:
+    """Return what a part's squared distances are divided by, so that parts count alike.
+
+    That is, its dimensions times the variance of its scaled training values, by which gamma `scale`
+    divides as well; 1 where nothing varies.
+    """
+    spread = part.dimensions * part.variance
+    return spread if spread > 0 else 1.0
+
+
+def balance(
+    parts: Sequence[Callable[[], Distances]], weights: Sequence[float] | None = None
+) -> Balanced:
+    """Return the distances of feature sets that count alike, or by their weights.
+
+    With gamma `scale`, 1 / parts, their kernel is the geometric mean of the parts' own kernels with
+    gamma `scale`; `auto` is the same, as a part's variance is 1. It is also scikit-learn's `scale`
+    on the concatenation of parts that are divided by the square root of `unit`, once each part's
+    overall mean is taken away.
+
+    Args:
+        parts: return the distances of a fold; one after the other, so that one is held at a time.
+        weights: of the parts; not negative, their sum is 1. Parts without weight are not read.
+
+    Raises:
+        ValueError: if the parts are not of the same fold.
+    """
+    shares = np.full(len(parts), 1.0) if weights is None else np.multiply(weights, len(parts))
+    found = None
+    for part, share in zip(parts, shares.tolist(), strict=True):
+        if not share:
+            continue
+        own = part()
+        factor = share / unit(own)
+        squared, norms = own.squared * factor, own.norms * factor
+        if found is None:
+            found = Balanced(own.train, own.test, squared, len(parts), norms, np.nan)
+            continue
+        _assert_same_fold(found, own)
+        found.squared += squared
+        found.norms += norms
+    return found

@@ -25,10 +25,7 @@ def gamma_of(gamma: str | float, dimensions: int, variance: float) -> float:
 
 def resolve_gamma(gamma: str | float, distances: Distances) -> float:
     """Compute gamma of a fold; see `gamma_of`."""
-    count = len(distances.train) * distances.dimensions
-    squares = distances.norms[: len(distances.train)].sum()
-    variance = squares / count - (distances.total / count) ** 2
-    return gamma_of(gamma, distances.dimensions, variance)
+    return gamma_of(gamma, distances.dimensions, distances.variance)
 
 
 def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray:

@@ -56,6 +56,29 @@ class Regressor:
         return (*self.settings, GAMMA, KERNEL) if self.exact else self.settings
 
 
+@dataclass(frozen=True)
+class Fusion:
+    """A way to fuse feature sets.
+
+    Attributes:
+        text: what it does, for config/README.md.
+        function: module and name; see `dimser.regression.fusion`.
+        label: of a fused method; the labels of its parts stand in the place of `{}`.
+        blockwise: whether it also works block by block; see `regress_blockwise.py`.
+        rbf: whether it needs the RBF kernel.
+        inner: whether it fits models on inner folds of the training fold.
+        late: whether each part has a model of its own.
+    """
+
+    text: str
+    function: str
+    label: str
+    blockwise: bool = False
+    rbf: bool = False
+    inner: bool = False
+    late: bool = False
+
+
 class Baseline(NamedTuple):
     """A prediction from next to nothing.
 
@@ -150,6 +173,45 @@ BASELINES = {
 }
 
 
+FUSIONS = {
+    "concatenated": Fusion(
+        "one long vector, the paper's early fusion: the set with more dimensions decides",
+        "dimser.regression.fusion:concatenated",
+        "EF({})",
+        blockwise=True,
+    ),
+    "balanced": Fusion(
+        "each set's squared distances are divided by its dimensions times its variance, so that "
+        "all count alike",
+        "dimser.regression.fusion:balanced",
+        "EF({}), balanced",
+        blockwise=True,
+    ),
+    "learned": Fusion(
+        "likewise, with weights that are chosen by CCC for each dimension, in inner folds of whole "
+        "speakers inside each training fold, on at most 1,200 of its utterances",
+        "dimser.regression.fusion:learned",
+        "EF({}), learned",
+        rbf=True,
+        inner=True,
+    ),
+    "mean": Fusion(
+        "late fusion: the mean of the sets' predictions",
+        "dimser.regression.fusion:mean",
+        "LF({}), mean",
+        blockwise=True,
+        late=True,
+    ),
+    "stack": Fusion(
+        "late fusion: non-negative least squares of the sets' predictions, in such inner folds",
+        "dimser.regression.fusion:stack",
+        "LF({}), stacked",
+        inner=True,
+        late=True,
+    ),
+}
+
+
 def _listed(exact: bool) -> str:
     entries = {name: entry for name, entry in REGRESSORS.items() if entry.exact == exact}
     return ", ".join(f"`{name}` ({entry.text})" for name, entry in entries.items())
@@ -169,6 +231,14 @@ TUNE = (
     Setting("svr.tune.folds", whole(2), "number of inner folds", example=5, default=3),
 )  # fmt: skip
 SETTINGS = (
+    Setting(
+        "fusion", one_of(*FUSIONS),
+        "of methods `a+b` that name none after an `@`, as `a+b@balanced` does: "
+        + "; ".join(f"`{name}` ({kind.text})" for name, kind in FUSIONS.items())
+        + ". Regressors that go block by block have "
+        + ", ".join(f"`{name}`" for name, kind in FUSIONS.items() if kind.blockwise),
+        example="balanced", default="concatenated",
+    ),
     Setting(
         "regressor", one_of(*REGRESSORS),
         f"from a kernel of all training utterances: {_listed(True)}; block by block, for corpora "

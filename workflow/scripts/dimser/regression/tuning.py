@@ -12,6 +12,8 @@ from dimser.corpora.folds import assign
 from dimser.regression.distances import Distances
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
+FOLDS = 3  # inner ones, where no setting says how many
+
 
 def choose(
     distances: Distances,
@@ -49,36 +51,70 @@ def choose(
         InputError: if there is only one speaker.
     """
     axes = {key: values for key, values in grid.items() if key != "folds"}
-    units = pd.Series(speakers, name="speaker")
-    if units.nunique() < 2:
-        raise InputError(
-            f"svr.tune: all training utterances are of {units.iloc[0]!r}, and inner folds need two "
-            "speakers. Leave `svr.tune` out, or use more speakers."
-        )
-    folds = assign(units, min(grid["folds"], units.nunique())).to_numpy()
+    folds = inner_folds(speakers, grid["folds"], "svr.tune")
     best: list[dict] = [{"inner_ccc": -np.inf} for _ in labels.T]
     for width in (resolve_gamma(value, distances) for value in axes.pop("gamma", [gamma])):
         matrix = kernel_matrix(distances, kernel, width)[: len(labels)]
         for values in product(*axes.values()):
             point = settings | dict(zip(axes, values, strict=True))
-            for number, ccc in enumerate(_inner_ccc(matrix, labels, folds, predict, point)):
+            for number, ccc in enumerate(inner_ccc(matrix, labels, folds, predict, point)):
                 if ccc > best[number]["inner_ccc"]:
                     best[number] = {"gamma": width, **point, "inner_ccc": ccc}
     undefined = {"gamma": resolve_gamma(gamma, distances), **settings, "inner_ccc": np.nan}
     return [point if "gamma" in point else undefined for point in best]
 
 
-def _inner_ccc(
+def inner_folds(speakers: np.ndarray, count: int, what: str) -> np.ndarray:
+    """Return an inner fold for each training utterance; all of a speaker are in the same one.
+
+    Args:
+        speakers: of the training utterances.
+        count: of folds, at most; there are no more than speakers.
+        what: needs them, as the configuration names it.
+
+    Raises:
+        InputError: if there is only one speaker.
+    """
+    units = pd.Series(speakers, name="speaker")
+    if units.nunique() < 2:
+        raise InputError(
+            f"{what}: all training utterances are of {units.iloc[0]!r}, and inner folds need two "
+            f"speakers. Leave `{what}` out, or use more speakers."
+        )
+    return assign(units, min(count, units.nunique())).to_numpy()
+
+
+def out_of_fold(
     kernel: np.ndarray,
     labels: np.ndarray,
     folds: np.ndarray,
     predict: Callable[..., np.ndarray],
     settings: dict,
 ) -> np.ndarray:
-    """Return the CCC of each column, pooled over the inner folds."""
+    """Predict each training utterance by a model that was fitted without its inner fold.
+
+    Args:
+        kernel: of the training utterances, shape (train, train).
+        labels: of the training utterances, shape (train, columns).
+        folds: inner fold of each, shape (train,).
+        predict: a function of `dimser.regression.exact`.
+        settings: of it.
+    """
     predictions = np.empty_like(labels)
     for fold in np.unique(folds):
         train, test = folds != fold, folds == fold
         fitted, unseen = kernel[np.ix_(train, train)], kernel[np.ix_(test, train)]
         predictions[test] = predict(fitted, unseen, labels[train], **settings)
+    return predictions
+
+
+def inner_ccc(
+    kernel: np.ndarray,
+    labels: np.ndarray,
+    folds: np.ndarray,
+    predict: Callable[..., np.ndarray],
+    settings: dict,
+) -> np.ndarray:
+    """Return the CCC of each column, pooled over the inner folds; see `out_of_fold`."""
+    predictions = out_of_fold(kernel, labels, folds, predict, settings)
     return metrics.ccc(metrics.sums(predictions, labels))

@@ -1,0 +1,114 @@
+"""Fusions of feature sets: of their distances (early), or of their predictions (late).
+
+Each function has the same arguments:
+
+    parts: returns the distances of a fold, for each feature set; called when they are needed, so
+        that few of them are held at a time.
+    labels: of the training utterances, shape (train, columns), in [0, 1].
+    speakers: of the training utterances, shape (train,).
+    regression: what is fitted.
+    folds: inner fold of each training utterance, to predict these out of fold, too; or None.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.optimize import nnls
+
+from dimser.regression import tuning, weights
+from dimser.regression.distances import Distances, balance, fuse, unit
+from dimser.regression.fitting import Fit, KernelRegression
+
+Part = Callable[[], Distances]
+
+
+def concatenated(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit on the concatenated features, as the paper does."""
+    return regression(fuse([part() for part in parts]), labels, speakers, folds)
+
+
+def balanced(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit on distances in which every part counts alike, whatever its number of dimensions."""
+    return regression(balance(parts), labels, speakers, folds)
+
+
+def learned(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit on distances in which parts have weights, chosen by `dimser.regression.weights`.
+
+    They are chosen with the regression's own settings, before any of `tune`.
+    """
+    rows = weights.sample(len(labels))
+    # of `scale` and `auto`, the weights' kernel has the gamma that equal weights have
+    gamma = 1.0 if isinstance(regression.gamma, str) else regression.gamma * len(parts)
+    choices = weights.choose(
+        [_sampled(part(), rows) for part in parts], labels[rows], speakers[rows],
+        regression.predict, gamma=gamma, settings=regression.settings,
+    )  # fmt: skip
+    fits = [
+        regression(balance(parts, choice.weights), labels[:, [number]], speakers, folds)
+        for number, choice in enumerate(choices)
+    ]
+    predictions = np.hstack([fit.predictions for fit in fits])
+    inner = None if folds is None else np.hstack([fit.inner for fit in fits])
+    models = [
+        [fit.models[0][0] | {"part": part, "weight": w} for part, w in enumerate(choice.weights)]
+        for fit, choice in zip(fits, choices, strict=True)
+    ]
+    return Fit(predictions, inner, models)
+
+
+def _sampled(part: Distances, rows: np.ndarray) -> np.ndarray:
+    return part.squared[np.ix_(rows, rows)] / unit(part)
+
+
+def mean(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit one model per part, and take the mean of their predictions."""
+    fits = [regression(part(), labels, speakers, folds) for part in parts]
+    predictions = np.mean([fit.predictions for fit in fits], axis=0)
+    inner = None if folds is None else np.mean([fit.inner for fit in fits], axis=0)
+    shares = np.full((labels.shape[1], len(parts)), 1 / len(parts))
+    return Fit(predictions, inner, _of_parts(fits, shares))
+
+
+def stack(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit one model per part, and combine their predictions by non-negative least squares.
+
+    The combination (a weight of each part, and an intercept) is fitted on predictions of training
+    utterances by models that never heard their speakers. Unlike a mean it may stretch predictions.
+    """
+    if folds is None:
+        folds = tuning.inner_folds(speakers, tuning.FOLDS, "@stack")
+    fits = [regression(part(), labels, speakers, folds) for part in parts]
+    predictions, inner = np.empty_like(fits[0].predictions), np.empty(labels.shape)
+    shares = np.empty((labels.shape[1], len(parts)))
+    for number, column in enumerate(labels.T):
+        fitted = np.column_stack([fit.inner[:, number] for fit in fits])
+        unseen = np.column_stack([fit.predictions[:, number] for fit in fits])
+        centre = fitted.mean(axis=0)
+        shares[number], _ = nnls(fitted - centre, column - column.mean())
+        predictions[:, number] = column.mean() + (unseen - centre) @ shares[number]
+        inner[:, number] = column.mean() + (fitted - centre) @ shares[number]
+    return Fit(predictions, inner, _of_parts(fits, shares))
+
+
+def _of_parts(fits: Sequence[Fit], shares: np.ndarray) -> list[list[dict]]:
+    """Return the models of each column and part, with the part's weight."""
+    return [
+        [fit.models[number][0] | {"part": p, "weight": own[p]} for p, fit in enumerate(fits)]
+        for number, own in enumerate(shares)
+    ]
