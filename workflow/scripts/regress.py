@@ -16,7 +16,7 @@ from dimser.regression.distances import read, read_split
 from dimser.regression.fitting import KernelRegression
 
 CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
-NOT_SHOWN = ["tol"]
+NOT_SHOWN = ["tol", "units"]
 WEIGHTS = ["part", "weight"]
 
 

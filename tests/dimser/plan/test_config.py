@@ -131,6 +131,8 @@ def test_a_sound_configuration_has_no_problem() -> None:
             "svr.tune.alpha: `regressor: svr` with kernel rbf does not depend",
         ),
         ("svr.tune.folds", 3, "svr.tune: it names nothing to choose from"),
+        ("svr.tune", "defualt", "svr.tune: 'defualt' is not known; give values to choose from, or"),
+        ("svr.tune", 3, "svr.tune: 3 is not keys and values or text"),
         ("corpora.vam.folds", {"train": ["a"]}, "corpora.vam.folds: train needs test beside it."),
         ("corpora.vam.folds", {"test": ["a"], "k": 2}, "folds.k: with `test` its values are"),
         ("svr.gamma", "scal", "svr.gamma: 'scal' is not 'scale' or 'auto' or a number."),

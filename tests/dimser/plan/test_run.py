@@ -19,7 +19,7 @@ def run(**changes: object) -> Run:
 def test_defaults_are_filled_in_and_the_configuration_stays_as_it_was() -> None:
     plain = run()
     assert plain.config["svr"] == {
-        "C": 1.0, "epsilon": 0.1, "tol": 1e-6, "gamma": "scale", "kernel": "rbf",
+        "C": 1.0, "epsilon": 0.1, "tol": 1e-6, "units": "scale", "gamma": "scale", "kernel": "rbf",
     }  # fmt: skip
     assert plain.features["wv2_em"]["pooling"] == "mean"
     assert plain.features["egemaps"]["level"] == "Functionals"
@@ -71,7 +71,7 @@ def test_layers_of_one_store_are_methods_of_their_own() -> None:
 def test_a_regression_is_called_with_what_it_depends_on_and_nothing_else() -> None:
     assert run().regression == {
         "regressor": "dimser.regression.exact:svr", "kernel": "rbf", "gamma": "scale",
-        "tune": None, "settings": {"C": 1.0, "epsilon": 0.1, "tol": 1e-6},
+        "tune": None, "settings": {"C": 1.0, "epsilon": 0.1, "tol": 1e-6, "units": "scale"},
     }  # fmt: skip
     ridge = run(regressor="ridge", alpha=0.5)
     assert ridge.regression == {
@@ -139,3 +139,10 @@ def test_what_needs_audio_is_known_in_words() -> None:
         "the feature set 'wv2_em'", "the direct prediction 'e2e_em'", "the baseline 'loud'",
     ]  # fmt: skip
     assert run(corpora={"mini": mini | {"methods": ["given", "gender"]}}).heard("mini") == []
+
+
+def test_a_grid_by_name_is_that_of_the_regressor() -> None:
+    grid = Run(CONFIG | {"svr": {"tune": "default"}}).regression["tune"]
+    assert grid["C"] == [0.3, 1.0, 3.0, 10.0] and grid["folds"] == 3
+    krr = Run(CONFIG | {"regressor": "krr", "svr": {"tune": "default"}})
+    assert set(krr.regression["tune"]) == {"alpha", "folds"}

@@ -13,7 +13,7 @@ from dimser.core.methods import PATTERN
 from dimser.core.words import suggestion
 from dimser.plan.config_file import ConfigurationError
 from dimser.plan.contradictions import NAMED, absent_files, contradictions
-from dimser.plan.settings import FORMER, schema
+from dimser.plan.settings import FORMER, schema, with_default_grid
 
 KINDS = {
     "object": "keys and values", "array": "a list", "string": "text", "number": "a number",
@@ -28,6 +28,7 @@ def check(config: dict) -> None:
     Raises:
         ConfigurationError: with everything that is wrong with it.
     """
+    config = with_default_grid(config)
     sound = _without(config, _errors(config, schema()))
     if found := [*problems(config, schema()), *absent_files(sound)]:
         raise ConfigurationError("\n".join(["The configuration cannot be used:", *found]))
@@ -100,6 +101,8 @@ def _wrong(error: ValidationError) -> str:
                 f"{value!r} is no valid name; use lower-case letters, digits and underscores"
                 f"{fusion if rule == PATTERN else ''}."
             )
+        case "pattern" if rule == "^default$":
+            return f"{value!r} is not known; give values to choose from, or `default`."
         case "pattern" if value:
             return (
                 f"{value!r} holds braces, which mark Snakemake's wildcards; rename it, or link to "
@@ -126,7 +129,8 @@ def _kind(schema: dict) -> str:
         return " or ".join(map(_kind, schema["anyOf"]))
     if "enum" in schema:
         return " or ".join(map(repr, schema["enum"]))
-    return KINDS[schema["type"]]
+    kinds = schema["type"]
+    return " or ".join(KINDS[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
 def _hint(value: object) -> str:

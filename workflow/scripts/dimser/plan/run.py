@@ -13,7 +13,7 @@ from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
 from dimser.features.registry import EXTRACTORS, Extractor
 from dimser.plan.resources import Job
-from dimser.plan.settings import schema, with_present_names
+from dimser.plan.settings import schema, with_default_grid, with_present_names
 from dimser.regression.registry import BASELINES, FUSIONS, REGRESSORS, Fold, Fusion, Regressor
 
 STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
@@ -31,7 +31,7 @@ class Run:
 
     def __init__(self, config: dict) -> None:
         """Fill in what the configuration leaves open."""
-        self.config = with_defaults(with_present_names(config), schema())
+        self.config = with_defaults(with_default_grid(with_present_names(config)), schema())
         del self.config["bootstrap"]
         for section, key in (("corpora", "root"), ("features", "model"), ("features", "path")):
             self.config[section] = {

@@ -131,6 +131,23 @@ def with_present_names(config: dict) -> dict:
     return renamed
 
 
+def with_default_grid(config: dict) -> dict:
+    """Return a configuration in which `svr.tune: default` is the grid of its regressor.
+
+    Args:
+        config: the configuration as written; not changed.
+
+    Example:
+        >>> with_default_grid({"regressor": "krr", "svr": {"tune": "default"}})["svr"]
+        {'tune': {'alpha': [0.1, 0.3, 1.0, 3.0, 10.0]}}
+    """
+    svr, regressor = config.get("svr"), config.get("regressor", "svr")
+    if not isinstance(svr, dict) or svr.get("tune") != "default":
+        return config
+    kind = regression.REGRESSORS.get(regressor, regression.REGRESSORS["svr"])
+    return config | {"svr": svr | {"tune": kind.grid or regression.REGRESSORS["svr"].grid}}
+
+
 def _named(entry: dict, **more: object) -> dict:
     """Return the schema of entries by id."""
     return {"type": "object", **more, "propertyNames": ID, "additionalProperties": entry}

@@ -16,6 +16,7 @@ import scipy.linalg
 
 from dimser.core.errors import InputError
 from dimser.regression.kernels import gamma_of
+from dimser.regression.units import origin_and_unit
 
 Block = tuple[np.ndarray, np.ndarray]  # rows of the table, and their features
 Blocks = Callable[[], Iterator[Block]]
@@ -167,6 +168,7 @@ def linear_svr(
     *,
     C: float,
     epsilon: float,
+    units: str = "scale",
     balance: Sequence[int] | None = None,
 ) -> np.ndarray:
     """Predict by linear support vector regression with the squared loss (scikit-learn's LinearSVR).
@@ -180,6 +182,7 @@ def linear_svr(
         labels: shape (rows, columns), in [0, 1].
         C: penalty of errors beyond epsilon.
         epsilon: half width of the tube in which errors cost nothing.
+        units: what C and epsilon count in; see `dimser.regression.units`.
         balance: number of features of each part that is to count alike; see `fit_scaling`.
 
     Returns:
@@ -189,8 +192,9 @@ def linear_svr(
         InputError: if the solver does not converge.
     """
     scaling = fit_scaling(blocks, trains, balance)
-    model = _linear_svr(blocks, trains, labels, scaling, C, epsilon)
-    return _predicted(blocks, trains, labels.shape[1], scaling, model)
+    origin, unit = origin_and_unit(labels[trains], units)
+    model = _linear_svr(blocks, trains, (labels - origin) / unit, scaling, C, epsilon)
+    return origin + unit * _predicted(blocks, trains, labels.shape[1], scaling, model)
 
 
 def _predicted(

@@ -14,6 +14,8 @@ Each function fits one model per label column on the training utterances, and pr
 import numpy as np
 import scipy.linalg
 
+from dimser.regression.units import origin_and_unit
+
 
 def svr(
     fitted: np.ndarray,
@@ -23,6 +25,7 @@ def svr(
     C: float,
     epsilon: float,
     tol: float,
+    units: str = "scale",
 ) -> np.ndarray:
     """Predict by support vector regression (libsvm).
 
@@ -31,8 +34,9 @@ def svr(
         unseen: kernel of the others with them.
         labels: of the training utterances.
         C: penalty of errors beyond epsilon.
-        epsilon: half width of the tube in which errors cost nothing, on the labels' scale.
+        epsilon: half width of the tube in which errors cost nothing.
         tol: the solver's stopping tolerance.
+        units: what C, epsilon and `tol` count in; see `dimser.regression.units`.
 
     Example:
         >>> labels = np.array([[0.2], [0.6], [1.0]])
@@ -42,7 +46,10 @@ def svr(
     from sklearn.svm import SVR  # takes a second to import
 
     model = SVR(kernel="precomputed", C=C, epsilon=epsilon, tol=tol, cache_size=500)
-    return np.column_stack([model.fit(fitted, column).predict(unseen) for column in labels.T])
+    origin, unit = origin_and_unit(labels, units)
+    columns = ((labels - origin) / unit).T
+    predicted = [model.fit(fitted, column).predict(unseen) for column in columns]
+    return origin + unit * np.column_stack(predicted)
 
 
 def krr(fitted: np.ndarray, unseen: np.ndarray, labels: np.ndarray, *, alpha: float) -> np.ndarray:

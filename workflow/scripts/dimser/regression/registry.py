@@ -1,7 +1,7 @@
 """Regressors and baselines: their settings, what they take, whom to cite, and their functions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dimser.core.settings import POSITIVE, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
@@ -35,6 +35,7 @@ class Regressor:
             features, which rows train, and labels; both with their settings by name. They return
             predictions; see `dimser.regression.exact` and `dimser.regression.blockwise`.
         settings: keys of the configuration that it takes.
+        grid: what `svr.tune: default` stands for; only of exact ones.
         exact: whether it works from a kernel of all training utterances (whose `kernel` and `gamma`
             it then has, too), or block by block over the features, for corpora of any size.
         memory: MB that a fold takes beside an empty process; for those that are not exact.
@@ -46,6 +47,7 @@ class Regressor:
     function: str
     settings: tuple[Setting, ...]
     exact: bool = False
+    grid: dict = field(default_factory=dict)
     memory: Callable[[Fold, dict], float] = lambda fold, settings: 0.0
     seconds: Callable[[Fold], float] = lambda fold: 0.1 * fold.stores_mb
     credit: Credit | None = None
@@ -109,6 +111,13 @@ TOL = Setting(
     "write `1.0e-6`: `1e-6` is text",
     example=1.0e-3, default=1.0e-6,
 )  # fmt: skip
+UNITS = Setting(
+    "svr.units", one_of("scale", "labels"),
+    "what `C` and `epsilon` count in: `scale`, the labels' scale brought to [0, 1], as the paper "
+    "has it; or `labels`, standard deviations of the training labels, so that corpora and "
+    "dimensions whose raters use less of the scale lose nothing by that",
+    example="labels", default="scale",
+)  # fmt: skip
 KERNEL = Setting(
     "svr.kernel", one_of("rbf", "linear"), "`rbf` or `linear`", example="linear", default="rbf"
 )
@@ -123,13 +132,14 @@ SEED = Setting(
 LIBLINEAR = Credit(
     "LIBLINEAR, the solver of linear support vector regression", "fan2008liblinear", "BSD 3-clause"
 )
-NOT_TUNED = (TOL, KERNEL, LANDMARKS, SEED)
+NOT_TUNED = (TOL, UNITS, KERNEL, LANDMARKS, SEED)
 REGRESSORS = {
     "svr": Regressor(
         "support vector regression",
         "dimser.regression.exact:svr",
-        (C, EPSILON, TOL),
+        (C, EPSILON, TOL, UNITS),
         exact=True,
+        grid={"C": [0.3, 1.0, 3.0, 10.0], "epsilon": [0.025, 0.1, 0.4]},
         credit=Credit(
             "LIBSVM, the solver of support vector regression", "chang2011libsvm", "BSD 3-clause"
         ),
@@ -139,6 +149,7 @@ REGRESSORS = {
         "dimser.regression.exact:krr",
         (ALPHA,),
         exact=True,
+        grid={"alpha": [0.1, 0.3, 1.0, 3.0, 10.0]},
     ),
     "ridge": Regressor(
         "ridge regression",
@@ -149,7 +160,7 @@ REGRESSORS = {
     "linear_svr": Regressor(
         "holds all features; squared loss beyond epsilon",
         "dimser.regression.blockwise:linear_svr",
-        (C, EPSILON),
+        (C, EPSILON, UNITS),
         memory=lambda fold, settings: 8e-6 * 4 * fold.width * fold.utterances,
         seconds=lambda fold: 2 * fold.stores_mb,
         credit=LIBLINEAR,
@@ -217,12 +228,17 @@ def _listed(exact: bool) -> str:
     return ", ".join(f"`{name}` ({entry.text})" for name, entry in entries.items())
 
 
+GRIDS = {name: str(kind.grid).replace("'", "") for name, kind in REGRESSORS.items() if kind.grid}
+CHOICE = (
+    "values to choose from by CCC, in inner folds of whole speakers inside each training fold; the "
+    "choice stands in `results/{corpus}/models/`. `svr: {tune: default}` stands for "
+    + " or ".join(f"`{grid}` (`{name}`)" for name, grid in GRIDS.items())
+)
 TUNE = (
     *(
         Setting(
             f"svr.tune.{setting.name}", many(setting.schema),
-            "values to choose from by CCC, in inner folds of whole speakers inside each training "
-            "fold; the choice stands in `results/{corpus}/models/`" if setting is C else "likewise",
+            CHOICE if setting is C else "likewise",
             example=[setting.default, setting.example], otherwise="not tuned",
         )
         for setting in dict.fromkeys(own for kind in REGRESSORS.values() for own in kind.needs)
@@ -263,7 +279,8 @@ SETTINGS = (
         example=2, otherwise="all",
     ),
 )  # fmt: skip
-SECTIONS = {"svr.tune": {"minProperties": 1}}
+# An object, or the word that stands for a regressor's own grid.
+SECTIONS = {"svr.tune": {"type": ["object", "string"], "minProperties": 1, "pattern": "^default$"}}
 BASELINE_SETTINGS = (
     Setting("label", TEXT, "name for people", example="Duration alone", default=REQUIRED),
     Setting(
