@@ -14,7 +14,7 @@ test-cluster: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q --strict-markers" tests/cluster
 
 # Kills runs at 50 random moments, breaks files, models, stores and disks, and fuzzes readers;
-# MOMENTS=12 for less.
+# MOMENTS=12 for less, on a miniature corpus.
 test-faults: .venv/test
 	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
 

@@ -92,6 +92,13 @@ class Workspace:
         assert old in text, f"{file} does not hold {old!r}"
         path.write_text(text.replace(old, new))
 
+    def keep(self, *methods: str) -> None:
+        """Keep these methods alone, where one shows what all would."""
+        path = self.folder / "config" / f"{self.configuration}.yaml"
+        config = yaml.safe_load(path.read_text())
+        config["corpora"]["mini"]["methods"] = [*methods]
+        path.write_text(yaml.safe_dump(config, sort_keys=False))
+
     def tables(self) -> dict[str, bytes]:
         """Give the content of every CSV table among the results.
 

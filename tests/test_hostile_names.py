@@ -27,6 +27,7 @@ def test_names_mean_nothing_but_themselves(tmp_path: Path) -> None:
     manifest.to_csv(corpus / "manifest.csv", index=False)
     config = copy.deepcopy(CONFIG)
     config |= {"features": {"egemaps": config["features"]["egemaps"]}, "direct": {}}
+    config |= {"regressor": "krr"}  # scikit-learn's would take longer, and has no names
     config["features"]["egemaps"] |= {"label": "<b>eGe & $MAPS_{1}</b>"}
     config["corpora"]["mini"] |= {"methods": ["egemaps", "gender"], "label": "<i>Mini</i> % {x}"}
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config))

@@ -47,7 +47,7 @@ def configure(workspace: Workspace, **changes: object) -> None:
     """Write a configuration of the cheapest feature set, with changes."""
     mini = CONFIG["corpora"]["mini"] | {"methods": ["given"]} | changes.pop("mini", {})
     features = {"given": CONFIG["features"]["given"], **changes.pop("features", {})}
-    small = {"corpora": {"mini": mini}, "features": features, "draws": 200}
+    small = {"corpora": {"mini": mini}, "features": features, "draws": 200, "regressor": "krr"}
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(small | changes))
 
 

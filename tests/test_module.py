@@ -18,7 +18,7 @@ from conftest import CONFIG, NO_NETWORK, PROJECT, Workspace, copy_project, jobs,
 SMALL = CONFIG | {
     "corpora": {"mini": CONFIG["corpora"]["mini"] | {"methods": ["given"]}},
     "features": {"given": CONFIG["features"]["given"]},
-    "direct": {}, "baselines": {},
+    "direct": {}, "baselines": {}, "regressor": "krr",
 }  # fmt: skip
 TO_SCORES = {
     "prepare": 1, "fold": 1, "import_table": 1, "distances": 3, "regress": 3, "pool": 1, "score": 1,

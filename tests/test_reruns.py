@@ -84,8 +84,9 @@ def test_an_added_fusion_fits_nothing_that_is_finished(workspace: Workspace) -> 
     before = workspace.tables()
     workspace.edit("config/mini.yaml", "    - e2e_em\n", "    - e2e_em\n    - egemaps+given\n")
     assert workspace.would_run() == {"distances": 6, "regress": 3, "pool": 1, **INTERVALS}
-    workspace.snakemake()
-    assert workspace.would_run() == {}
+    run = workspace.snakemake("results/mini/predictions/egemaps+given.csv")
+    assert executed(run.stderr) == {"distances": 6, "regress": 3, "pool": 1}
+    assert workspace.would_run() == INTERVALS
     assert not list(workspace.folder.glob("results/mini/distances/**/*.h5"))
     after = workspace.tables()
     same = [name for name in before if "/predictions/" in name and before[name] == after[name]]
@@ -146,10 +147,10 @@ def test_a_moved_speaker_reruns_the_folds_and_never_an_extraction(workspace: Wor
     table.to_csv(manifest, index=False)
     # What follows is known once the labels are read.
     assert workspace.would_run() == {"prepare": 1}
-    run = workspace.snakemake()
-    ran = executed(run.stdout + run.stderr)
-    assert not [rule for rule in ran if rule.startswith(("extract", "assemble", "import"))]
-    assert {rule: ran[rule] for rule in REGRESSION} == REGRESSION
+    assert executed(workspace.snakemake("prepared").stderr) == {"prepare": 1, "fold": 1}
+    planned = workspace.would_run()
+    assert not [rule for rule in planned if rule.startswith(("extract", "assemble", "import"))]
+    assert {rule: planned[rule] for rule in REGRESSION} == REGRESSION
     folds = pd.read_csv(workspace.folder / "results/mini/folds.csv").set_index("id")["fold"]
     utterances = pd.read_csv(workspace.folder / "results/mini/utterances.csv").set_index("id")
     assert folds[utterances.index[utterances["speaker"] == moved]].nunique() == 1

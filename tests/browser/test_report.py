@@ -112,7 +112,7 @@ def test_the_first_screen_tells_who_wins_and_how_sure_that_is(
         expect(win).to_contain_text(f"CCC {best:.2f} [")
         low = scores(finished)["ccc_low"][table[dimension].idxmax(), dimension]
         known = ["With 3 groups, no method can be ruled out as best."]
-        known = ["Its interval includes 0"] * (low <= 0) + known + ["The next best is"]
+        known = ["Its interval includes 0"] * bool(low <= 0) + known + ["The next best is"]
         expect(win.locator(".sure")).to_contain_text(known)
         expect(win.get_by_role("img")).to_have_count(1)
     expect(page.locator("#answer")).to_contain_text("there is nothing to audit")

@@ -31,7 +31,7 @@ def scores(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make_table1(folder: Path, methods: list[str] = METHODS) -> None:
+def make_table1(folder: Path, methods: list[str] = METHODS, beyond: tuple[str, ...] = ()) -> None:
     raters = pd.DataFrame({"dimension": DIMENSIONS, "one_rater_ccc": [0.4, 0.6, np.nan]})
     write_csv(raters, folder / "annotation.csv")
     table1(
@@ -41,6 +41,7 @@ def make_table1(folder: Path, methods: list[str] = METHODS) -> None:
         methods={"mini": methods},
         labels=LABELS,
         stand_ins=["hrt", "cmp+hrt"],
+        beyond_paper=beyond,
         **{kind: str(folder / f"t.{kind}") for kind in ("csv", "md", "tex")},
     )
 
@@ -68,6 +69,22 @@ def test_table1_marks_the_best_and_the_untrained(scores: Path) -> None:
     assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 1
     widths = {line.count(" & ") for line in tex.splitlines() if "0.250" in line}
     assert widths == {6}
+
+
+def test_table1_has_what_the_paper_has_not_below_and_marked(scores: Path) -> None:
+    make_table1(scores, beyond=("cmp",))
+    table = read_csv(scores / "t.csv")
+    assert table["method"].tolist() == ["hrt", "cmp+hrt", "cmp"]
+    assert table["row"].tolist() == [1, 2, 3] and table["arousal_ccc"].tolist() == [
+        0.2,
+        0.7999,
+        0.8,
+    ]
+    md, tex = (scores / "t.md").read_text(), (scores / "t.tex").read_text()
+    assert "| CMP ‡ " in md and md.count("‡") == 2 and "‡ not a method of the paper" in md
+    assert r"CMP \ddag{} & " in tex
+    make_table1(scores)
+    assert "‡" not in (scores / "t.md").read_text()
 
 
 def test_table1_marks_all_that_may_be_best_where_a_test_can_tell(scores: Path) -> None:

@@ -1,6 +1,6 @@
 # Breakdown of scores, complementarity of representations, and the audit.
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
-# out: results/{corpus}/{breakdown,complementarity}.csv
+# out: results/{corpus}/{breakdown,complementarity,weights}.csv
 
 from dimser.plan.digests import code, text_digest
 from dimser.plan.files import Files
@@ -79,6 +79,34 @@ rule complementarity:
         "Compare every two representations of {wildcards.corpus} (alignment, errors)"
     script:
         "../scripts/complementarity.py"
+
+
+rule weights:
+    input:
+        models=FILES.weighted_models,
+    output:
+        weights=report(
+            "results/{corpus}/weights.csv",
+            caption="../report/weights.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "weights of fused parts"},
+        ),
+    log:
+        "logs/weights/{corpus}.log",
+    benchmark:
+        "logs/benchmark/weights/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(),
+        runtime=minutes(),
+    params:
+        methods=lambda wildcards: [method for method, _ in RUN.weighted_models(wildcards.corpus)],
+        library=code("weights"),
+    message:
+        "Gather the weights of fused parts on {wildcards.corpus}"
+    script:
+        "../scripts/weights.py"
 
 
 rule audit:

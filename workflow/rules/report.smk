@@ -38,6 +38,7 @@ rule table1:
         methods={corpus: RUN.methods(corpus) for corpus in RUN.corpora},
         labels=RUN.labels,
         stand_ins=RUN.stand_ins,
+        beyond_paper=RUN.beyond_paper,
         library=code("table1"),
     message:
         "Write Table 1: CCC and RMSE of every method"

@@ -87,7 +87,9 @@ def report(
                 "size": sections.size(read[corpus]),
                 "winners": winners(corpus),
                 "parts": {part: winners(corpus, part) for part in list(parts[corpus])[1:]},
-                "answers": sections.answers(parts[corpus][""], feature_sets[corpus], names),
+                "answers": sections.answers(
+                    parts[corpus][""], feature_sets[corpus], names, config["fusion"]
+                ),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
             }

@@ -1,6 +1,6 @@
 """Write Table 1: CCC and RMSE of every method, one block per corpus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -9,7 +9,16 @@ from dimser.core.errors import raise_if
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
-from dimser.report.tables import DAGGER, NOTE, UNTRAINED, Block, number, write
+from dimser.report.tables import (
+    BEYOND,
+    DAGGER,
+    DOUBLE_DAGGER,
+    NOTE,
+    UNTRAINED,
+    Block,
+    number,
+    write,
+)
 
 HUMAN = "one more rater"
 ABSENT = "–"
@@ -24,6 +33,7 @@ def table1(
     methods: dict[str, list[str]],
     labels: dict[str, str],
     stand_ins: list[str],
+    beyond_paper: Sequence[str] = (),
     csv: str,
     md: str,
     tex: str,
@@ -40,6 +50,8 @@ def table1(
         methods: ids of the methods of each corpus, in the order of the rows.
         labels: label of each method by its id.
         stand_ins: ids of the methods that use an untrained stand-in.
+        beyond_paper: ids of the methods that fuse otherwise than the paper; they are marked, and
+            stand below the others.
         csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
             `{dimension}_ccc,{dimension}_rmse`, then `{dimension}_may_be_best`; rows are counted
             from 1 in each corpus.
@@ -62,17 +74,19 @@ def table1(
     )
     had = {dimension for table in found.values() for dimension in table.index.unique("dimension")}
     shown = [dimension for dimension in DIMENSIONS if dimension in had]
+    ordered = {c: sorted(own, key=lambda m: m in beyond_paper) for c, own in methods.items()}
     tables = {
-        corpus: pd.DataFrame(_rows(corpus, table, methods[corpus], labels, stand_ins))
+        corpus: pd.DataFrame(_rows(corpus, table, ordered[corpus], labels, stand_ins))
         for corpus, table in found.items()
     }
     blocks = [
-        _block(corpora[corpus], table, read_csv(path), shown)
+        _block(corpora[corpus], table, read_csv(path), shown, beyond_paper)
         for (corpus, table), path in zip(tables.items(), annotation, strict=True)
     ]
     whole = pd.concat(tables.values())
     notes = {
         NOTE: (whole["stand_in"] != "").any(),
+        BEYOND: whole["method"].isin(beyond_paper).any(),
         LACKING: any((block.cells == ABSENT).any(axis=None) for block in blocks),
     }
     note = "; ".join(text for text, holds in notes.items() if holds)
@@ -101,9 +115,14 @@ def _rows(
 
 
 def _block(
-    title: str, table: pd.DataFrame, annotation: pd.DataFrame, dimensions: list[str]
+    title: str,
+    table: pd.DataFrame,
+    annotation: pd.DataFrame,
+    dimensions: list[str],
+    beyond_paper: Sequence[str],
 ) -> Block:
     mark = table["stand_in"].map(lambda untrained: f" {DAGGER}" if untrained else "")
+    mark += table["method"].isin(beyond_paper).map({True: f" {DOUBLE_DAGGER}", False: ""})
     cells = {("", "Method"): table["label"] + mark}
     bold = {("", "Method"): pd.Series(False, table.index)}
     lacking = [name for name in dimensions if table[f"{name}_rmse"].isna().all()]

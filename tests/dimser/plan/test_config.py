@@ -79,6 +79,28 @@ def test_a_sound_configuration_has_no_problem() -> None:
         ("corpora.vam.methods", ["cmp+wml"], "unknown feature set 'wml'. Did you mean 'wlm'?"),
         ("corpora.vam.methods", ["cmp+cmp"], "'cmp+cmp' fuses a feature set with itself"),
         ("corpora.vam.methods", ["cmp+e2e"], "fuses 'e2e', which is no feature set"),
+        ("fusion", "balance", "fusion: 'balance' is not known. Did you mean 'balanced'?"),
+        (
+            "corpora.vam.methods",
+            ["cmp+wlm@balance"],
+            "'cmp+wlm@balance' names the unknown fusion 'balance'. Did you mean 'balanced'?",
+        ),
+        (
+            "corpora.vam.methods",
+            ["wlm@mean"],
+            "'wlm@mean' fuses one feature set alone; leave @mean",
+        ),
+        (
+            "corpora.vam.methods",
+            ["cmp+wlm@"],
+            "'cmp+wlm@' is no valid name; use lower-case letters",
+        ),
+        ("corpora.vam.methods", ["cmp+wlm@mean@stack"], "names 2 fusions; name one."),
+        (
+            "corpora.vam.methods",
+            ["cmp+wlm", "cmp+wlm@concatenated"],
+            "'cmp+wlm@concatenated' is the same as 'cmp+wlm'; name it once.",
+        ),
         ("corpora", {}, "corpora: nothing stands there; give at least one."),
         ("corpora", None, "corpora: nothing stands there; give keys and values, or leave"),
         ("corpora.vam", {"label": "VAM"}, "'reader' and 'root' and 'scale' missing"),
@@ -142,6 +164,46 @@ def test_a_problem_names_key_value_and_remedy(path: str, value: object, message:
     found = problems(changed(path, value), SCHEMA)
     assert any(message in sentence for sentence in found), found
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "message"),
+    [
+        (
+            "cmp+wlm@learned",
+            {"regressor": "ridge"},
+            "'cmp+wlm@learned': `regressor: ridge` goes block by block, where there is no fusion "
+            "'learned'. Use concatenated, balanced or mean, or set `regressor` to svr or krr.",
+        ),
+        (
+            "cmp+wlm",
+            {"regressor": "nystroem", "fusion": "stack"},
+            "'cmp+wlm' (by `fusion: stack`): `regressor: nystroem` goes block by block",
+        ),
+        (
+            "cmp+wlm@learned",
+            {"svr": {"kernel": "linear"}},
+            "'cmp+wlm@learned': there is no fusion 'learned' with `svr.kernel: linear`; use rbf",
+        ),
+    ],
+)
+def test_fusions_that_a_regressor_has_not_are_refused_by_name(
+    method: str, more: dict, message: str
+) -> None:
+    found = problems(changed("corpora.vam.methods", [method]) | more, SCHEMA)
+    assert len(found) == 1 and message in found[0]
+
+
+def test_all_fusions_may_stand_side_by_side() -> None:
+    methods = [
+        "cmp",
+        "cmp+wlm",
+        *(f"cmp+wlm@{k}" for k in ("balanced", "learned", "mean", "stack")),
+    ]
+    assert problems(changed("corpora.vam.methods", methods), SCHEMA) == []
+    blocks = ["cmp+wlm", "cmp+wlm@balanced", "cmp+wlm@mean"]
+    found = changed("corpora.vam.methods", blocks) | {"regressor": "ridge", "svr": {}}
+    assert problems(found, SCHEMA) == []
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -1,9 +1,12 @@
 """What a run is made of."""
 
+from types import SimpleNamespace
+
 import pytest
 from conftest import CONFIG
 
 from dimser.plan.run import Run, hub_folder, one_of
+from dimser.regression.registry import FUSIONS
 
 LAYERS = {
     "all_layers": {"label": "All", "extractor": "transformers", "model": "a/b", "layer": "all"},
@@ -57,6 +60,67 @@ def test_sources_are_the_feature_sets_that_a_method_rests_on() -> None:
 def test_people_read_labels_of_fusions_made_of_those_of_their_parts() -> None:
     assert run().labels["egemaps+wv2_em"] == "EF(eGeMAPS+WV2 EM)"
     assert run().stand_ins == ["wv2_em", "e2e_em", "egemaps+wv2_em"]
+
+
+def fused(**changes: object) -> Run:
+    methods = ["given", "egemaps+given", *(f"egemaps+given@{name}" for name in FUSIONS)]
+    mini = CONFIG["corpora"]["mini"] | {"methods": methods}
+    return run(corpora={"mini": mini}, **changes)
+
+
+def test_a_method_names_its_fusion_or_has_that_of_the_configuration() -> None:
+    assert fused().fusion("egemaps+given") == "concatenated"
+    assert fused(fusion="mean").fusion("egemaps+given") == "mean"
+    for name in FUSIONS:
+        method = f"egemaps+given@{name}"
+        assert fused().fusion(method) == fused(fusion="mean").fusion(method) == name
+        assert fused().sources(method) == ["egemaps", "given"]
+    assert fused().fusion("given") == ""
+
+
+def test_fusions_have_labels_of_their_own() -> None:
+    labels = fused(fusion="balanced").labels
+    assert (
+        labels["egemaps+given"]
+        == labels["egemaps+given@balanced"]
+        == ("EF(eGeMAPS+Given), balanced")
+    )
+    assert labels["egemaps+given@concatenated"] == "EF(eGeMAPS+Given)"
+    assert labels["egemaps+given@stack"] == "LF(eGeMAPS+Given), stacked"
+    assert len({labels[f"egemaps+given@{name}"] for name in FUSIONS}) == len(FUSIONS)
+
+
+def test_what_fuses_otherwise_than_the_paper_is_known() -> None:
+    beyond = [f"egemaps+given@{name}" for name in ("balanced", "learned", "mean", "stack")]
+    assert fused().beyond_paper == beyond
+    assert fused(fusion="stack").beyond_paper == ["egemaps+given", *beyond]
+    assert run().beyond_paper == []
+
+
+def test_a_fused_regression_is_told_how_and_a_single_one_is_not() -> None:
+    own = fused()
+
+    def fitting(method: str, of: Run = own) -> dict:
+        return of.fitting(SimpleNamespace(method=method))
+
+    assert fitting("given") == own.regression
+    assert fitting("egemaps+given") == own.regression | {
+        "fusion": "dimser.regression.fusion:concatenated", "parts": ["egemaps", "given"],
+    }  # fmt: skip
+    ridge = fused(regressor="ridge")
+    assert fitting("egemaps+given@mean", ridge) == ridge.regression | {"fusion": "mean"}
+
+
+def test_late_and_nested_fusions_fit_more_models() -> None:
+    fits = {name: fused().fits(f"egemaps+given@{name}") for name in FUSIONS}
+    assert fits == {"concatenated": 1, "balanced": 1, "learned": 4, "mean": 2, "stack": 8}
+
+
+def test_weights_are_chosen_by_some_fusions_in_every_fold() -> None:
+    assert fused().weighted_models("mini") == [
+        (f"egemaps+given@{name}", fold) for name in ("learned", "stack") for fold in range(3)
+    ]
+    assert run().weighted_models("mini") == []
 
 
 def test_layers_of_one_store_are_methods_of_their_own() -> None:

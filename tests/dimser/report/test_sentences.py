@@ -88,13 +88,15 @@ def test_a_small_difference_is_never_called_none() -> None:
     assert "CCC difference less than 0.01 [-0.20, 0.20], p = 1.000" in said(**lost)
     unclear = {"low_adjusted": np.nan, "high_adjusted": np.nan}
     assert "CCC difference 0.0003, p" in said(**lost | unclear)
-    assert "less than 0.0001, p" in said(**lost | unclear | {"ccc_difference": 1e-6})
+    assert "less than 0.01, p" in said(**lost | unclear | {"ccc_difference": 1e-6})
     assert said(ccc_difference=0.0) == "A and B have the same CCC in valence."
 
 
 def test_an_interval_shows_on_which_side_of_zero_it_ends() -> None:
     just = {"ccc_difference": 0.05, "low_adjusted": 0.002, "high_adjusted": 0.098}
     assert "CCC difference 0.050 [0.002, 0.098]" in said(**just)
+    at_zero = {"ccc_difference": 0.7, "p_adjusted": 0.5, "low_adjusted": 1e-9, "high_adjusted": 1.4}
+    assert "CCC difference 0.70 [0.00, 1.40], p = 0.500" in said(**at_zero)
     nearly = just | {"p_adjusted": 0.06, "low_adjusted": -0.003}
     assert "CCC difference 0.050 [-0.003, 0.098], p = 0.060" in said(**nearly)
     assert "CCC difference 0.050 [0.002, 0.098]" in said(
@@ -164,6 +166,57 @@ def test_a_fusion_helps_where_it_exceeds_each_of_its_parts() -> None:
     nothing = ["No fusion was compared with all of its parts."]
     assert sentences.helping_fusions(both[:1], LABELS) == nothing
     assert sentences.helping_fusions(compared(), LABELS) == []
+
+
+def cost(*rows: tuple, fusion: str = "concatenated", **ccc: float) -> list[str]:
+    names = ["dimension", "method_a", "method_b", "ccc_difference", "p_adjusted", "low_adjusted",
+             "high_adjusted"]  # fmt: skip
+    ccc = {"a": 0.4, "b": 0.6, "a+b": 0.4, "a+b@balanced": 0.6, "a+b@concatenated": 0.4} | ccc
+    methods = {"a", "b", *(name for row in rows for name in row[1:3])}
+    scores = pd.DataFrame(
+        [[method, "valence", ccc[method]] for method in sorted(methods)],
+        columns=["method", "dimension", "ccc"],
+    )
+    labels = LABELS | {"a+b@balanced": "balanced", "a+b@concatenated": "EF(A+B)"}
+    pairs = pd.DataFrame(rows, columns=names)
+    return sentences.cost_of_concatenation(scores, pairs, labels, fusion)
+
+
+LOSS = ("valence", "b", "a+b", 0.19, 0.01, 0.12, 0.26)
+
+
+def test_what_concatenation_costs_is_told_and_whether_balance_keeps_it() -> None:
+    start = "Adding A to B by concatenation lowers valence by 0.19 [0.12, 0.26]; balanced, "
+    for difference, p, low, high, said in [
+        (0.01, 0.9, -0.1, 0.1, "it does not."),
+        (0.05, 0.02, 0.01, 0.09, "it raises it by 0.05 [0.01, 0.09]."),
+        (-0.05, 0.02, -0.09, -0.01, "it lowers it by 0.05 [0.01, 0.09]."),
+        (-0.05, 0.9, -0.15, 0.05, "not significantly (by 0.05 [-0.05, 0.15])."),
+    ]:
+        balanced = ("valence", "a+b@balanced", "b", difference, p, low, high)
+        assert cost(LOSS, balanced) == [start + said]
+
+
+def test_a_fusion_that_says_that_it_concatenates_costs_the_same() -> None:
+    rows = [
+        ("valence", "a+b@concatenated", "b", -0.19, 0.01, -0.26, -0.12),
+        ("valence", "a+b", "b", 0.0, 0.9, -0.1, 0.1),
+    ]
+    (sentence,) = cost(*rows, fusion="balanced")
+    assert sentence.endswith("lowers valence by 0.19 [0.12, 0.26]; balanced, it does not.")
+    assert cost(*rows) == []  # both are concatenated
+
+
+def test_where_concatenation_costs_nothing_or_there_is_nothing_to_compare_it_is_told() -> None:
+    balanced = ("valence", "b", "a+b@balanced", 0.0, 0.9, -0.1, 0.1)
+    none = "No concatenation is significantly worse than its best part (0 of 1)."
+    assert cost(("valence", "b", "a+b", 0.19, 0.06, -0.1, 0.3), balanced) == [none]
+    assert cost(("valence", "b", "a+b", -0.19, 0.01, -0.3, -0.1), balanced) == [none]
+    assert cost(LOSS) == [] and cost() == []
+    untested = (*LOSS[:4], np.nan, np.nan, np.nan)
+    assert cost(untested, balanced) == []
+    # The part that is exceeded is the best one.
+    assert cost(LOSS, balanced, a=0.7) == []
 
 
 def test_the_machine_stands_beside_the_human_where_there_are_raters() -> None:

@@ -263,6 +263,12 @@ class Files:
             for method in methods(wildcards.corpus)
         ]
 
+    def weighted_models(self, wildcards: object) -> list[str]:
+        """Return the models of a corpus whose parts have weights."""
+        corpus = wildcards.corpus
+        models = self.run.weighted_models(corpus)
+        return [f"results/{corpus}/models/{method}/{fold}.csv" for method, fold in models]
+
     def featurewise(self, wildcards: object) -> list[str]:
         """Return the feature-wise CCC of each feature set of a corpus, with its test."""
         corpus = wildcards.corpus
@@ -352,6 +358,7 @@ class Files:
             )
             for name, pattern in patterns.items()
             for corpus in (self.run.corpora if "{corpus}" in pattern else [""])
+            if name != "weights" or self.run.weighted_models(corpus)
             for features in (self.run.feature_sets(corpus) if "{features}" in pattern else [""])
         }
 

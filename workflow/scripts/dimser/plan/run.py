@@ -297,10 +297,11 @@ class Run:
         """Methods that fuse in a way that the paper has not."""
         return [m for m in self.regressed if self.fusion(m) not in ("", "concatenated")]
 
-    def weighted(self, corpus: str) -> list[str]:
-        """Return the methods of a corpus whose parts have weights that were chosen."""
+    def weighted_models(self, corpus: str) -> list[tuple[str, int]]:
+        """Return the methods of a corpus whose parts have weights that were chosen, and folds."""
         fused = {m: self._fusion(m) for m in self.methods(corpus) if m in self.regressed}
-        return [method for method, fusion in fused.items() if fusion and fusion.inner]
+        weighted = [method for method, fusion in fused.items() if fusion and fusion.inner]
+        return [(method, fold) for method in weighted for fold in self.folds(corpus)]
 
     @property
     def feature_labels(self) -> dict[str, str]:

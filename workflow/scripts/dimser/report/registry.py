@@ -77,6 +77,7 @@ TABLES = {
     "complementarity": Table(
         "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
     ),
+    "weights": Table("Weights of fused parts", CORPUS + "weights.csv"),
     "featurewise_null": Table(
         "Single features beyond chance", FEATURES + "null.csv", sentence=CHANCE
     ),

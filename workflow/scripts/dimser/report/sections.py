@@ -81,7 +81,7 @@ def with_references(
 
 
 def answers(
-    tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str]
+    tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str], fusion: str
 ) -> list[str]:
     """Describe the results on a corpus in sentences.
 
@@ -89,10 +89,12 @@ def answers(
         tables: of the corpus, by name.
         feature_sets: their ids.
         names: display names of feature sets and methods.
+        fusion: how methods fuse that do not say it.
     """
     scored = tables["scores"]
     found = [
         *sentences.helping_fusions(tables["comparisons"], names),
+        *sentences.cost_of_concatenation(scored, tables["comparisons"], names, fusion),
         sentences.beside_humans(scored, tables["annotation"]),
         *sentences.limits(tables["comparisons"], scored),
         *sentences.over_folds(scored, tables["breakdown"]),

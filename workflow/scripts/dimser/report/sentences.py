@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS, MEAN
+from dimser.core.methods import parse
 from dimser.core.words import counted
 from dimser.corpora.corpus import known
 from dimser.evaluation.comparison import ALPHA
@@ -126,7 +127,7 @@ def _size(row: tuple) -> str:
     low, high = row.low_adjusted, row.high_adjusted
     low, high = (-high, -low) if row.ccc_difference < 0 else (low, high)
     unclear = pd.isna(low) or high - low > 2 or (row.p_adjusted <= ALPHA and low <= 0)
-    shown = [difference] if unclear else [low, high]
+    shown = [value for value in ([difference] if unclear else [low, high]) if round(value, 4)]
     digits = next((n for n in (2, 3) if all(round(value, n) for value in shown)), 4)
     least = f"less than {number(10.0**-digits, digits)}"
     size = number(difference, digits) if round(difference, digits) else least
@@ -175,7 +176,7 @@ def limits(comparisons: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
 
 
 def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> list[str]:
-    """List the early fusions that are significantly better than each of their parts.
+    """List the fusions that are significantly better than each of their parts.
 
     Args:
         comparisons: columns `dimension,method_a,method_b,ccc_difference,p_adjusted`.
@@ -190,16 +191,16 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> list[s
         leads[row.dimension, row.method_a, row.method_b] = beyond and row.ccc_difference > 0
         leads[row.dimension, row.method_b, row.method_a] = beyond and row.ccc_difference < 0
     compared = {(one, other) for _, one, other in leads}
-    fusions = dict.fromkeys(
-        one
+    fusions = {
+        one: parts
         for one, _ in compared
-        if "+" in one and all((one, part) in compared for part in one.split("+"))
-    )
+        if len(parts := parse(one).parts) > 1 and all((one, part) in compared for part in parts)
+    }
     helping = [
         f"{labels[fusion]} ({dimension})"
-        for fusion in fusions
+        for fusion, parts in fusions.items()
         for dimension in DIMENSIONS
-        if all(leads.get((dimension, fusion, part), False) for part in fusion.split("+"))
+        if all(leads.get((dimension, fusion, part), False) for part in parts)
     ]
     if not any("+" in one for one, _ in compared):
         return []
@@ -207,11 +208,77 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> list[s
         return ["No fusion was compared with all of its parts."]
     if comparisons["p_adjusted"].isna().all():
         return ["No fusion was tested against its parts."]
-    every = "both" if all(fusion.count("+") == 1 for fusion in fusions) else "all"
+    every = "both" if all(len(parts) == 2 for parts in fusions.values()) else "all"
     if not helping:
         none = f"No fusion is significantly better than {every} of its parts"
         return [f"{none} (0 of {len(fusions)})."]
     return [f"Fusions significantly better than {every} of their parts: {', '.join(helping)}."]
+
+
+def cost_of_concatenation(
+    scores: pd.DataFrame, comparisons: pd.DataFrame, labels: dict[str, str], fusion: str
+) -> list[str]:
+    """Describe where concatenation loses what its best part has, and whether balance keeps it.
+
+    Args:
+        scores: columns `method,dimension,ccc`.
+        comparisons: as `comparison` takes them.
+        labels: display names of the methods.
+        fusion: how methods fuse that do not say it.
+
+    Returns:
+        A sentence for each significant loss, the largest first, at most `MOST`; one if there is
+        none; nothing where no fusion is both concatenated and balanced, or none was tested.
+    """
+    parsed = {method: parse(method) for method in scores["method"].unique()}
+    kinds = {
+        (name.parts, *(name.modifiers or (fusion,))): method
+        for method, name in parsed.items()
+        if len(name.parts) > 1
+    }
+    both = [
+        (parts, kinds[parts, "concatenated"], kinds[parts, "balanced"])
+        for parts in dict.fromkeys(parts for parts, *_ in kinds)
+        if (parts, "concatenated") in kinds and (parts, "balanced") in kinds
+    ]
+    ccc = scores.set_index(["method", "dimension"])["ccc"].dropna().to_dict()
+    rows = {(row.dimension, row.method_a, row.method_b): row for row in comparisons.itertuples()}
+    tried, losses = 0, []
+    for parts, concatenated, balanced in both:
+        for dimension in DIMENSIONS:
+            known_parts = [part for part in parts if (part, dimension) in ccc]
+            if not known_parts:
+                continue
+            best = max(known_parts, key=lambda part: ccc[part, dimension])
+            loss, other = (_against(rows, dimension, m, best) for m in (concatenated, balanced))
+            if loss is None or other is None or pd.isna([loss[0], loss[1].p_adjusted]).any():
+                continue
+            tried += 1
+            if loss[0] < 0 and loss[1].p_adjusted <= ALPHA:
+                added = listed([labels[part] for part in parts if part != best])
+                said = f"lowers {dimension} by {_size(loss[1])}; balanced, {_kept(*other)}"
+                losses.append(
+                    (loss[0], f"Adding {added} to {labels[best]} by concatenation {said}.")
+                )
+    if tried and not losses:
+        return [f"No concatenation is significantly worse than its best part (0 of {tried})."]
+    return [sentence for _, sentence in sorted(losses)[:MOST]]
+
+
+def _against(rows: dict, dimension: str, one: str, other: str) -> tuple[float, tuple] | None:
+    """Return how much higher the CCC of one method is than another's, and the row that says so."""
+    if (dimension, one, other) in rows:
+        row = rows[dimension, one, other]
+        return row.ccc_difference, row
+    row = rows.get((dimension, other, one))
+    return (-row.ccc_difference, row) if row else None
+
+
+def _kept(difference: float, row: tuple) -> str:
+    """Say what a fusion does to the CCC of its best part."""
+    if row.p_adjusted <= ALPHA:
+        return f"it {'lowers' if difference < 0 else 'raises'} it by {_size(row)}"
+    return f"not significantly (by {_size(row)})" if difference < 0 else "it does not"
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:

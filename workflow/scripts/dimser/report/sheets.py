@@ -33,7 +33,8 @@ def readable(
         >>> readable(pd.DataFrame({"method": ["cmp"]}), {"cmp": "ComParE"}, {})["method"].tolist()
         ['ComParE']
     """
-    known = dict.fromkeys(CORPORA, corpora) | dict.fromkeys(METHODS, names)
+    parts = ("part",) if "weight" in table else ()  # elsewhere, parts are those of a corpus
+    known = dict.fromkeys(CORPORA, corpora) | dict.fromkeys((*METHODS, *parts), names)
     columns = [name for name in known if name in table and name not in keep]
     return table.assign(
         **{

@@ -15,10 +15,14 @@ DAGGER = "†"
 UNTRAINED = "untrained stand-in"
 NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"
 
+DOUBLE_DAGGER = "‡"
+BEYOND = f"{DOUBLE_DAGGER} not a method of the paper, which fuses by concatenation"
+
 _LATEX = str.maketrans(
     {character: rf"\{character}" for character in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", DAGGER: r"\dag{}"}
+    | {DOUBLE_DAGGER: r"\ddag{}"}
     # after the end of a row, LaTeX would read these as an option of the line break
     | {"[": "{[}", "*": "{*}"}
 )
