@@ -21,7 +21,7 @@ CONFIG = {
             "dimensions": ["valence", "arousal"], "consensus": "ewe",
             "folds": {"by": "group", "k": 2, "seeds": 2}, "methods": [
                 "given", "given+other@mean", "other", "given+other", "given+other@balanced",
-                "given+other@learned", "given+other@stack",
+                "given+other@learned", "given+other@stack", "given@recalibrated",
             ],
         },
         # one dimension by another name; files are named and not there
@@ -76,7 +76,7 @@ def test_fusions_of_all_kinds_stand_below_the_papers(results: Path) -> None:
     table = pd.read_csv(results / "tables/table1.csv").query("corpus == 'wide'")
     assert table["method"].tolist() == [
         "given", "other", "given+other", "given+other@mean", "given+other@balanced",
-        "given+other@learned", "given+other@stack",
+        "given+other@learned", "given+other@stack", "given@recalibrated",
     ]  # fmt: skip
     parts = [pd.read_csv(results / f"wide/predictions/{name}.csv") for name in ("given", "other")]
     late = pd.read_csv(results / "wide/predictions/given+other@mean.csv")

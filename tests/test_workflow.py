@@ -258,6 +258,38 @@ def test_layers_share_one_store(workspace: Workspace) -> None:
     assert planned["distances"] == planned["regress"] == 9
 
 
+def test_layers_are_mapped_chosen_and_mixed_in_one_run(workspace: Workspace) -> None:
+    config = yaml.safe_load((workspace.folder / "config/mini.yaml").read_text())
+    every = {"extractor": "transformers", "model": "data/stand_ins/wv2_em", "layer": "all"}
+    config["features"] |= {
+        "every": every | {"label": "Every layer", "pooling": ["mean", "mean_std", "max"]},
+        "best": {"label": "Best", "extractor": "layer", "of": "every", "layer": "best"},
+        "mixed": {"label": "Mixed", "extractor": "layer", "of": "every", "layer": "mixed"},
+    }
+    methods = ["egemaps", "best", "mixed", "gender"]
+    config["corpora"]["mini"]["methods"] = methods
+    (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config))
+    targets = [f"results/mini/{name}.csv" for name in ("scores", "weights")]
+    targets.append("results/figures/layer_profile_mini.png")
+    workspace.snakemake("--", *targets)
+    results = workspace.folder / "results/mini"
+    layers = pd.read_csv(results / "layers/every.csv")
+    assert len(layers) == 5 * 3 * 3 and set(layers["clusters"]) == {3}
+    assert layers["ccc"].notna().all()
+    scores = pd.read_csv(results / "scores.csv")
+    assert scores["method"].unique().tolist() == methods
+    chosen = pd.read_csv(results / "models/best/0.csv")
+    own = pd.read_csv(results / "layers/every/0.csv").set_index(["layer", "pooling"])
+    predicted = pd.read_csv(results / "predictions/best/0.csv")
+    for row in chosen.itertuples():
+        expected = own.loc[(row.layer, "mean"), row.dimension].to_numpy()
+        np.testing.assert_array_equal(predicted[row.dimension], expected)
+    weights = pd.read_csv(results / "weights.csv")
+    assert set(weights["part"]) == {f"layer {number}" for number in range(5)}
+    assert weights.groupby("dimension")["weight"].sum().to_numpy() == pytest.approx(np.ones(3))
+    assert workspace.would_run("--", *targets) == {}
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configurations_pin_every_model_of_the_hub(path: Path) -> None:
     for name, entry in yaml.safe_load(path.read_text())["features"].items():

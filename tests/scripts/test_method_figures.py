@@ -130,9 +130,15 @@ def test_a_ccc_is_a_correlation_less_what_shifts_of_scale_and_location_take(
 def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[Figure]) -> None:
     label = np.random.default_rng(0).random(50)
     predictions = {name: label + by for name, by in (("l0", 0.4), ("l12", 0.0), ("l9", 0.2))}
+    write_csv(pd.DataFrame(columns=["dimension", "one_rater_ccc"]), tmp_path / "none.csv")
     layer_profile(
         scores=scored(predictions, label, tmp_path / "s.csv"),
+        annotation=str(tmp_path / "none.csv"),
+        maps=[],
+        mapped=[],
         layers={"wlm": {12: "l12", 9: "l9", 0: "l0"}},
+        functionals=[],
+        baselines=[],
         labels={"wlm": "WLM"},
         **outputs(tmp_path),
     )
@@ -144,6 +150,42 @@ def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[
         band = panel.collections[0].get_paths()[0].vertices[:, 1]
         assert (band.min(), band.max()) == pytest.approx((ccc[0] - 0.1, 1.1))
     assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["WLM"]
+
+
+def test_encoders_stand_beside_each_other_a_line_for_each_pooling_and_a_line_across(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    label = np.random.default_rng(0).random(50)
+    predictions = {name: label + by for name, by in (("cmp", 0.4), ("gems", 0.2), ("mean", 0.9))}
+    write_csv(pd.DataFrame({"dimension": DIMENSIONS, "one_rater_ccc": 0.6}), tmp_path / "a.csv")
+    rows = list(product(["mean", "max"], range(3), DIMENSIONS))
+    table = pd.DataFrame(rows, columns=["pooling", "layer", "dimension"])
+    table["ccc"] = 0.1 * table["layer"] + 0.05 * (table["pooling"] == "max")
+    table = table.assign(ccc_low=table["ccc"] - 0.1, ccc_high=table["ccc"] + 0.1)
+    write_csv(table, tmp_path / "wlm.csv")
+    write_csv(table[table["pooling"] == "mean"], tmp_path / "hrt.csv")
+    layer_profile(
+        scores=scored(predictions, label, tmp_path / "s.csv"),
+        annotation=str(tmp_path / "a.csv"),
+        maps=[str(tmp_path / f"{name}.csv") for name in ("wlm", "hrt")],
+        mapped=["wlm", "hrt"],
+        layers={},
+        functionals=["cmp", "gems"],
+        baselines=["mean"],
+        labels=LABELS | {"wlm": "WLM"},
+        **outputs(tmp_path),
+    )
+    hrt, wlm = drawn[0].axes[0], drawn[0].axes[3]  # in the order of the configuration
+    assert [panel.get_ylabel() for panel in (hrt, wlm)] == ["HRT: CCC, 95 %", "WLM: CCC, 95 %"]
+    lines = {line.get_label(): line for line in wlm.lines}
+    assert list(lines) == ["mean", "max", "functionals", "best baseline", "one more rater"]
+    assert lines["max"].get_ydata() == pytest.approx([0.05, 0.15, 0.25])
+    across = [lines[name].get_ydata()[0] for name in list(lines)[2:]]
+    nearer, far = (audmetric.concordance_cc(label, label + by) for by in (0.2, 0.9))
+    assert across == pytest.approx([nearer, far, 0.6])
+    assert "max" not in [line.get_label() for line in hrt.lines]
+    legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
+    assert sorted(legend) == sorted(lines)
 
 
 def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure]) -> None:

@@ -17,10 +17,11 @@ from dimser.core.files import read_csv, write_csv
 from dimser.corpora.corpus import UNKNOWN
 from dimser.features import store
 from dimser.regression.distances import balance, read
+from dimser.regression.fitting import CHOSEN
 from dimser.regression.kernels import kernel_matrix
 from distances import distances
 from fold import fold
-from regress import CHOSEN, regress
+from regress import regress
 from regress_blockwise import regress_blockwise
 
 SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
@@ -87,6 +88,7 @@ def predict(
     tune: dict | None = None,
     kernel: str = "rbf",
     fusion: str = "concatenated",
+    recalibration: str | None = None,
 ) -> pd.DataFrame:
     """Predict fold 1; of several parts, by their fusion."""
     fused = {"fusion": f"dimser.regression.fusion:{fusion}", "parts": ["x", "y"]}
@@ -100,6 +102,7 @@ def predict(
         settings=SETTINGS,
         tune=tune,
         **(fused if len(parts) > 1 else {}),
+        recalibration=recalibration,
         output=str(corpus / "p.csv"),
         models=str(corpus / "m.csv"),
     )
@@ -216,6 +219,19 @@ def test_what_was_chosen_is_written_out(corpus: Path) -> None:
     chosen = read_csv(corpus / "m.csv")
     assert set(chosen["C"]) <= {0.1, 10.0} and set(chosen["gamma"]) <= {plain["gamma"][0], 0.01}
     assert (chosen["inner_ccc"].abs() <= 1).all() and len(tuned) == 10
+
+
+def test_recalibrated_predictions_are_moved_and_models_stay(corpus: Path) -> None:
+    part = measure(corpus)
+    plain = predict(corpus, [part])
+    models = (corpus / "m.csv").read_bytes()
+    moved = predict(corpus, [part], recalibration="dimser.regression.recalibration:variance")
+    assert (corpus / "m.csv").read_bytes() == models and moved["id"].equals(plain["id"])
+    for dimension in DIMENSIONS:
+        slope, intercept = np.polyfit(plain[dimension], moved[dimension], 1)
+        fitted = intercept + slope * plain[dimension]
+        np.testing.assert_allclose(moved[dimension], fitted, atol=1e-9)
+        assert slope > 1
 
 
 def test_weights_of_parts_are_written_out_behind_the_settings(corpus: Path) -> None:

@@ -27,6 +27,7 @@ def written(folder: Path, figures: dict | None = None, stores: list[str] | None 
         corpora={"mini": "Mini"},
         methods={"mini": run.methods("mini")},
         feature_sets={"mini": list(CONFIG["features"])},
+        best_layers={"mini": {}},
         labels=labels,
         stand_ins=[],
         intervals=run.interval_text,

@@ -8,9 +8,9 @@
 # group never causes an extraction.
 
 from dimser.plan.digests import code
-from dimser.plan.files import QUECHUA, Files
+from dimser.plan.files import DEMOS, QUECHUA, Files
 from dimser.plan.resources import memory, minutes
-from dimser.plan.run import Run
+from dimser.plan.run import Run, one_of
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
@@ -196,3 +196,30 @@ rule fetch_quechua_collao:
         "Fetch Quechua-Collao from {params.page}"
     script:
         "../scripts/fetch_quechua_collao.py"
+
+
+# The demo's corpora are synthesised from one seed.
+rule demo_corpus:
+    output:
+        manifest=local("data/{demo}/manifest.csv"),
+        truth=local("data/{demo}/truth.csv"),
+        audio=local(directory("data/{demo}/wav")),
+    log:
+        "logs/demo_corpus/{demo}.log",
+    benchmark:
+        "logs/benchmark/demo_corpus/{demo}.jsonl"
+    wildcard_constraints:
+        demo=one_of(DEMOS),
+    priority: 100
+    conda:
+        "../../envs/demo.yaml"
+    resources:
+        mem_mb=memory(),
+        runtime=minutes(),
+    params:
+        seed=RUN.config["seed"],
+        library=code("demo_corpus"),
+    message:
+        "Synthesise the demo corpus {wildcards.demo}"
+    script:
+        "../scripts/demo_corpus.py"

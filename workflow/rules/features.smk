@@ -5,7 +5,7 @@
 from dimser.plan.digests import code
 from dimser.plan.files import Files
 from dimser.plan.resources import BASE_OF_MODELS, memory, minutes
-from dimser.plan.run import Run, one_of
+from dimser.plan.run import STAND_INS, Run, one_of
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
@@ -28,6 +28,27 @@ rule fetch_model:
         "Fetch the model {params.model} (revision {params.revision})"
     script:
         "../scripts/fetch_model.py"
+
+
+rule stand_in:
+    output:
+        model=local(directory(f"{STAND_INS}{{features}}")),
+    log:
+        "logs/stand_in/{features}.log",
+    benchmark:
+        "logs/benchmark/stand_in/{features}.jsonl"
+    conda:
+        "../../envs/transformers.yaml"
+    resources:
+        mem_mb=memory(base=BASE_OF_MODELS),
+        runtime=minutes(),
+    params:
+        seed=RUN.config["seed"],
+        library=code("stand_in"),
+    message:
+        "Write an untrained stand-in of the model of {wildcards.features}"
+    script:
+        "../scripts/stand_in.py"
 
 
 # What a direct prediction asks of a model is told before hours of extraction, not after them. Each

@@ -1,11 +1,13 @@
 # Figures of methods: CCC, its decomposition, its profile by layer, and comparisons.
-# in: scores, comparisons, annotation of a corpus, audit; out: results/figures/
+# in: scores, comparisons, annotation, layers of a corpus, audit; out: results/figures/
 
 from dimser.plan.digests import code
+from dimser.plan.files import Files
 from dimser.plan.resources import memory, minutes
 from dimser.plan.run import Run
 
 RUN = Run.of(config)
+FILES = Files(RUN, workflow.modifier.modify_path)
 
 
 rule ccc_by_method:
@@ -76,6 +78,8 @@ rule ccc_decomposition:
 rule layer_profile:
     input:
         scores="results/{corpus}/scores.csv",
+        annotation="results/{corpus}/annotation.csv",
+        maps=FILES.layer_maps,
     output:
         png=report(
             "results/figures/layer_profile_{corpus}.png",
@@ -94,8 +98,7 @@ rule layer_profile:
         mem_mb=memory(),
         runtime=minutes(),
     params:
-        layers=lambda wildcards: RUN.layers(wildcards.corpus),
-        labels=RUN.labels,
+        arguments=lambda wildcards: RUN.profiling(wildcards.corpus),
         intervals=RUN.interval_text,
         library=code("layer_profile"),
     message:

@@ -34,7 +34,7 @@ rule distances:
     conda:
         "../../envs/transformers.yaml"  # with torch, for jobs that have a GPU
     resources:
-        mem_mb=memory(lambda job: 3 * job.stores_mb + 4 * job.pairs),
+        mem_mb=memory(lambda job: 3 * job.stores_mb + job.distances_mb),
         runtime=minutes(lambda job: 6e-6 * job.stores_mb * job.utterances, least=LEAST_OF_FOLDS),
     params:
         layer=FILES.layer,
@@ -58,7 +58,7 @@ rule regress:
     benchmark:
         "logs/benchmark/regress/{grouping}{corpus}/{method}/{fold}.jsonl"
     wildcard_constraints:
-        method=one_of(RUN.regressed if RUN.regressor.exact else []),
+        method=one_of(RUN.on_distances if RUN.regressor.exact else []),
     # Before further distances, so that existing ones can be deleted.
     priority: 10
     conda:
@@ -71,7 +71,12 @@ rule regress:
     params:
         arguments=RUN.fitting,
         tables=FILES.content("utterances", "{grouping}folds"),
-        library=code("regress", RUN.regressor_function, RUN.fusion_function),
+        library=code(
+            "regress",
+            RUN.regressor_function,
+            RUN.fusion_function,
+            RUN.recalibration_function,
+        ),
     message:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}"
     script:

@@ -102,6 +102,7 @@ rule report:
             "corpora": RUN.corpus_labels,
             "methods": {corpus: RUN.methods(corpus) for corpus in RUN.corpora},
             "feature_sets": {corpus: RUN.feature_sets(corpus) for corpus in RUN.corpora},
+            "best_layers": {corpus: RUN.best_of(corpus) for corpus in RUN.corpora},
             "labels": RUN.labels,
             "stand_ins": RUN.stand_ins,
             "intervals": RUN.interval_text,

@@ -1,59 +1,104 @@
 """Draw how much each layer of an encoder carries."""
 
+import pandas as pd
+
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
 from dimser.report import figures
+from dimser.report.layers import profiles, references
+
+LINES = {
+    "functionals": {"color": "#000000", "linestyle": (0, (5, 2))},
+    "best baseline": {"color": "#888888", "linestyle": ":"},
+    "one more rater": {"color": "#000000", "linestyle": "-."},
+}
+
+ONE_ROW = 70  # letters of a legend
 
 
 def layer_profile(
-    *, scores: str, layers: dict[str, dict[int, str]], labels: dict[str, str], png: str, pdf: str
+    *,
+    scores: str,
+    annotation: str,
+    maps: list[str],
+    mapped: list[str],
+    layers: dict[str, dict[int, str]],
+    functionals: list[str],
+    baselines: list[str],
+    labels: dict[str, str],
+    png: str,
+    pdf: str,
 ) -> None:
-    """Draw one panel per dimension: the CCC by layer, one line per encoder, with its interval.
+    """Draw the CCC by layer: one column of panels per dimension, lines with their intervals.
+
+    Encoders of one pooling share a row, a line each. Where one has several poolings, each encoder
+    has a row, and each pooling is a line.
 
     Args:
         scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high`.
-        layers: for each feature set with several layers, the method of each layer, by its index
-            into transformers' `hidden_states`.
-        labels: display names of the feature sets.
+        annotation: csv with columns `dimension,one_rater_ccc`.
+        maps: csv with columns `layer,pooling,dimension,ccc,ccc_low,ccc_high` of each of `mapped`.
+        mapped: feature sets of which all layers were scored.
+        layers: for each feature set of which several layers are methods, the method of each, by
+            its index into transformers' `hidden_states`.
+        functionals: methods that are handcrafted features; the best is drawn across.
+        baselines: methods that are baselines; likewise.
+        labels: display names of feature sets and methods.
         png: output.
         pdf: output.
     """
-    table = of_all(read_csv(scores))
-    dimensions = table["dimension"].unique()
-    figure = figures.new(figures.TWO_COLUMNS, 2.4)
-    panels = figure.subplots(1, len(dimensions), sharex=True, sharey=True, squeeze=False)[0]
-    for panel, dimension in zip(panels, dimensions, strict=True):
-        own = table[table["dimension"] == dimension].set_index("method")
-        looks = figures.appearances(len(layers))
-        for look, (features, methods) in zip(looks, layers.items(), strict=True):
-            indices = sorted(methods)
-            rows = own.reindex([methods[index] for index in indices])
-            panel.fill_between(
-                indices,
-                rows["ccc_low"],
-                rows["ccc_high"],
-                color=look["color"],
-                alpha=0.2,
-                linewidth=0,
-            )
-            label = figures.literal(labels[features])
-            panel.plot(indices, rows["ccc"], **look, markersize=3, linewidth=1, label=label)
-        panel.xaxis.get_major_locator().set_params(integer=True)
+    scored, rated = of_all(read_csv(scores)), read_csv(annotation)
+    tables = {name: read_csv(path) for name, path in zip(mapped, maps, strict=True)}
+    table = profiles(scored, layers, tables)
+    dimensions = [name for name in DIMENSIONS if name in set(table["dimension"])]
+    sets = [name for name in labels if name in set(table["features"])]
+    several = table.groupby("features")["pooling"].nunique().max() > 1
+    rows = [[name] for name in sets] if several else [sets]
+    lines = list(dict.fromkeys(table["pooling"])) if several else sets
+    looks = dict(zip(lines, figures.appearances(len(lines)), strict=True))
+    figure = figures.new(figures.TWO_COLUMNS, 0.7 + 1.7 * len(rows))
+    grid = figure.subplots(len(rows), len(dimensions), sharex="row", sharey=True, squeeze=False)
+    for panels, names in zip(grid, rows, strict=True):
+        for panel, dimension in zip(panels, dimensions, strict=True):
+            own = table[(table["dimension"] == dimension) & table["features"].isin(names)]
+            for line, part in own.groupby("pooling" if several else "features", sort=False):
+                label = line.replace("_", ", ") if several else figures.literal(labels[line])
+                _draw(panel, part, looks[line], label)
+            lead = {"functionals": functionals, "baselines": baselines}
+            for label, ccc in references(scored, rated, dimension, **lead).items():
+                if pd.notna(ccc):
+                    panel.axhline(ccc, **LINES[label], linewidth=0.8, label=label, zorder=1)
+            panel.xaxis.get_major_locator().set_params(integer=True)
+            panel.grid(linewidth=0.3, color="#CCCCCC")
+            panel.set_axisbelow(True)
+        title = f"{figures.literal(labels[names[0]])}: " if several else ""
+        panels[0].set_ylabel(title + figures.with_interval(table))
+    for panel, dimension in zip(grid[0], dimensions, strict=True):
         panel.set_title(dimension.capitalize())
+    for panel in grid[-1]:
         panel.set_xlabel("Layer")
-        panel.grid(linewidth=0.3, color="#CCCCCC")
-        panel.set_axisbelow(True)
-    panels[0].set_ylabel(figures.with_interval(table))
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    handles = {h.get_label(): h for p in grid.ravel() for h in p.get_legend_handles_labels()[0]}
+    columns = len(handles) if sum(map(len, handles)) < ONE_ROW else 3
+    place = {"loc": "outside lower center", "ncols": columns}
+    figure.legend(handles=list(handles.values()), **place)
     figures.save(figure, png, pdf)
+
+
+def _draw(panel: object, part: pd.DataFrame, look: dict[str, str], label: str) -> None:
+    """Draw one line with its band."""
+    layers, ends = part["layer"].to_numpy(), (part["ccc_low"], part["ccc_high"])
+    panel.fill_between(layers, *ends, color=look["color"], alpha=0.2, linewidth=0)
+    panel.plot(layers, part["ccc"], **look, markersize=3, linewidth=1, label=label)
 
 
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
         layer_profile(
             scores=snakemake.input.scores,
-            layers=snakemake.params.layers,
-            labels=snakemake.params.labels,
+            annotation=snakemake.input.annotation,
+            maps=list(snakemake.input.maps),
+            **snakemake.params.arguments,
             **snakemake.output,
         )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS, labelled
@@ -13,11 +12,8 @@ from dimser.core.job import logged
 from dimser.core.lookup import function
 from dimser.corpora.corpus import voices
 from dimser.regression.distances import read, read_split
-from dimser.regression.fitting import KernelRegression
-
-CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
-NOT_SHOWN = ["tol", "units"]
-WEIGHTS = ["part", "weight"]
+from dimser.regression.fitting import KernelRegression, table
+from dimser.regression.tuning import FOLDS, inner_folds
 
 
 def regress(
@@ -32,6 +28,7 @@ def regress(
     tune: dict | None = None,
     fusion: str | None = None,
     parts: Sequence[str] = (),
+    recalibration: str | None = None,
     output: str,
     models: str,
 ) -> None:
@@ -48,42 +45,34 @@ def regress(
         tune: values to choose from within the training fold; see `dimser.regression.tuning`.
         fusion: module and name of a function of `dimser.regression.fusion`; None for one set.
         parts: ids of the feature sets that are fused.
+        recalibration: module and name of a function of `dimser.regression.recalibration`.
         output: table `id,fold,valence,arousal,dominance`.
-        models: table `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`: the settings of each model;
-            empty where the regressor has no such setting, or nothing was tuned. Any other settings
-            of the regressor follow; then `part,weight` where parts have weights: a row for each.
+        models: the settings of each model, a table as of `dimser.regression.fitting.table`.
 
     Raises:
         InputError: if a speaker is both in training and in test.
     """
     trained, tested = read_split(distances[0])
-    table = read_csv(utterances).set_index("id")
-    train = table.loc[trained]
-    leaking = set(train["speaker"].dropna()) & set(table.loc[tested, "speaker"])
+    known = read_csv(utterances).set_index("id")
+    train = known.loc[trained]
+    leaking = set(train["speaker"].dropna()) & set(known.loc[tested, "speaker"])
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are in training and in test.")
-    dimensions = labelled(table)
+    dimensions = labelled(known)
     regression = KernelRegression(function(regressor), kernel, gamma, settings, tune)
     labels, speakers = train[dimensions].to_numpy(), voices(train).to_numpy()
+    folds = inner_folds(speakers, FOLDS, "@recalibrated") if recalibration else None
     if fusion:
         sources = [partial(read, path) for path in distances]
-        fit = function(fusion)(sources, labels, speakers, regression)
+        fit = function(fusion)(sources, labels, speakers, regression, folds)
     else:
-        fit = regression(read(*distances), labels, speakers)
-    predictions = pd.DataFrame(fit.predictions, columns=dimensions).assign(id=tested, fold=fold)
+        fit = regression(read(*distances), labels, speakers, folds)
+    found = fit.predictions
+    if recalibration:
+        found = function(recalibration)(fit.inner, labels, found)
+    predictions = pd.DataFrame(found, columns=dimensions).assign(id=tested, fold=fold)
     write_csv(predictions.reindex(columns=["id", "fold", *DIMENSIONS]), output)
-    fitted = pd.DataFrame(
-        model | {"dimension": dimension}
-        for dimension, models in zip(dimensions, fit.models, strict=True)
-        for model in models
-    ).assign(fold=fold)
-    if kernel == "linear":
-        fitted["gamma"] = np.nan
-    weights = [name for name in WEIGHTS if name in fitted]
-    if weights:
-        fitted["part"] = fitted["part"].map(dict(enumerate(parts)))
-    others = fitted.columns.difference([*CHOSEN, *NOT_SHOWN, *WEIGHTS], sort=False)
-    write_csv(fitted.reindex(columns=[*CHOSEN, *others, *weights]), models)
+    write_csv(table(fit.models, dimensions, kernel, fold, parts), models)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def report(
     corpora: dict[str, str],
     methods: dict[str, list[str]],
     feature_sets: dict[str, list[str]],
+    best_layers: dict[str, dict[str, tuple[str, str]]],
     labels: dict[str, str],
     stand_ins: list[str],
     intervals: str,
@@ -42,6 +43,7 @@ def report(
         corpora: label of each corpus by its id.
         methods: ids of the methods of each corpus.
         feature_sets: ids of the feature sets of each corpus.
+        best_layers: of each corpus, methods as for `dimser.report.layers.optimism`.
         labels: display names of feature sets and methods.
         stand_ins: ids of those that use an untrained stand-in.
         intervals: their source, to follow "95 % intervals".
@@ -59,6 +61,9 @@ def report(
         for features in feature_sets[corpus]
     ]
     made = {path: store.attributes(path) for path in stores}
+    timed = {
+        corpus: [*feature_sets[corpus], *sections.stored(stores, corpus)] for corpus in corpora
+    }
 
     def grids(section: dict[str, pd.DataFrame], place: str) -> dict[str, dict]:
         there = [name for name in placed(place) if name in section]
@@ -88,7 +93,11 @@ def report(
                 "winners": winners(corpus),
                 "parts": {part: winners(corpus, part) for part in list(parts[corpus])[1:]},
                 "answers": sections.answers(
-                    parts[corpus][""], feature_sets[corpus], names, config["fusion"]
+                    parts[corpus][""],
+                    feature_sets[corpus],
+                    names,
+                    config["fusion"],
+                    best_layers[corpus],
                 ),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
@@ -113,7 +122,7 @@ def report(
         "versions": provenance.versions(),
         "machine": provenance.machine(),
         "stores": grid(readable(sections.origins(made), names, corpora)),
-        "times": grid(provenance.times(benchmarks, methods, feature_sets)),
+        "times": grid(provenance.times(benchmarks, methods, timed)),
         "credits": credits.used(config, sections.makers(made)),
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
     }

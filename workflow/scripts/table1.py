@@ -154,5 +154,6 @@ if __name__ == "__main__":
             methods=snakemake.params.methods,
             labels=snakemake.params.labels,
             stand_ins=list(snakemake.params.stand_ins),
+            beyond_paper=list(snakemake.params.beyond_paper),
             **snakemake.output,
         )

@@ -164,6 +164,20 @@ def test_poolings_over_time(models: Path) -> None:
     np.testing.assert_allclose(highest[0], frames.amax(0), atol=1e-5)
 
 
+def test_several_poolings_share_one_pass_and_what_they_have_in_common(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, several = load(models / "wavlm", "all"), ["mean", "mean_std", "max"]
+    spread, highest = (one(encoder, SIGNALS[0], pooling, 60) for pooling in several[1:])
+    passes, network = [], encoder.network
+    monkeypatch.setattr(encoder, "network", lambda *of: passes.append(1) or network(*of))
+    together = one(encoder, SIGNALS[0], several, 60)
+    assert len(passes) == 1
+    np.testing.assert_array_equal(together, np.concatenate([spread, highest], axis=1))
+    names = embedding.names(encoder, several)
+    assert [name.rpartition("_")[0] for name in names[::32]] == ["mean", "std", "max"]
+
+
 @pytest.mark.parametrize("name", ["wavlm", "wav2vec2_base"])
 def test_long_audio_is_cut_into_windows_of_their_true_weight(models: Path, name: str) -> None:
     encoder = load(models / name)

@@ -96,6 +96,13 @@ def test_a_sound_configuration_has_no_problem() -> None:
             "'cmp+wlm@' is no valid name; use lower-case letters",
         ),
         ("corpora.vam.methods", ["cmp+wlm@mean@stack"], "names 2 fusions; name one."),
+        ("corpora.vam.methods", ["e2e@recalibrated"], "changes 'e2e', which is no feature set"),
+        ("corpora.vam.methods", ["cmp@recalibrate"], "Did you mean 'recalibrated'?"),
+        (
+            "corpora.vam.methods",
+            ["cmp+wlm@recalibrated@mean"],
+            "says @recalibrated before its end; write it once, last.",
+        ),
         (
             "corpora.vam.methods",
             ["cmp+wlm", "cmp+wlm@concatenated"],
@@ -181,6 +188,11 @@ def test_a_problem_names_key_value_and_remedy(path: str, value: object, message:
             "'cmp+wlm' (by `fusion: stack`): `regressor: nystroem` goes block by block",
         ),
         (
+            "cmp@recalibrated",
+            {"regressor": "ridge"},
+            "'cmp@recalibrated': `regressor: ridge` goes block by block, where nothing is recal",
+        ),
+        (
             "cmp+wlm@learned",
             {"svr": {"kernel": "linear"}},
             "'cmp+wlm@learned': there is no fusion 'learned' with `svr.kernel: linear`; use rbf",
@@ -200,10 +212,49 @@ def test_all_fusions_may_stand_side_by_side() -> None:
         "cmp+wlm",
         *(f"cmp+wlm@{k}" for k in ("balanced", "learned", "mean", "stack")),
     ]
+    methods += [f"{method}@recalibrated" for method in methods]
     assert problems(changed("corpora.vam.methods", methods), SCHEMA) == []
     blocks = ["cmp+wlm", "cmp+wlm@balanced", "cmp+wlm@mean"]
     found = changed("corpora.vam.methods", blocks) | {"regressor": "ridge", "svr": {}}
     assert problems(found, SCHEMA) == []
+
+
+ALL = {"label": "All", "extractor": "transformers", "model": "a/b", "layer": "all"}
+BEST = {"label": "Best", "extractor": "layer", "of": "all", "layer": "best"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, ""),
+        ({"best": {"pooling": "mean"}}, ""),
+        ({"best": {"pooling": "max"}}, "features.best.pooling: 'all' keeps `pooling: mean`; let"),
+        ({"best": {"layer": 3, "pooling": "mean"}}, "features.best.pooling: layer 3 has all that"),
+        ({"best": {"layer": "bset"}}, "'bset' is not a whole number or 'best' or 'mixed'"),
+        ({"best": {"of": "wlm"}}, "features.best.layer: 'wlm' keeps `layer: last`, and there is"),
+        ({"all": {"layer": [6]}}, "features.best.layer: 'all' keeps `layer: [6]`, and there is"),
+        ({"methods": ["cmp+best"]}, "'cmp+best' rests on 'best', and `layer: best` is neither"),
+        ({"methods": ["best@recalibrated"]}, "'best@recalibrated' rests on 'best', and `layer"),
+        ({"layer_maps": ["all"]}, ""),
+        ({"layer_maps": ["al"]}, "layer_maps: there is no feature set 'al'. Did you mean 'all'?"),
+        ({"layer_maps": ["wlm"]}, "layer_maps: 'wlm' keeps `layer: last`, and there is nothing"),
+        ({"layer_maps": ["cmp"]}, "layer_maps: 'cmp' is not a feature set with `extractor: trans"),
+        ({"regressor": "ridge"}, "features.best.layer: layers are compared by their kernels, and"),
+        ({"svr": {"kernel": "linear"}}, ""),
+        (
+            {"svr": {"kernel": "linear"}, "best": {"layer": "mixed"}},
+            "features.best.layer: distances are mixed in an RBF kernel, and `svr.kernel` is linear",
+        ),
+        ({"regressor": "ridge", "best": {"layer": 3}, "layer_maps": ["all"]}, "layer_maps: layers"),
+    ],
+)
+def test_layers_are_compared_where_there_are_several(changes: dict, message: str) -> None:
+    features = SOUND["features"] | {
+        name: entry | changes.get(name, {}) for name, entry in (("all", ALL), ("best", BEST))
+    }
+    rest = {key: own for key, own in changes.items() if key not in features}
+    found = problems(SOUND | {"features": features} | rest, SCHEMA)
+    assert len(found) == bool(message) and message in "".join(found), found
 
 
 def test_all_problems_are_told_at_once() -> None:

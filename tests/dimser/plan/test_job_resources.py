@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from dimser.plan.resources import BASE, Job, lengths, lines, memory, minutes
+from dimser.regression.registry import Fold
 
 
 class Input(list):
@@ -49,9 +50,16 @@ def test_a_retry_asks_for_more(corpus: Path) -> None:
 
 
 def test_kernels_grow_with_the_square_of_the_utterances() -> None:
-    small, large = (SimpleNamespace(pairs=pairs) for pairs in (1, 400))
+    small, large = (SimpleNamespace(pairs=pairs, stores_mb=0) for pairs in (1, 400))
     assert Job.kernel_mb(small, 2, 0) == 5 + 8 + 8
     assert Job.kernel_mb(large, 2, 9) == 500 + (8 + 16) * 400
+    precise = SimpleNamespace(pairs=400, stores_mb=2 * 8 * 400)
+    assert Job.kernel_mb(precise, 2, 0) == 500 + (8 + 16) * 400
+
+
+def test_distances_of_few_dimensions_take_twice_as_much() -> None:
+    few, many = (SimpleNamespace(pairs=100, fold=Fold(1000, 4e-3 * w)) for w in (128, 129))
+    assert (Job.distances_mb.fget(few), Job.distances_mb.fget(many)) == (800, 400)
 
 
 def test_tables_are_counted_without_their_header(tmp_path: Path) -> None:

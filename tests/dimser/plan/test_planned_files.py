@@ -140,6 +140,25 @@ def test_the_report_reads_a_table_of_each_corpus_and_feature_set() -> None:
     assert files().figures()["ccc_by_method", "mini"] == "results/figures/ccc_by_method_mini.png"
 
 
+def test_a_map_of_layers_is_a_table_a_figure_and_a_store(here: Path) -> None:
+    every = {"label": "All", "extractor": "transformers", "model": "a/b", "layer": "all"}
+    best = {"label": "Best", "extractor": "layer", "of": "every", "layer": "best"}
+    mini = CONFIG["corpora"]["mini"] | {"methods": ["given", "best"]}
+    own = files(
+        corpora={"mini": mini}, features=CONFIG["features"] | {"every": every, "best": best},
+        direct={}, baselines={},
+    )  # fmt: skip
+    table = "results/mini/layers/every.csv"
+    assert own.reported()["layers", "mini", "every"] == table and own.layer_maps(MINI) == [table]
+    assert ("layer_profile", "mini") in own.figures()
+    assert own.all_stores() == [f"results/mini/features/{name}.h5" for name in ("given", "every")]
+    assert own.layers_of_fold(fold("best", 2)) == [
+        "results/mini/layers/every/2.csv", "results/mini/layers/every/2_models.csv",
+    ]  # fmt: skip
+    of = Wildcards(corpus="mini", features="every")
+    assert own.layers_of_folds(of) == [f"results/mini/layers/every/{n}.csv" for n in range(3)]
+
+
 def test_every_pattern_is_filled_in_for_each_corpus_once() -> None:
     assert files().every("results/{corpus}/scores.csv") == ["results/mini/scores.csv"]
     assert len(files().every("results/{corpus}/featurewise/{features}.csv")) == 3

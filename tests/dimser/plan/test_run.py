@@ -116,6 +116,28 @@ def test_late_and_nested_fusions_fit_more_models() -> None:
     assert fits == {"concatenated": 1, "balanced": 1, "learned": 4, "mean": 2, "stack": 8}
 
 
+def test_recalibrated_methods_are_regressions_of_their_own() -> None:
+    methods = [
+        "given@recalibrated",
+        "egemaps+given@mean@recalibrated",
+        "egemaps+given@recalibrated",
+    ]
+    mini = CONFIG["corpora"]["mini"] | {"methods": methods}
+    own = run(corpora={"mini": mini}, recalibration="least_squares")
+    assert own.beyond_paper == sorted(methods) and own.single_methods("mini") == []
+    assert [own.labels[method] for method in methods] == [
+        "Given, recalibrated", "LF(eGeMAPS+Given), mean, recalibrated",
+        "EF(eGeMAPS+Given), recalibrated",
+    ]  # fmt: skip
+    assert [own.fits(method) for method in methods] == [4, 8, 4]
+    function = "dimser.regression.recalibration:least_squares"
+    for method in methods:
+        wildcards = SimpleNamespace(method=method)
+        assert own.fitting(wildcards)["recalibration"] == function
+        assert own.recalibration_function(wildcards) == function
+    assert own.recalibration_function(SimpleNamespace(method="given")) == ""
+
+
 def test_weights_are_chosen_by_some_fusions_in_every_fold() -> None:
     assert fused().weighted_models("mini") == [
         (f"egemaps+given@{name}", fold) for name in ("learned", "stack") for fold in range(3)
@@ -130,6 +152,38 @@ def test_layers_of_one_store_are_methods_of_their_own() -> None:
     assert layered.stored_in("third") == "all_layers" and layered.layer("third") == 3
     one = run(corpora={"mini": mini | {"methods": ["third"]}}, features=LAYERS)
     assert one.layers("mini") == {}  # of one layer there is no profile
+
+
+SEARCHED = LAYERS | {
+    "all_layers": LAYERS["all_layers"] | {"pooling": ["mean", "max"]},
+    "best": {"label": "B", "extractor": "layer", "of": "all_layers", "layer": "best"},
+    "mix": {"label": "M", "extractor": "layer", "of": "all_layers", "layer": "mixed",
+            "pooling": "max"},
+}  # fmt: skip
+
+
+def test_layers_that_training_folds_find_are_methods_but_no_features_of_their_own() -> None:
+    mini = CONFIG["corpora"]["mini"] | {"methods": ["third", "best", "mix"]}
+    found = run(corpora={"mini": mini}, features=SEARCHED, direct={}, baselines={})
+    assert found.searched() == ["best", "mix"] and found.searched("mixed") == ["mix"]
+    assert found.regressed == ["best", "mix", "third"] and found.on_distances == ["third"]
+    assert found.feature_sets("mini") == found.single_methods("mini") == ["third"]
+    assert found.heard("mini")[0] == "the feature set 'all_layers'"
+    assert found.poolings("best") == ["mean"] and found.poolings("mix") == ["max"]
+
+
+def test_layers_are_mapped_where_the_best_is_chosen_or_a_map_is_asked_for() -> None:
+    best, third = ({"methods": [name]} for name in ("best", "third"))
+    corpora = {name: CONFIG["corpora"]["mini"] | own for name, own in (("a", best), ("b", third))}
+    found = run(corpora=corpora, features=SEARCHED, direct={}, baselines={})
+    assert found.mapped("a") == ["all_layers"] and found.mapped("b") == []
+    assert found.best_of("a") == {"best": ("all_layers", "mean")} and found.best_of("b") == {}
+    asked = run(corpora=corpora, features=SEARCHED, layer_maps=["all_layers"])
+    assert asked.mapped("b") == ["all_layers"]
+    # inner models are fitted where layers are compared, and nowhere else
+    assert asked.mapping("a", "all_layers")["compared"] == ["mean"]
+    assert asked.mapping("b", "all_layers")["compared"] == []
+    assert asked.mapping("b", "all_layers")["poolings"] == ["mean", "max"]
 
 
 def test_a_regression_is_called_with_what_it_depends_on_and_nothing_else() -> None:

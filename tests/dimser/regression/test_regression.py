@@ -15,9 +15,10 @@ from dimser.core import hdf5
 from dimser.core.errors import InputError
 from dimser.features.scaling import min_max_scale
 from dimser.regression import distances as module
-from dimser.regression.distances import Distances, fuse, squared_distances
+from dimser.regression.distances import Distances, balance, fuse, squared_distances
 from dimser.regression.exact import krr, svr
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
+from dimser.regression.precision import FEW
 from distances import on_gpu
 
 SETTINGS = {"C": 1.0, "epsilon": 0.1, "gamma": "scale", "tol": 1e-6}
@@ -197,3 +198,35 @@ def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"d.h5: this file of distances cannot be read .*Delete"):
         module.read(path)
+
+
+@pytest.mark.parametrize("width", [8, 47, 400])
+def test_predictions_stay_those_of_the_pipeline_where_many_utterances_are_alike(width: int) -> None:
+    """Features that nearly lie in a plane: distances are small, and rounding of norms is not."""
+    generator = np.random.default_rng(0)
+    plane = generator.normal(size=(900, 3))
+    features = plane @ generator.normal(size=(3, width)) + 0.05 * generator.normal(
+        size=(900, width)
+    )
+    features[:, 0] = np.exp(2 * features[:, 0])
+    labels = np.clip(0.5 + 0.2 * plane[:, :1] + 0.15 * generator.normal(size=(900, 1)), 0, 1)
+    features = features.astype(np.float32)
+    found = distances(features, train=700)
+    model = make_pipeline(MinMaxScaler(), SVR(**SETTINGS))
+    features = features.astype(np.float64)
+    expected = model.fit(features[:700], labels[:700, 0]).predict(features[700:])
+    off = np.abs(predict(found, labels[:700], **SETTINGS)[:, 0] - expected).max()
+    assert off < (1e-6 if width <= FEW else 1e-4)
+    scaled = MinMaxScaler().fit(features[:700]).transform(features)
+    exact = ((scaled[:, None] - scaled[None, :700]) ** 2).sum(-1)
+    assert np.abs(found.squared - exact).max() < (1e-12 if width <= FEW else 1e-4)
+
+
+def test_a_precise_part_stays_so_beside_another(data: tuple) -> None:
+    precise, other = distances(data[1]), distances(np.hstack([data[0]] * 4))
+    assert (precise.squared.dtype, other.squared.dtype) == (np.float64, np.float32)
+    for fused in (
+        fuse([other, precise]), balance([lambda: other, lambda: precise]),
+        balance([lambda: precise, lambda: other]),
+    ):  # fmt: skip
+        assert fused.squared.dtype == np.float64

@@ -34,18 +34,32 @@ def load(
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
     """
+    return checked(utterances, folds, [(path, read_csv(path)) for path in predictions])
+
+
+def checked(
+    utterances: str, folds: Sequence[str], predictions: Sequence[tuple[str, pd.DataFrame]]
+) -> tuple[np.ndarray, np.ndarray, pd.DataFrame, list[str]]:
+    """Sort predictions that have been read, as `load` does.
+
+    Args:
+        utterances: as for `load`.
+        folds: likewise.
+        predictions: of each method, with the file that they stand in; by grouping, likewise.
+    """
     tested = [read_csv(path).dropna(subset="fold").set_index("id") for path in folds]
     table = read_csv(utterances).set_index("id")
     dimensions = labelled(table)
     table = table.loc[tested[0].index].sort_index()
-    tables = [read_csv(path) for path in predictions]
-    methods = len(tables) // len(tested)
+    methods = len(predictions) // len(tested)
     raise_if(
         problem
-        for number, (path, predicted) in enumerate(zip(predictions, tables, strict=True))
+        for number, (path, predicted) in enumerate(predictions)
         for problem in _problems(path, predicted, tested[number // methods]["fold"], dimensions)
     )
-    values = [one.set_index("id").loc[table.index, dimensions].to_numpy(float) for one in tables]
+    values = [
+        one.set_index("id").loc[table.index, dimensions].to_numpy(float) for _, one in predictions
+    ]
     values = np.stack(values, axis=1).reshape(len(table), len(tested), methods, len(dimensions))
     labels = table[dimensions].to_numpy(dtype=np.float64)
     table = table.join(tested[0].reindex(columns=["fold", "part"]))

@@ -15,20 +15,21 @@ from dimser.features.batching import Batch, affordable_seconds, ahead, collate, 
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
 from dimser.features.pooling import Spans
-from dimser.features.statistics import STATISTICS
+from dimser.features.statistics import statistics_of
 
 # How far an utterance's embedding may move when others share its batch, by its largest value.
 TOLERANCE = {"float32": 1e-5, "tf32": 5e-3, "bfloat16": 5e-2, "float16": 1e-2}
 Row = tuple[str, float, float | None]  # file, start, end
 Embedding = tuple[np.ndarray, np.ndarray | None]
+Pooling = str | list[str]  # several share one pass over the encoder
 Finish = Callable[[], list[Embedding]]
 
 
-def names(encoder: Encoder, pooling: str) -> list[str]:
+def names(encoder: Encoder, pooling: Pooling) -> list[str]:
     """Name the columns that `embed` gives."""
     return [
         f"{statistic}_{number}"
-        for statistic in STATISTICS[pooling]
+        for statistic in statistics_of(pooling)
         for number in range(encoder.width)
     ]
 
@@ -38,7 +39,7 @@ def embed_all(
     rows: Sequence[Row],
     *,
     durations: np.ndarray,
-    pooling: str,
+    pooling: Pooling,
     max_seconds: float,
     batch_seconds: float | None,
     threads: int,
@@ -53,7 +54,7 @@ def embed_all(
         encoder: from `dimser.features.encoders.load`.
         rows: file, start and end of each utterance.
         durations: of each in seconds.
-        pooling: `mean`, `mean_std` or `max` over time.
+        pooling: `mean`, `mean_std` or `max` over time, or a list of them.
         max_seconds: longer audio is embedded in windows.
         batch_seconds: audio in one batch, padding included; 0 embeds each utterance alone; None
             is 0 on a CPU, and what the memory holds on a GPU.
@@ -141,14 +142,14 @@ def _finish_checked(batched: Finish, alone: Finish, number: int, precision: str)
 
 
 def embed(
-    encoder: Encoder, signals: Sequence[np.ndarray], pooling: str, max_seconds: float
+    encoder: Encoder, signals: Sequence[np.ndarray], pooling: Pooling, max_seconds: float
 ) -> list[Embedding]:
     """Embed utterances as one batch.
 
     Args:
         encoder: from `dimser.features.encoders.load`.
         signals: each of shape (samples,), float32, at the encoder's rate.
-        pooling: `mean`, `mean_std` or `max` over time.
+        pooling: `mean`, `mean_std` or `max` over time, or a list of them.
         max_seconds: longer audio is cut into equal windows whose frames are pooled together.
 
     Returns:
@@ -162,7 +163,7 @@ def embed(
 
 
 @torch.inference_mode()
-def _start(encoder: Encoder, batch: Batch, pooling: str) -> Finish:
+def _start(encoder: Encoder, batch: Batch, pooling: Pooling) -> Finish:
     """Compute a batch; on a GPU only tell it to, and wait in the function that is returned."""
     with arithmetic(encoder.precision):
         values = _in_parts(encoder, batch, pooling)
@@ -183,7 +184,7 @@ def _start(encoder: Encoder, batch: Batch, pooling: str) -> Finish:
     return finish
 
 
-def _in_parts(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+def _in_parts(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
     """Compute a batch; in halves where the GPU's memory does not hold it."""
     try:
         return _compute(encoder, batch, pooling)
@@ -195,12 +196,12 @@ def _in_parts(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
     return torch.cat([_in_parts(encoder, half, pooling) for half in batch.halves()])
 
 
-def _compute(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
+def _compute(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
     """Compute each utterance's kept layers and predictions in a row: (utterances, values)."""
     head = encoder.head
     wanted = {*encoder.layers, *(head.states if head else ())}
     inputs = batch.inputs.to(encoder.device, non_blocking=True)
-    known, kept, pooled = {}, {}, []
+    known, kept, pooled, statistics = {}, {}, [], statistics_of(pooling)
 
     def spans(frames: list[int], states: torch.Tensor) -> Spans:
         key = (*frames, states.shape[1])
@@ -210,9 +211,9 @@ def _compute(encoder: Encoder, batch: Batch, pooling: str) -> torch.Tensor:
 
     for number, frames, states in encoder.network(inputs, batch.lengths, batch.steps, wanted):
         if number in encoder.layers:
-            kept[number] = spans(frames, states).pool(states, pooling)
+            kept[number] = spans(frames, states).pool(states, statistics)
         if head and number in head.states:
             frames = [states.shape[1]] * len(frames) if head.padding else frames
-            pooled.append(spans(frames, states).pool(states, head.pooling))
+            pooled.append(spans(frames, states).pool(states, [head.pooling]))
     predicted = [head(pooled)] if head else []
     return torch.cat([*(kept[number] for number in encoder.layers), *predicted], 1)

@@ -1,5 +1,7 @@
 """Statistics over time of a whole batch at once."""
 
+from collections.abc import Sequence
+
 import torch
 
 from dimser.features.device import send
@@ -25,16 +27,26 @@ class Spans:
         self.count = len(frames)
         self.frames = self._join(send(counts[:, None].float(), device), "sum")
 
-    def pool(self, states: torch.Tensor, pooling: str) -> torch.Tensor:
-        """Compute statistics in float32: shape (windows, steps, width) to (utterances, values)."""
+    def pool(self, states: torch.Tensor, statistics: Sequence[str]) -> torch.Tensor:
+        """Compute statistics in float32: shape (windows, steps, width) to (utterances, values).
+
+        Args:
+            states: of all windows, padded.
+            statistics: `mean`, `std`, `max` or `sum`, in the order of the columns.
+        """
         states = states.float()
-        if pooling == "max":
+        return torch.cat([self._statistic(states, name) for name in statistics], 1)
+
+    def _statistic(self, states: torch.Tensor, name: str) -> torch.Tensor:
+        if name == "max":
             return self._join(states.masked_fill(self.padding, -torch.inf).amax(1), "max")
         mean = self._mean(states)
-        if pooling in ("mean", "sum"):
-            return mean if pooling == "mean" else mean * self.frames
+        if name == "sum":
+            return mean * self.frames
+        if name == "mean":
+            return mean
         own = mean.repeat_interleave(self.windows, 0, output_size=self.count)
-        return torch.cat([mean, self._mean((states - own[:, None]).square()).sqrt()], 1)
+        return self._mean((states - own[:, None]).square()).sqrt()
 
     def _mean(self, states: torch.Tensor) -> torch.Tensor:
         return self._join(states.masked_fill(self.padding, 0).sum(1), "sum") / self.frames

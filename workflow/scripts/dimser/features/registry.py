@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of
-from dimser.features.statistics import STATISTICS
+from dimser.features.statistics import STATISTICS, statistics_of
 
 
 class Shard(NamedTuple):
@@ -51,11 +51,15 @@ def _opensmile_mb(settings: dict, shard: Shard) -> float:
     return features_mb(shard.utterances, 88 if "GeMAPS" in settings["set"] else 6_373)
 
 
+LAYERS = 25  # that `all` is planned as: a large encoder's
+
+
 def _transformers_mb(settings: dict, shard: Shard) -> float:
     layer = settings["layer"]
-    layers = len(layer) if isinstance(layer, list) else 25 if layer == "all" else 1
+    layers = len(layer) if isinstance(layer, list) else LAYERS if layer == "all" else 1
     windows = 2 * 10 * min(shard.longest, settings["max_seconds"])
-    return features_mb(shard.utterances, layers * 1_024) + 1.3 * shard.model_mb + windows
+    width = layers * len(statistics_of(settings["pooling"])) * 1_024
+    return features_mb(shard.utterances, width) + 1.3 * shard.model_mb + windows
 
 
 # As the enumerations of the package `opensmile` have them, which a plan does not import.
@@ -65,6 +69,7 @@ OPENSMILE_SETS = (
 )  # fmt: skip
 OPENSMILE_LEVELS = ("LowLevelDescriptors", "LowLevelDescriptors_Deltas", "Functionals")
 POOLING = one_of(*STATISTICS)
+SEARCHED = ("best", "mixed")  # layers that only a training fold can tell
 EXTRACTORS = {
     "opensmile": Extractor(
         settings=(
@@ -110,8 +115,10 @@ EXTRACTORS = {
                 example=[0, 6, 12], default="last",
             ),
             Setting(
-                "pooling", POOLING, "over time: `mean`, `mean_std` or `max`",
-                example="mean_std", default="mean",
+                "pooling", {"anyOf": [POOLING, many(POOLING, uniqueItems=True)]},
+                "over time: `mean`, `mean_std` or `max`; a list keeps several from one pass over "
+                "the encoder, as one long vector where the set is a method",
+                example=["mean", "mean_std", "max"], default="mean",
             ),
             Setting(
                 "max_seconds", {"type": "number", "exclusiveMinimum": 1},
@@ -142,9 +149,16 @@ EXTRACTORS = {
                 example="wlm_all", default=REQUIRED,
             ),
             Setting(
-                "layer", {"type": "integer", "minimum": 0},
-                "one of its layers, as a feature set of its own from the same store",
+                "layer", {"anyOf": [{"type": "integer", "minimum": 0}, one_of(*SEARCHED)]},
+                "one of its layers, as a feature set of its own from the same store; `best`: for "
+                "each dimension the layer that is best in inner folds of whole speakers, inside "
+                "each training fold; `mixed`: all layers, their distances weighted by what was "
+                "learned there",
                 example=9, default=REQUIRED,
+            ),
+            Setting(
+                "pooling", POOLING, "for `best` and `mixed`, where `of` keeps several",
+                example="mean_std", otherwise="the first that `of` keeps",
             ),
         ),
     ),

@@ -10,8 +10,9 @@ from dimser.core.methods import parse
 from dimser.core.words import suggestion
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
+from dimser.features.registry import SEARCHED
 from dimser.plan.run import STAND_INS
-from dimser.regression.registry import FUSIONS, REGRESSORS
+from dimser.regression.registry import FUSIONS, RECALIBRATED, REGRESSORS
 
 NAMED = ("corpora", "features", "direct", "baselines")
 
@@ -36,7 +37,10 @@ def contradictions(config: dict) -> list[str]:
     for name, entry in direct.items():
         found += _encoder_problems(f"direct.{name}.features", entry.get("features"), features)
     found += [problem for name in features for problem in _layer_problems(name, features)]
-    found += _regressor_problems(config.get("regressor", "svr"), config.get("svr", {}))
+    regressor = config.get("regressor", "svr")
+    found += _map_problems(config.get("layer_maps", []), features, regressor)
+    found += _mixture_problems(features, config.get("svr", {}).get("kernel", "rbf"))
+    found += _regressor_problems(regressor, config.get("svr", {}))
     for name, corpus in corpora.items():
         low, high = corpus.get("scale", (0, 1))
         if low >= high:
@@ -148,10 +152,23 @@ def _layer_problems(name: str, features: dict) -> Iterable[str]:
     if wrong or source is None or layer is None:
         return
     kept = source.get("layer", "last")
-    if kept != "all" and (not isinstance(kept, list) or layer not in kept):
+    if layer in SEARCHED:
+        yield from _several_problems(f"features.{name}.layer", entry["of"], features)
+    elif kept != "all" and (not isinstance(kept, list) or layer not in kept):
         yield (
             f"Configuration, features.{name}.layer: {entry['of']!r} keeps `layer: {kept}`; let it "
             f"keep {layer} and others, or all."
+        )
+    pooling, poolings = entry.get("pooling"), source.get("pooling", "mean")
+    if pooling and layer not in SEARCHED:
+        yield (
+            f"Configuration, features.{name}.pooling: layer {layer} has all that {entry['of']!r} "
+            "keeps; leave it out."
+        )
+    elif pooling and pooling not in ([poolings] if isinstance(poolings, str) else poolings):
+        yield (
+            f"Configuration, features.{name}.pooling: {entry['of']!r} keeps `pooling: {poolings}`; "
+            f"let it keep {pooling}, too."
         )
 
 
@@ -161,14 +178,21 @@ def _method_problems(where: str, method: str, features: dict, others: dict) -> I
     parts = parse(method).parts
     for part in parts:
         if part in others:
+            verb = "fuses" if len(parts) > 1 else "changes"
             yield (
-                f"Configuration, {where}: {method!r} fuses {part!r}, which is no feature set; "
-                "only feature sets can be fused."
+                f"Configuration, {where}: {method!r} {verb} {part!r}, which is no feature set; "
+                "only feature sets can be fused or recalibrated."
             )
         elif part not in features:
             yield (
                 f"Configuration, {where}: {method!r} names the unknown feature set {part!r}."
                 + suggestion(part, [*features, *others])
+            )
+        elif part != method and features[part].get("layer") in SEARCHED:
+            yield (
+                f"Configuration, {where}: {method!r} rests on {part!r}, and `layer: "
+                f"{features[part]['layer']}` is neither fused nor recalibrated; name a layer by "
+                "its number there."
             )
     if len(set(parts)) < len(parts):
         yield f"Configuration, {where}: {method!r} fuses a feature set with itself; name it once."
@@ -181,14 +205,27 @@ def _fusion_problems(where: str, methods: list[str], config: dict) -> Iterable[s
     for method in methods:
         parts, modifiers = parse(method)
         start = f"Configuration, {where}: {method!r}"
+        moved = RECALIBRATED if modifiers[-1:] == (RECALIBRATED,) else ""
+        modifiers = modifiers[:-1] if moved else modifiers
+        if moved and not REGRESSORS[regressor].exact:
+            yield (
+                f"{start}: `regressor: {regressor}` goes block by block, where nothing is "
+                "recalibrated. Set `regressor` to svr or krr, or leave @recalibrated out."
+            )
+        if RECALIBRATED in modifiers:
+            yield f"{start} says @recalibrated before its end; write it once, last."
+            continue
         unknown = [name for name in modifiers if name not in FUSIONS]
         for name in unknown:
-            yield f"{start} names the unknown fusion {name!r}.{suggestion(name, FUSIONS)}"
+            known = [*FUSIONS, RECALIBRATED]
+            yield f"{start} names the unknown fusion {name!r}.{suggestion(name, known)}"
+        if unknown:
+            continue
         if modifiers and len(parts) == 1:
             yield f"{start} fuses one feature set alone; leave @{'@'.join(modifiers)} out."
         elif len(modifiers) > 1:
             yield f"{start} names {len(modifiers)} fusions; name one."
-        if unknown or len(parts) == 1 or len(modifiers) > 1:
+        if len(parts) == 1 or len(modifiers) > 1:
             continue
         name = modifiers[0] if modifiers else default
         fusion, said = FUSIONS[name], "" if modifiers else f" (by `fusion: {name}`)"
@@ -204,6 +241,48 @@ def _fusion_problems(where: str, methods: list[str], config: dict) -> Iterable[s
                 f"{start}{said}: there is no fusion {name!r} with `svr.kernel: {kernel}`; use rbf, "
                 "or another fusion."
             )
-        same = names.setdefault((parts, name), method)
+        same = names.setdefault((parts, name, moved), method)
         if same != method:
             yield f"{start} is the same as {same!r}; name it once."
+
+
+def _several_problems(where: str, source: str, features: dict) -> Iterable[str]:
+    """Find whether a set does not keep several layers to compare."""
+    kept = features[source].get("layer", "last")
+    if kept != "all" and not (isinstance(kept, list) and len(kept) > 1):
+        yield (
+            f"Configuration, {where}: {source!r} keeps `layer: {kept}`, and there is nothing to "
+            "compare; let it keep several, or all."
+        )
+
+
+def _map_problems(maps: list, features: dict, regressor: str) -> Iterable[str]:
+    """Find what is asked of all layers of a set, and is not to be had."""
+    for source in maps:
+        if source not in features:
+            yield (
+                f"Configuration, layer_maps: there is no feature set {source!r}."
+                + suggestion(source, features)
+            )
+            continue
+        yield from (wrong := [*_encoder_problems("layer_maps", source, features)])
+        if not wrong and features[source].get("extractor"):
+            yield from _several_problems("layer_maps", source, features)
+    if REGRESSORS[regressor].exact:
+        return
+    asked = [f"features.{n}.layer" for n, e in features.items() if e.get("layer") in SEARCHED]
+    for where in [*asked, *(["layer_maps"] if maps else [])]:
+        yield (
+            f"Configuration, {where}: layers are compared by their kernels, and `regressor: "
+            f"{regressor}` has none; leave it out, or set `regressor` to svr or krr."
+        )
+
+
+def _mixture_problems(features: dict, kernel: str) -> Iterable[str]:
+    """Find mixtures of layers where a kernel has none."""
+    for name, entry in features.items() if kernel != "rbf" else ():
+        if entry.get("layer") == "mixed":
+            yield (
+                f"Configuration, features.{name}.layer: distances are mixed in an RBF kernel, and "
+                f"`svr.kernel` is {kernel}; use rbf, or `layer: best`."
+            )

@@ -173,7 +173,8 @@ class Files:
 
     def all_stores(self) -> list[str]:
         """Return the feature stores of all corpora."""
-        return list(dict.fromkeys(self._store(*pair) for pair in self.run.corpus_features))
+        used = [(corpus, name) for corpus in self.run.corpora for name in self.run.used(corpus)]
+        return list(dict.fromkeys(self._store(*pair) for pair in used))
 
     # Regression
 
@@ -240,6 +241,27 @@ class Files:
 
     def _groupings(self, corpus: str) -> list[str]:
         return [f"results/{corpus}/{folder}folds.csv" for folder in self.run.groupings(corpus)]
+
+    def layers_of_fold(self, wildcards: object) -> list[str]:
+        """Return predictions and models of all layers in a fold, of the set that a method is of."""
+        features = self.run.stored_in(wildcards.method)
+        corpus, grouping = wildcards.corpus, wildcards.grouping
+        place = f"results/{corpus}/{grouping}layers/{features}/{wildcards.fold}"
+        return [f"{place}.csv", f"{place}_models.csv"]
+
+    def layers_of_folds(self, wildcards: object) -> list[str]:
+        """Return the predictions of all layers of a set, of each fold, by grouping."""
+        corpus, features = wildcards.corpus, wildcards.features
+        return [f"results/{corpus}/{g}layers/{features}/{f}.csv" for g, f in self._folds(corpus)]
+
+    def layer_maps(self, wildcards: object) -> list[str]:
+        """Return the scores of all layers, of each set of a corpus that is mapped."""
+        corpus = wildcards.corpus
+        return [f"results/{corpus}/layers/{name}.csv" for name in self.run.mapped(corpus)]
+
+    def method_store(self, wildcards: object) -> str:
+        """Return the feature store that a method's layers lie in."""
+        return self._store(wildcards.corpus, wildcards.method)
 
     def direct_store(self, wildcards: object) -> str:
         """Return the feature store that holds what a fine-tuned model's own head predicts."""
@@ -310,7 +332,7 @@ class Files:
             (name, corpus): f"results/figures/{name}{'_' if corpus else ''}{corpus}.png"
             for name, figure in FIGURES.items()
             for corpus in (self.run.corpora if figure.of_each_corpus else [""])
-            if not figure.of_layers or self.run.layers(corpus)
+            if not figure.of_layers or self.run.layers(corpus) or self.run.mapped(corpus)
         }
 
     def scores(self) -> list[str]:
@@ -359,8 +381,15 @@ class Files:
             for name, pattern in patterns.items()
             for corpus in (self.run.corpora if "{corpus}" in pattern else [""])
             if name != "weights" or self.run.weighted_models(corpus)
-            for features in (self.run.feature_sets(corpus) if "{features}" in pattern else [""])
+            for features in self._named(corpus, pattern)
         }
+
+    def _named(self, corpus: str, pattern: str) -> list[str]:
+        """Return the feature sets that a table of the report is about; "" where it is of none."""
+        if "{features}" not in pattern:
+            return [""]
+        layers = "/layers/" in pattern
+        return self.run.mapped(corpus) if layers else self.run.feature_sets(corpus)
 
 
 @cache

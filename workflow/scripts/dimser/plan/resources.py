@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dimser.features.registry import Shard
+from dimser.regression.precision import FEW
 from dimser.regression.registry import Fold
 
 # MB of a process that has read nothing yet (110 to 190; with torch 620, and 940 with CUDA's
@@ -71,8 +72,13 @@ class Job:
             parts: how many feature sets are fused.
             inner_fits: how many models are fitted to choose the settings of one.
         """
-        held = parts + (2 if inner_fits else 0)
-        return min(500, 5 * self.pairs) + (8 + 4 * held) * self.pairs
+        held = max(4 * parts * self.pairs, self.stores_mb) + (8 * self.pairs if inner_fits else 0)
+        return min(500, 5 * self.pairs) + 8 * self.pairs + held
+
+    @property
+    def distances_mb(self) -> float:
+        """MB of the distances of the feature set among the inputs: float64 of few dimensions."""
+        return (8 if self.fold.width <= FEW else 4) * self.pairs
 
     @property
     def fold(self) -> Fold:

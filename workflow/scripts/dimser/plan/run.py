@@ -11,13 +11,23 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.methods import parse
 from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
-from dimser.features.registry import EXTRACTORS, Extractor
+from dimser.features.registry import EXTRACTORS, LAYERS, SEARCHED, Extractor
+from dimser.features.statistics import statistics_of
 from dimser.plan.resources import Job
 from dimser.plan.settings import schema, with_default_grid, with_present_names
-from dimser.regression.registry import BASELINES, FUSIONS, REGRESSORS, Fold, Fusion, Regressor
+from dimser.regression.registry import (
+    BASELINES,
+    FUSIONS,
+    RECALIBRATED,
+    RECALIBRATIONS,
+    REGRESSORS,
+    Fold,
+    Fusion,
+    Regressor,
+)
 
 STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
-INNER = 3  # models that are fitted on inner folds for a fusion; a weight search costs no more
+INNER = 3  # models that are fitted on inner folds; a search for weights costs no more
 _RUNS: dict[str, "Run"] = {}
 
 
@@ -71,12 +81,25 @@ class Run:
 
     def fitting(self, wildcards: object) -> dict:
         """Return what the regression of a method is called with."""
+        arguments = self.regression
+        if self.is_recalibrated(wildcards.method):
+            arguments["recalibration"] = RECALIBRATIONS[self.config["recalibration"]]
         if not (fusion := self.fusion(wildcards.method)):
-            return self.regression
+            return arguments
         if not self.regressor.exact:
-            return self.regression | {"fusion": fusion}
+            return arguments | {"fusion": fusion}
         parts = self.sources(wildcards.method)
-        return self.regression | {"fusion": FUSIONS[fusion].function, "parts": parts}
+        return arguments | {"fusion": FUSIONS[fusion].function, "parts": parts}
+
+    def is_recalibrated(self, method: str) -> bool:
+        """Return whether a method's predictions are brought to the labels' mean and spread."""
+        return RECALIBRATED in parse(method).modifiers
+
+    def recalibration_function(self, wildcards: object) -> str:
+        """Return module and name of the function that does so; empty where none does."""
+        if not self.is_recalibrated(wildcards.method):
+            return ""
+        return RECALIBRATIONS[self.config["recalibration"]]
 
     def fusion(self, method: str) -> str:
         """Return how a method fuses feature sets: as it says, or as the configuration does.
@@ -105,7 +128,8 @@ class Run:
         tune = self.config["svr"].get("tune") or {}
         tried = math.prod(len(values) for values in tune.values() if isinstance(values, list))
         fits, fusion = (tried * tune["folds"] if tune else 0), self._fusion(method)
-        return fits + INNER if fusion and fusion.inner else fits
+        nested = (fusion and fusion.inner) or self.is_recalibrated(method)
+        return fits + INNER if nested else fits
 
     def fits(self, method: str) -> int:
         """Return how many models are fitted for one prediction."""
@@ -166,14 +190,25 @@ class Run:
             [self.direct[method]["features"]] if method in self.direct else [*parse(method).parts]
         )
 
-    def feature_sets(self, corpus: str) -> list[str]:
-        """Return the feature sets that the methods of a corpus need."""
-        used = {name for method in self.methods(corpus) for name in self.sources(method)}
+    def used(self, corpus: str) -> list[str]:
+        """Return the feature sets that the methods of a corpus need, and those of its layer maps.
+
+        A map is made where it is asked for, and where a method is the best layer of a set.
+        """
+        used = {*self._sources(corpus), *self.mapped(corpus)}
         return [name for name in self.features if name in used]
+
+    def feature_sets(self, corpus: str) -> list[str]:
+        """Return the feature sets of a corpus's methods that are the same features in each fold."""
+        used = self._sources(corpus) - {*self.searched()}
+        return [name for name in self.features if name in used]
+
+    def _sources(self, corpus: str) -> set[str]:
+        return {name for method in self.methods(corpus) for name in self.sources(method)}
 
     def heard(self, corpus: str) -> list[str]:
         """Return in words what of a corpus's methods needs its audio."""
-        sets = [f for f in self.feature_sets(corpus) if f not in self.extracted_by("table")]
+        sets = [f for f in self.used(corpus) if f not in self.extracted_by("table")]
         used = [name for name in self.methods(corpus) if name in self.baselines]
         heard = [b for b in used if BASELINES[self.baselines[b]["predictor"]].audio]
         own = [name for name in self.methods(corpus) if name in self.direct]
@@ -196,9 +231,15 @@ class Run:
         named = {method for corpus in self.corpora for method in self.methods(corpus)}
         return sorted(named - {*self.direct, *self.baselines})
 
+    @property
+    def on_distances(self) -> list[str]:
+        """The regressions that need nothing but distances of whole feature sets."""
+        return sorted({*self.regressed} - {*self.searched()})
+
     def single_methods(self, corpus: str) -> list[str]:
         """Return the methods of a corpus that are a regression on one feature set."""
-        return [method for method in self.methods(corpus) if method in self.features]
+        sets = self.feature_sets(corpus)
+        return [method for method in self.methods(corpus) if method in sets]
 
     def predictor(self, baseline: str) -> str:
         """Return module and name of the function that a baseline predicts from."""
@@ -275,6 +316,40 @@ class Run:
         entry = self.features[features]
         return entry["layer"] if entry["extractor"] == "layer" else None
 
+    def searched(self, *how: str) -> list[str]:
+        """Return the feature sets whose layers are found in the training folds.
+
+        Args:
+            how: `best` or `mixed`; both, if nothing is named.
+        """
+        found = {name: self.features[name]["layer"] for name in self.extracted_by("layer")}
+        return [name for name, layer in found.items() if layer in (how or SEARCHED)]
+
+    def poolings(self, features: str) -> list[str]:
+        """Return the poolings that a set keeps; of a searched one, the one that it uses."""
+        entry = self.features[features]
+        if "pooling" not in entry:
+            return self.poolings(entry["of"])[:1]
+        return [entry["pooling"]] if isinstance(entry["pooling"], str) else entry["pooling"]
+
+    def best_of(self, corpus: str) -> dict[str, tuple[str, str]]:
+        """Return the methods that are the best layer of a set, with that set and the pooling."""
+        best = self.searched("best")
+        methods = [method for method in self.methods(corpus) if method in best]
+        return {name: (self.stored_in(name), self.poolings(name)[0]) for name in methods}
+
+    def mapped(self, corpus: str) -> list[str]:
+        """Return the feature sets of which every layer is scored on a corpus."""
+        chosen_from = {features for features, _ in self.best_of(corpus).values()}
+        return [n for n in self.features if n in chosen_from or n in self.config["layer_maps"]]
+
+    def mapping(self, corpus: str, features: str) -> dict:
+        """Return what the layers of a set are regressed with."""
+        chosen_from = {pool for of, pool in self.best_of(corpus).values() if of == features}
+        poolings = self.poolings(features)
+        compared = [pooling for pooling in poolings if pooling in chosen_from]
+        return {"poolings": poolings, "compared": compared, **self.regression}
+
     def layers(self, corpus: str) -> dict[str, dict[int, str]]:
         """Return the methods that are a layer each, by the set that keeps several, and by layer."""
         found: dict[str, dict[int, str]] = {}
@@ -283,6 +358,48 @@ class Run:
                 found.setdefault(self.stored_in(method), {})[self.layer(method)] = method
         return {features: own for features, own in found.items() if len(own) > 1}
 
+    def profiling(self, corpus: str) -> dict:
+        """Return what the figure of a corpus's layers shows, and beside what."""
+        methods = self.methods(corpus)
+        handcrafted = self.extracted_by("opensmile")
+        return {
+            "mapped": self.mapped(corpus),
+            "layers": self.layers(corpus),
+            "functionals": [method for method in methods if method in handcrafted],
+            "baselines": [method for method in methods if method in self.baselines],
+            "labels": self.labels,
+        }
+
+    def layers_mb(self, job: Job) -> float:
+        """Return the MB of regressing the layers of a set one by one."""
+        held = len(statistics_of(self.poolings(job.wildcards.features)))
+        return 0.25 * job.stores_mb + job.kernel_mb(held, 1)
+
+    def layers_seconds(self, job: Job) -> float:
+        """Return the seconds of regressing the layers of a set one by one."""
+        arguments = self.mapping(job.wildcards.corpus, job.wildcards.features)
+        inner = self.inner_fits("") * len(arguments["poolings"])
+        inner += INNER * len(arguments["compared"])
+        fits = self._layer_count(job.wildcards.features) * (len(arguments["poolings"]) + inner)
+        return 6e-6 * job.stores_mb * job.utterances + 0.1 * job.pairs * fits
+
+    def mixed_mb(self, job: Job) -> float:
+        """Return the MB of regressing a mixture of layers: three of them, and samples of all."""
+        samples = 6 * self._layer_count(self.stored_in(job.wildcards.method))
+        return 0.25 * job.stores_mb + samples + job.kernel_mb(3, self.inner_fits(""))
+
+    def mixed_seconds(self, job: Job) -> float:
+        """Return the seconds of regressing a mixture of layers: distances, search, and fits."""
+        layers = self._layer_count(self.stored_in(job.wildcards.method))
+        search = 3 * layers * min(job.pairs, 1.44)
+        fits = 0.1 * job.pairs * (1 + self.inner_fits(""))
+        return 2 * 6e-6 * job.stores_mb * job.utterances + search + fits
+
+    def _layer_count(self, features: str) -> int:
+        """Return how many layers a set keeps; of all, as many as a large encoder has."""
+        layers = self.features[features]["layer"]
+        return len(layers) if isinstance(layers, list) else LAYERS
+
     @property
     def labels(self) -> dict[str, str]:
         """What people call each feature set, fusion, direct prediction and baseline."""
@@ -290,17 +407,26 @@ class Run:
         names = {name: entry["label"] for name, entry in entries.items()}
         fused = {method: fusion for method in self.regressed if (fusion := self._fusion(method))}
         parts = {method: "+".join(names[part] for part in self.sources(method)) for method in fused}
-        return names | {m: fusion.label.format(parts[m]) for m, fusion in fused.items()}
+        names |= {m: fusion.label.format(parts[m]) for m, fusion in fused.items()}
+        moved = [method for method in self.regressed if self.is_recalibrated(method)]
+        single = {m: names[self.sources(m)[0]] for m in moved if m not in fused}
+        return names | {m: f"{(names | single)[m]}, {RECALIBRATED}" for m in moved}
 
     @property
     def beyond_paper(self) -> list[str]:
-        """Methods that fuse in a way that the paper has not."""
-        return [m for m in self.regressed if self.fusion(m) not in ("", "concatenated")]
+        """Methods that fuse, or find layers, as the paper does not, or are recalibrated."""
+        paper, found = ("", "concatenated"), self.searched()
+        return [
+            method
+            for method in self.regressed
+            if self.fusion(method) not in paper or self.is_recalibrated(method) or method in found
+        ]
 
     def weighted_models(self, corpus: str) -> list[tuple[str, int]]:
         """Return the methods of a corpus whose parts have weights that were chosen, and folds."""
         fused = {m: self._fusion(m) for m in self.methods(corpus) if m in self.regressed}
-        weighted = [method for method, fusion in fused.items() if fusion and fusion.inner]
+        mixed = self.searched("mixed")
+        weighted = [m for m, fusion in fused.items() if m in mixed or (fusion and fusion.inner)]
         return [(method, fold) for method in weighted for fold in self.folds(corpus)]
 
     @property

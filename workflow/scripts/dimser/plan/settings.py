@@ -11,7 +11,9 @@ from dimser.core.settings import (
     ID,
     POSITIVE,
     REQUIRED,
+    TEXT,
     Setting,
+    many,
     object_schema,
     one_of,
     whole,
@@ -46,6 +48,13 @@ REST = (
         "the rows of Table 1 for corpora that name none of their own: a feature set, a "
         "fusion `a+b` (as `fusion` says, or `a+b@balanced`), a direct prediction or a baseline",
         example=["cmp", "cmp+wlm", "cmp+wlm@balanced", "e2e_em"], otherwise="all that are defined",
+    ),
+    Setting(
+        "layer_maps", many(TEXT, minItems=0, uniqueItems=True),
+        "`transformers` feature sets that keep several layers, of which every layer and pooling is "
+        "regressed and scored by itself: `results/{corpus}/layers/`, and a figure. With `layer: "
+        "best`, its set has such a map anyway",
+        example=["wlm_all"], default=[],
     ),
     *regression.SETTINGS,
     *evaluation.SETTINGS,

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from dimser.core import hdf5
 from dimser.features.scaling import training_range
+from dimser.regression.precision import FEW
 
 # Rows of one matrix product. Fixed, and each computed by one thread, so that results do not depend
 # on the number of threads.
@@ -32,7 +33,8 @@ class Distances:
     Attributes:
         train: ids of the training utterances.
         test: ids of the test utterances.
-        squared: shape (train + test, train), float32: training rows first.
+        squared: shape (train + test, train), float32, or float64 where there are at most `FEW`
+            dimensions: training rows first.
         dimensions: number of features.
         norms: squared norm of each utterance's scaled features, shape (train + test,), float64.
         total: sum of all scaled training values.
@@ -73,18 +75,20 @@ def squared_distances(
     """Compute all distances of one fold by a blocked matrix product.
 
     The product is in float32, on features centred at the training mean (which avoids most of the
-    cancellation), the norms are in float64. Distances between training utterances are computed once
-    and mirrored.
+    cancellation), or in float64 for at most `FEW` dimensions; the norms are in float64.
+    Distances between training utterances are computed once and mirrored.
 
     Args:
         train: shape (train, dimensions).
         test: shape (test, dimensions).
         threads: number of blocks to compute at the same time.
-        products: takes all centred rows, float32, and returns a function like that of `on_cpu`.
+        products: takes all centred rows, float32 or float64, and returns a function like that of
+            `on_cpu`.
 
     Returns:
-        Distances of shape (train + test, train), float32; and, for gamma "scale" and other kernels,
-        the squared norms of all scaled rows, and the sum of the scaled training features.
+        Distances of shape (train + test, train), in the products' precision; and, for gamma "scale"
+        and other kernels, the squared norms of all scaled rows, and the sum of the scaled training
+        features.
 
     Example:
         >>> train, test = np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[1.0, 5.0]])
@@ -93,7 +97,8 @@ def squared_distances(
     """
     count, (low, spread) = len(train), training_range(train)
     mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
-    rows = np.empty((count + len(test), len(mean)), dtype=np.float32)
+    precision = np.float64 if len(mean) <= FEW else np.float32
+    rows = np.empty((count + len(test), len(mean)), dtype=precision)
     norms, centred = np.empty(len(rows)), np.empty(len(rows))
     for part, first in ((train, 0), (test, count)):
         for start in range(0, len(part), SCALED_AT_A_TIME):
@@ -103,8 +108,8 @@ def squared_distances(
             scaled -= mean
             centred[place] = np.einsum("ij,ij->i", scaled, scaled)
             rows[place] = scaled
-    offsets = centred.astype(np.float32)
-    squared = np.empty((len(rows), count), dtype=np.float32)
+    offsets = centred.astype(precision)
+    squared = np.empty((len(rows), count), dtype=precision)
     multiply = products(rows)
 
     def fill(start: int) -> None:
@@ -228,6 +233,6 @@ def balance(
             found = Balanced(own.train, own.test, squared, len(parts), norms, np.nan)
             continue
         _assert_same_fold(found, own)
-        found.squared += squared
+        found.squared = found.squared + squared  # which may be more precise
         found.norms += norms
     return found

@@ -1,14 +1,20 @@
 """A regression from distances: its settings, its models, and what they predict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from dimser.regression import tuning
 from dimser.regression.distances import Distances
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
+
+CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
+NOT_SHOWN = ["tol", "units"]
+WEIGHTS = ["part", "weight"]
 
 
 class Fit(NamedTuple):
@@ -64,17 +70,19 @@ class KernelRegression:
         predictions = np.empty((len(distances.test), len(points)))
         inner = None if folds is None else np.empty(labels.shape)
         matrix, width = None, None
-        for number, point in enumerate(points):
+        # columns of the same settings share what inner folds cut out of the kernel
+        for point, numbers in groupby(range(len(points)), points.__getitem__):
             if width != point["gamma"]:
                 width = point["gamma"]
                 matrix = kernel_matrix(distances, self.kernel, width)
-            values = {name: point[name] for name in self.settings}
-            column = labels[:, [number]]
-            found = self.predict(matrix[:count], matrix[count:], column, **values)
-            predictions[:, number] = found[:, 0]
+            values, columns = {name: point[name] for name in self.settings}, [*numbers]
+            for number in columns:
+                column = labels[:, [number]]
+                found = self.predict(matrix[:count], matrix[count:], column, **values)
+                predictions[:, number] = found[:, 0]
             if folds is not None:
-                args = matrix[:count], column, folds, self.predict, values
-                inner[:, [number]] = tuning.out_of_fold(*args)
+                args = matrix[:count], labels[:, columns], folds, self.predict, values
+                inner[:, columns] = tuning.out_of_fold(*args)
         return Fit(predictions, inner, [[point] for point in points])
 
     def _points(self, distances: Distances, labels: np.ndarray, speakers: np.ndarray) -> list[dict]:
@@ -85,3 +93,38 @@ class KernelRegression:
         options = {"kernel": self.kernel, "gamma": self.gamma, "settings": self.settings}
         args = distances, labels, speakers, self.predict
         return tuning.choose(*args, **options, grid=self.tune)
+
+
+def table(
+    models: Sequence[Sequence[dict]],
+    dimensions: Sequence[str],
+    kernel: str,
+    fold: int,
+    parts: Sequence[object] = (),
+) -> pd.DataFrame:
+    """Return a fold's models as a table.
+
+    Args:
+        models: of each dimension, as in `Fit`.
+        dimensions: their names.
+        kernel: `rbf`, or `linear`, which has no gamma.
+        fold: its number.
+        parts: names of the parts of a fusion.
+
+    Returns:
+        Columns `fold,dimension,C,epsilon,gamma,alpha,inner_ccc`, empty where the regressor has no
+        such setting, or nothing was tuned. Any other settings of the regressor follow; then
+        `part,weight` where parts have weights: a row for each.
+    """
+    found = pd.DataFrame(
+        model | {"dimension": dimension}
+        for dimension, own in zip(dimensions, models, strict=True)
+        for model in own
+    ).assign(fold=fold)
+    if kernel == "linear":
+        found["gamma"] = np.nan
+    weights = [name for name in WEIGHTS if name in found]
+    if weights:
+        found["part"] = found["part"].map(dict(enumerate(parts)))
+    others = found.columns.difference([*CHOSEN, *NOT_SHOWN, *WEIGHTS], sort=False)
+    return found.reindex(columns=[*CHOSEN, *others, *weights])

@@ -223,6 +223,13 @@ FUSIONS = {
 }
 
 
+RECALIBRATED = "recalibrated"  # the modifier of a method's name, behind its fusion
+RECALIBRATIONS = {
+    "variance": "dimser.regression.recalibration:variance",
+    "least_squares": "dimser.regression.recalibration:least_squares",
+}
+
+
 def _listed(exact: bool) -> str:
     entries = {name: entry for name, entry in REGRESSORS.items() if entry.exact == exact}
     return ", ".join(f"`{name}` ({entry.text})" for name, entry in entries.items())
@@ -256,6 +263,14 @@ SETTINGS = (
         example="balanced", default="concatenated",
     ),
     Setting(
+        "recalibration", one_of(*RECALIBRATIONS),
+        "of methods whose name ends in `@recalibrated`, as `wlm@recalibrated` and "
+        "`cmp+wlm@balanced@recalibrated`: their predictions are brought to mean and standard "
+        "deviation of the training labels (`variance`), or regressed on (`least_squares`), by "
+        "predictions in inner folds of whole speakers inside each training fold",
+        example="least_squares", default="variance",
+    ),
+    Setting(
         "regressor", one_of(*REGRESSORS),
         f"from a kernel of all training utterances: {_listed(True)}; block by block, for corpora "
         f"of any size: {_listed(False)}. What a regressor does not depend on is refused where it "
@@ -273,9 +288,10 @@ SETTINGS = (
     Setting(
         "folds_at_once", whole(1),
         "folds of a corpus that may have distances on the disk at a time: a fold then waits for "
-        "the regressions of an earlier one. They take 4 bytes times utterances times training "
-        "utterances times feature sets (IEMOCAP, five sets: 1.6 GB a fold). Without it folds are "
-        "begun in order, and distances go as soon as the last regression has used them",
+        "the regressions of an earlier one. They take 4 bytes (8 of sets of at most 128 "
+        "dimensions) times utterances times training utterances times feature sets (IEMOCAP, five "
+        "sets: 1.6 GB a fold). Without it folds are begun in order, and distances go as soon as "
+        "the last regression has used them",
         example=2, otherwise="all",
     ),
 )  # fmt: skip

@@ -78,6 +78,7 @@ TABLES = {
         "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
     ),
     "weights": Table("Weights of fused parts", CORPUS + "weights.csv"),
+    "layers": Table("Layers, each by itself", CORPUS + "layers/{features}.csv"),
     "featurewise_null": Table(
         "Single features beyond chance", FEATURES + "null.csv", sentence=CHANCE
     ),

@@ -1,5 +1,6 @@
 """Sections of the report: the tables of a run, prepared for readers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ from dimser.core.files import read_csv
 from dimser.evaluation import scores
 from dimser.evaluation.descriptors import describe
 from dimser.report import ranking, sentences
+from dimser.report.layers import optimism
 
 
 def read(files: dict[tuple[str, str, str], str]) -> dict[str, dict[str, pd.DataFrame]]:
@@ -81,7 +83,11 @@ def with_references(
 
 
 def answers(
-    tables: dict[str, pd.DataFrame], feature_sets: list[str], names: dict[str, str], fusion: str
+    tables: dict[str, pd.DataFrame],
+    feature_sets: list[str],
+    names: dict[str, str],
+    fusion: str,
+    best_layers: Mapping[str, tuple[str, str]],
 ) -> list[str]:
     """Describe the results on a corpus in sentences.
 
@@ -90,6 +96,7 @@ def answers(
         feature_sets: their ids.
         names: display names of feature sets and methods.
         fusion: how methods fuse that do not say it.
+        best_layers: methods as for `dimser.report.layers.optimism`.
     """
     scored = tables["scores"]
     found = [
@@ -100,6 +107,7 @@ def answers(
         *sentences.over_folds(scored, tables["breakdown"]),
         *sentences.unusual(tables["description"]),
     ]
+    found += optimism(best_layers, tables, names)
     if not feature_sets:  # a corpus with baselines alone
         return found
     groups, null = tables["featurewise_groups"], tables["featurewise_null"]
@@ -172,6 +180,20 @@ def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
         "above": {name: table[f"{name}_above"].eq(True).tolist() for name in had},
         **{name: ccc[name].where(ccc[name].notna(), None).tolist() for name in had},
     }
+
+
+def stored(stores: list[str], corpus: str) -> list[str]:
+    """Return the feature sets of a corpus that have a store of their own.
+
+    Args:
+        stores: paths of all.
+        corpus: its id.
+
+    Example:
+        >>> stored(["results/mini/features/wlm_all.h5", "results/vam/features/cmp.h5"], "mini")
+        ['wlm_all']
+    """
+    return [path.stem for path in map(Path, stores) if path.parts[-3] == corpus]
 
 
 def origins(made: dict[str, dict]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from dimser.core.methods import parse
 from dimser.core.words import counted
 from dimser.corpora.corpus import known
 from dimser.evaluation.comparison import ALPHA
+from dimser.regression.registry import RECALIBRATED
 from dimser.report.tables import number, p_value
 
 FEW = 30  # speakers; with fewer, results by fold are told, too
@@ -190,7 +191,7 @@ def helping_fusions(comparisons: pd.DataFrame, labels: dict[str, str]) -> list[s
         beyond = row.p_adjusted <= ALPHA
         leads[row.dimension, row.method_a, row.method_b] = beyond and row.ccc_difference > 0
         leads[row.dimension, row.method_b, row.method_a] = beyond and row.ccc_difference < 0
-    compared = {(one, other) for _, one, other in leads}
+    compared = {(one, other) for _, one, other in leads if RECALIBRATED not in parse(one).modifiers}
     fusions = {
         one: parts
         for one, _ in compared

@@ -16,7 +16,7 @@ UNTRAINED = "untrained stand-in"
 NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"
 
 DOUBLE_DAGGER = "‡"
-BEYOND = f"{DOUBLE_DAGGER} not a method of the paper, which fuses by concatenation"
+BEYOND = f"{DOUBLE_DAGGER} not a method of the paper"
 
 _LATEX = str.maketrans(
     {character: rf"\{character}" for character in "&%$#_{}"}
