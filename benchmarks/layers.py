@@ -99,7 +99,7 @@ def in_noise(runs: int, layers: int = 4, speakers: int = 8, each: int = 12) -> N
     """Print what layers seem to reach that know nothing."""
     from dimser.core import metrics
     from dimser.corpora.folds import assign
-    from dimser.evaluation.intervals import cluster_sums, jackknife
+    from dimser.evaluation.intervals import averaged, cluster_sums, jackknife
     from dimser.regression import fusion, tuning
     from dimser.regression.distances import Distances, squared_distances
     from dimser.regression.exact import svr
@@ -139,7 +139,7 @@ def in_noise(runs: int, layers: int = 4, speakers: int = 8, each: int = 12) -> N
             ("picked", every[best(np.array(cccs))]),
         ):  # fmt: skip
             sums = cluster_sums(own, label[:, 0], voice)
-            low, _ = jackknife(sums, metrics.ccc, "atanh")
+            low, _ = jackknife(sums[:, None], averaged(metrics.ccc, "atanh"), "atanh")
             found[name].append((metrics.ccc(sums.sum(axis=0)), low > 0))
     print("| | mean CCC | its standard error | interval above 0 |\n|---|---|---|---|")
     for name, rows in found.items():

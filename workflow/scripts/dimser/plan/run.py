@@ -380,8 +380,9 @@ class Run:
         arguments = self.mapping(job.wildcards.corpus, job.wildcards.features)
         inner = self.inner_fits("") * len(arguments["poolings"])
         inner += INNER * len(arguments["compared"])
-        fits = self._layer_count(job.wildcards.features) * (len(arguments["poolings"]) + inner)
-        return 6e-6 * job.stores_mb * job.utterances + 0.1 * job.pairs * fits
+        # inner models have two thirds of the utterances, and less than half of the work
+        fits = self._layer_count(job.wildcards.features) * (len(arguments["poolings"]) + inner / 2)
+        return 6e-6 * job.stores_mb * job.utterances + 0.06 * job.pairs * fits
 
     def mixed_mb(self, job: Job) -> float:
         """Return the MB of regressing a mixture of layers: three of them, and samples of all."""
