@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import make_workspace
+from conftest import PROJECT, make_workspace
 
 COMMON = {"reader": "manifest", "root": "data"}
 TABLE = {"extractor": "table", "path": "data/{corpus}_features.csv"}
@@ -33,6 +33,10 @@ CONFIG = {
     },
     "features": {"given": {**TABLE, "label": "Given"}, "other": {**TABLE, "label": "Other"}},
     "baselines": {"mean": {"label": "Mean", "predictor": "mean"}},
+    "multiverse": {
+        "kernel": ["rbf", "linear"], "scaling": ["minmax", "rank"],
+        "pooling": ["pooled", "mean of folds"],
+    },
     "draws": 200,
     "regressor": "krr",  # whose jobs start in half the time of those that import scikit-learn
 }  # fmt: skip
@@ -113,6 +117,28 @@ def test_a_further_grouping_lies_in_a_folder_of_its_own_and_counts(results: Path
     assert sorted(predicted["id"]) == sorted(first["id"])
     assert pd.read_csv(results / "wide/scores.csv")["groupings_sd"].gt(0).all()
     assert pd.read_csv(results / "narrow/scores.csv")["groupings_sd"].isna().all()
+
+
+def test_the_runs_own_analysis_is_the_runs_score(results: Path) -> None:
+    own = {"kernel": "rbf", "scaling": "minmax", "pooling": "pooled"}
+    for corpus in ("wide", "narrow"):
+        table = pd.read_csv(results / f"{corpus}/multiverse.csv")
+        scores = pd.read_csv(results / f"{corpus}/scores.csv").set_index(["method", "dimension"])
+        scores = scores.drop("mean", errors="ignore")  # a baseline has no choices
+        assert len(table) == 2 * 2 * 2 * len(scores)
+        mine = table[(table[[*own]] == [*own.values()]).all(axis=1)]
+        found = mine.set_index(["method", "dimension"])["ccc"].reindex(scores.index)
+        np.testing.assert_allclose(found, scores["ccc"], atol=1e-9)
+    documented = (PROJECT / "results/README.md").read_text()
+    for name in ("", "_ranks", "_effects"):
+        header = (results / f"wide/multiverse{name}.csv").open().readline().strip()
+        assert f"`{{corpus}}/multiverse{name}.csv` | with `multiverse`: `{header}`" in documented
+    ranks = pd.read_csv(results / "wide/multiverse_ranks.csv")
+    assert set(ranks["method"]) == {"given", "other", "given+other"}
+    assert ranks.groupby(["dimension", "method"])["share"].sum().round(9).eq(1).all()
+    report = (results / "report.html").read_text()
+    assert 'id="figure-specification_curve-wide"' in report
+    assert 'id="table-multiverse_effects-wide"' in report
 
 
 def test_no_row_and_no_interval_stands_for_what_is_not_known(results: Path) -> None:

@@ -10,6 +10,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.evaluation.audit import check_findings
+from dimser.evaluation.multiverse import SPEC
 
 PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
 
@@ -216,3 +217,44 @@ def test_table_2_reproduces_itself_and_one_changed_cell_alone_differs(tmp_path: 
     }
     del paths["vam", "cmp"]
     assert set(verdicts().index.get_level_values("corpus")) == {"iemocap"}
+
+
+def test_findings_hold_throughout_mostly_or_seldom_over_analyses(
+    tmp_path: Path, ours: dict
+) -> None:
+    scores = read_csv(ours["iemocap"])
+    scores = scores[scores["method"] != "e2e_em"][["method", "dimension", "ccc"]]
+    every = []
+    for epsilon in (0.1, 0.2, 0.3):
+        valence = (scores["method"] == "wv2_em") & (scores["dimension"] == "valence")
+        lost = (epsilon > 0.2) * 0.3 * valence  # WV2 EM loses its lead in one analysis of three
+        analysis = dict.fromkeys(SPEC) | {"epsilon": epsilon}
+        every.append(scores.assign(**analysis, ccc=scores["ccc"] - lost))
+    write_csv(pd.concat(every), tmp_path / "multiverse.csv")
+    outputs = {name: str(tmp_path / f"{name}.csv") for name in ("cells", "checks")}
+    analyses = {"iemocap": str(tmp_path / "multiverse.csv")}
+    audit(
+        published=str(PUBLISHED), features=None, scores=ours, featurewise={}, analyses=analyses,
+        **outputs,
+    )  # fmt: skip
+    checks = read_csv(outputs["checks"]).set_index("check")
+    said = checks[checks["corpus"] == "iemocap"]["multiverse"]
+    assert said["WV2 EM alone and with WLM are best for valence"] == "mostly"
+    assert checks.loc["WV2 EM alone and with WLM are best for valence", "held"] == 2
+    assert said["WV2 EM with WLM is best over all dimensions"] == "throughout"
+    assert checks.loc[checks["corpus"] == "vam", ["held", "multiverse"]].isna().all(axis=None)
+    write_csv(every[-1], tmp_path / "multiverse.csv")
+    audit(
+        published=str(PUBLISHED), features=None, scores=ours, featurewise={}, analyses=analyses,
+        **outputs,
+    )  # fmt: skip
+    assert (read_csv(outputs["checks"])["multiverse"] == "seldom").sum() == 2
+
+
+def test_a_finding_on_a_direct_prediction_is_not_looked_for_in_a_multiverse(ours: dict) -> None:
+    scores = read_csv(ours["vam"])
+    analyses = scores[scores["method"] != "e2e_em"].assign(**dict.fromkeys(SPEC))
+    checks = check_findings({"vam": scores}, {"vam": analyses}).set_index("check")
+    direct = checks.loc["The direct prediction fails for valence"]
+    assert direct["holds"] and pd.isna(direct["multiverse"])
+    assert set(checks["multiverse"].drop(direct.name)) == {"throughout"}

@@ -17,9 +17,11 @@ from complementarity_figure import complementarity_figure
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import write_csv
+from dimser.evaluation.multiverse import SPEC
 from dimser.report import figures
 from layer_profile import layer_profile
 from rater_agreement import rater_agreement
+from specification_curve import specification_curve
 
 METHODS = ["cmp", "hrt", "mean"]
 LABELS = {"cmp": "CMP $x$", "hrt": "HRT", "mean": "Mean"}
@@ -281,3 +283,37 @@ def test_without_two_feature_sets_there_is_nothing_to_compare(
     )  # fmt: skip
     complementarity_figure(complementarity=path, methods=[], labels={}, **outputs(tmp_path))
     assert len(drawn[0].axes[0].texts) == 0 and (tmp_path / "f.png").stat().st_size
+
+
+def test_analyses_are_sorted_by_the_lead_and_their_choices_marked(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    rows = []
+    for epsilon, scaling in product((0.1, 0.2), ("minmax", "rank")):
+        for method in METHODS:
+            ccc = {"cmp": 0.5 + epsilon, "hrt": 0.6 + 0.2 * (scaling == "rank"), "mean": 0.1}
+            choice = dict.fromkeys(SPEC) | {"epsilon": epsilon, "scaling": scaling}
+            rows.append(choice | {"method": method, "dimension": "arousal", "ccc": ccc[method]})
+    table = pd.DataFrame(rows)
+    order = table.groupby(["epsilon", "scaling"])["ccc"].rank(ascending=False)
+    write_csv(table.assign(rank=order), tmp_path / "multiverse.csv")
+    own = {"epsilon": 0.1, "scaling": "rank"}
+    specification_curve(
+        analyses=str(tmp_path / "multiverse.csv"), own=own, labels=LABELS, **outputs(tmp_path)
+    )
+    upper, lower = drawn[0].axes
+    shown = {line.get_label(): line for line in upper.get_lines()}
+    assert {*shown} >= {"HRT", r"CMP \$x\$", "never first"}
+    x, y = (shown["HRT"].get_xdata(), shown["HRT"].get_ydata())
+    # HRT is first in three of four; its lead grows with the ranks, and falls with epsilon
+    by_place = [ccc for _, ccc in sorted(zip(x, y, strict=True))]
+    assert by_place == pytest.approx([0.6, 0.6, 0.8, 0.8])
+    assert [text.get_text() for text in lower.get_yticklabels()] == [
+        "epsilon: 0.1", "epsilon: 0.2", "scaling: minmax", "scaling: rank",
+    ]  # fmt: skip
+    assert lower.get_xlabel() == "Analyses, by the lead of\nHRT"
+    dots = {line.get_ydata()[0]: line.get_xdata().tolist()
+            for line in lower.get_lines() if line.get_marker() == "s"}  # fmt: skip
+    assert dots == {0: [1, 3], 1: [0, 2], 2: [0, 1], 3: [2, 3]}
+    dashed = [line for line in upper.get_lines() if line.get_linestyle() == "--"]
+    assert [line.get_xdata()[0] for line in dashed] == [3]

@@ -115,6 +115,7 @@ rule audit:
         published_features=[ancient(path) for path in FILES.published_features()],
         featurewise=FILES.every("results/{corpus}/featurewise/{features}.csv"),
         scores=FILES.every("results/{corpus}/scores.csv"),
+        analyses=FILES.multiverses().values(),
     output:
         cells=report(
             "results/tables/audit.csv",
@@ -139,6 +140,7 @@ rule audit:
         runtime=minutes(),
     params:
         corpora=list(RUN.corpora),
+        analysed=list(FILES.multiverses()),
         feature_sets=RUN.corpus_features,
         texts=text_digest([FILES.published(), *FILES.published_features()]),
         library=code("audit"),

@@ -1,6 +1,7 @@
 # From predictions to scores.
 # in: results/{corpus}/predictions/{method}/{fold}.csv, the models' own predictions, utterances.csv
-# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,comparisons}.csv
+# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,comparisons}.csv,
+#      results/{corpus}/multiverse.csv and what it comes to
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
@@ -126,3 +127,30 @@ rule compare:
         "Compare every two methods on {wildcards.corpus} (sign flips of speakers)"
     script:
         "../scripts/compare.py"
+
+
+rule multiverse:
+    input:
+        folds=FILES.analysed_folds,
+    output:
+        analyses="results/{corpus}/multiverse.csv",
+        ranked="results/{corpus}/multiverse_ranks.csv",
+        moved="results/{corpus}/multiverse_effects.csv",
+    log:
+        "logs/multiverse/{corpus}.log",
+    benchmark:
+        "logs/benchmark/multiverse/{corpus}.jsonl"
+    wildcard_constraints:
+        corpus=one_of(FILES.multiverses()),
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(lambda job: 10 * job.tables_mb),
+        runtime=minutes(lambda job: 10 * job.tables_mb),
+    params:
+        arguments=RUN.ranking,
+        library=code("multiverse"),
+    message:
+        "Rank all methods on {wildcards.corpus} in every analysis"
+    script:
+        "../scripts/multiverse.py"

@@ -1,5 +1,5 @@
-# Figures of methods: CCC, its decomposition, its profile by layer, and comparisons.
-# in: scores, comparisons, annotation, layers of a corpus, audit; out: results/figures/
+# Figures of methods: CCC, its decomposition, its profile by layer, comparisons and analyses.
+# in: scores, comparisons, annotation, layers and multiverse of a corpus, audit; out: results/figures/
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
@@ -138,3 +138,33 @@ rule comparison_matrix:
         "Draw all comparisons of methods on {wildcards.corpus}"
     script:
         "../scripts/comparison_matrix.py"
+
+
+rule specification_curve:
+    input:
+        analyses="results/{corpus}/multiverse.csv",
+    output:
+        png=report(
+            "results/figures/specification_curve_{corpus}.png",
+            caption="../report/specification_curve.rst",
+            category="Figures",
+            labels={"figure": "Specification curve, {corpus}"},
+        ),
+        pdf="results/figures/specification_curve_{corpus}.pdf",
+    log:
+        "logs/specification_curve/{corpus}.log",
+    benchmark:
+        "logs/benchmark/specification_curve/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(lambda job: 10 * job.tables_mb),
+        runtime=minutes(),
+    params:
+        own=RUN.own_choices,
+        labels=RUN.labels,
+        library=code("specification_curve"),
+    message:
+        "Draw all analyses of {wildcards.corpus}"
+    script:
+        "../scripts/specification_curve.py"

@@ -1,7 +1,8 @@
 # From features to out-of-fold predictions.
 # in: results/{corpus}/features/{features}.h5, folds.csv, utterances.csv
 # out: results/{corpus}/predictions/{method}/{fold}.csv, for single feature sets and early fusions;
-#      results/{corpus}/models/{method}/{fold}.csv, the settings of each model
+#      results/{corpus}/models/{method}/{fold}.csv, the settings of each model;
+#      results/{corpus}/multiverse/{fold}.csv, sums of predictions in all analyses of a multiverse
 #
 # Results of further groupings of the speakers lie in a folder each: {grouping} is empty for the
 # first, and `groupings/1/` and so on for others.
@@ -111,6 +112,34 @@ rule regress_blockwise:
         "Regress {wildcards.method} on {wildcards.corpus}, fold {wildcards.fold}, block by block"
     script:
         "../scripts/regress_blockwise.py"
+
+
+rule multiverse_fold:
+    input:
+        features=FILES.analysed_stores,
+        folds=ancient("results/{corpus}/{grouping}folds.csv"),
+        utterances=ancient("results/{corpus}/utterances.csv"),
+    output:
+        sums="results/{corpus}/{grouping}multiverse/{fold}.csv",
+    log:
+        "logs/multiverse_fold/{grouping}{corpus}/{fold}.log",
+    benchmark:
+        "logs/benchmark/multiverse_fold/{grouping}{corpus}/{fold}.jsonl"
+    wildcard_constraints:
+        corpus=one_of(FILES.multiverses()),
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(RUN.analyses_mb),
+        runtime=minutes(RUN.analyses_seconds),
+    params:
+        arguments=RUN.analysing,
+        tables=FILES.content("utterances", "{grouping}folds"),
+        library=code("multiverse_fold", RUN.regressor_function, *RUN.choice_functions),
+    message:
+        "Analyse fold {wildcards.fold} of {wildcards.corpus} in every combination of choices"
+    script:
+        "../scripts/multiverse_fold.py"
 
 
 rule baseline:

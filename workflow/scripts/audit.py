@@ -25,6 +25,7 @@ def audit(
     features: str | None,
     scores: dict[str, str],
     featurewise: dict[tuple[str, str], str],
+    analyses: dict[str, str] | None = None,
     cells: str,
     checks: str,
 ) -> None:
@@ -37,9 +38,10 @@ def audit(
             CCC was published.
         scores: `scores.csv` of each corpus by its id.
         featurewise: feature-wise CCC by the ids of corpus and feature set.
+        analyses: `multiverse.csv` of corpora that have one, by their ids.
         cells: output, columns `corpus,method,dimension,metric,published,ours,low,high,difference,
             verdict`; only a header if no corpus is in the published table.
-        checks: output, columns `corpus,check,value,holds`.
+        checks: output, columns `corpus,check,value,holds,held,analyses,multiverse`.
 
     Raises:
         InputError: if the published table lacks columns.
@@ -54,7 +56,8 @@ def audit(
         parts.append(audit_features(_printed(features, FEATURES), tables))
     parts = [part for part in parts if len(part)] or [pd.DataFrame(columns=CELLS)]
     write_csv(pd.concat(parts), cells)
-    write_csv(pd.concat([rank_agreement(audited), check_findings(ours)]), checks)
+    every = {corpus: read_csv(path) for corpus, path in (analyses or {}).items()}
+    write_csv(pd.concat([rank_agreement(audited), check_findings(ours, every)]), checks)
 
 
 def _printed(path: str, needed: list[str]) -> pd.DataFrame:
@@ -78,6 +81,7 @@ if __name__ == "__main__":
                 )
             ),
             scores=dict(zip(snakemake.params.corpora, snakemake.input.scores, strict=True)),
+            analyses=dict(zip(snakemake.params.analysed, snakemake.input.analyses, strict=True)),
             cells=snakemake.output.cells,
             checks=snakemake.output.checks,
         )

@@ -7,8 +7,8 @@ import numpy as np
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.corpora.folds import split
-from dimser.features import store
-from dimser.regression.distances import Distances, Multiply, on_cpu, squared_distances, write
+from dimser.regression.distances import Multiply, on_cpu, write
+from dimser.regression.stores import distances_of
 
 
 def distances(
@@ -33,12 +33,11 @@ def distances(
         output: HDF5 file.
     """
     train, test = split(read_csv(folds), fold)
-    values = store.read(features, [*train, *test], layer).features
-    values = values.reshape(len(values), -1)  # several layers are one long vector
-    squared, norms, total = squared_distances(
-        values[: len(train)], values[len(train) :], threads, on_gpu if gpu else on_cpu
+    products = on_gpu if gpu else on_cpu
+    write(
+        distances_of(features, train, test, layer=layer, threads=threads, products=products),
+        output,
     )
-    write(Distances(train, test, squared, values.shape[1], norms, total), output)
 
 
 def on_gpu(rows: np.ndarray) -> Multiply:

@@ -31,3 +31,28 @@ def test_what_lacks_keys_contradicts_nothing() -> None:
     assert contradictions({}) == []
     assert contradictions({"features": FEATURES | {"l9": {"extractor": "layer"}}}) == []
     assert contradictions({"corpora": {"vam": {}}, "direct": {"e2e": {}}}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"regressor": "ridge"}, "multiverse: `regressor: ridge` goes block by block"),
+        ({"regressor": "krr"}, "multiverse.epsilon: `regressor: krr` does not depend on it"),
+        ({"svr": {"tune": {"C": [1.0]}}}, "multiverse: with `svr.tune` settings are chosen"),
+        ({"multiverse": {"kernel": ["linear"], "gamma": [0.1]}}, "multiverse.gamma: a linear"),
+        ({"multiverse": {"alpha": [0.1]}}, "multiverse.alpha: `regressor: svr` does not"),
+        ({"multiverse": {"grouping": True}}, "multiverse.grouping: speakers are grouped in one"),
+        (
+            {"multiverse": {"fusion": ["concatenated", "mean"]}},
+            "multiverse.fusion, methods: 'cmp+wlm@mean' is the same as 'cmp+wlm'",
+        ),
+        ({"multiverse": {"fusion": ["balanced", "stack"]}}, ""),
+        ({"multiverse": {"kernel": ["linear", "rbf"], "gamma": [0.1]}}, ""),
+        ({"corpora": {"vam": {"folds": {"seeds": 2}}}, "multiverse": {"grouping": True}}, ""),
+    ],
+)
+def test_what_a_multiverse_cannot_choose_is_told(changes: dict, message: str) -> None:
+    config = {"features": FEATURES, "methods": ["cmp+wlm", "cmp+wlm@mean"]}
+    config |= {"multiverse": {"epsilon": [0.1, 0.2]}} | changes
+    found = contradictions(config)
+    assert len(found) == bool(message) and message in "".join(found)

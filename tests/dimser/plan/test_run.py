@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import CONFIG
 
+from dimser.plan.resources import BASE, Job
 from dimser.plan.run import Run, hub_folder, one_of
 from dimser.regression.registry import FUSIONS
 
@@ -264,3 +265,34 @@ def test_a_grid_by_name_is_that_of_the_regressor() -> None:
     assert grid["C"] == [0.3, 1.0, 3.0, 10.0] and grid["folds"] == 3
     krr = Run(CONFIG | {"regressor": "krr", "svr": {"tune": "default"}})
     assert set(krr.regression["tune"]) == {"alpha", "folds"}
+
+
+def test_what_a_multiverse_leaves_out_has_the_runs_own_value() -> None:
+    assert run().multiverse == {} and run().analysed("mini") == []
+    own = run(multiverse={"scaling": ["rank"], "C": [1.0, 2.0]}, fusion="balanced")
+    assert own.multiverse == {
+        "epsilon": [0.1], "C": [1.0, 2.0], "gamma": ["scale"], "kernel": ["rbf"],
+        "units": ["scale"], "scaling": ["rank"], "fusion": ["balanced"], "recalibration": ["none"],
+        "grouping": [False], "pooling": ["pooled"],
+    }  # fmt: skip
+    assert "alpha" in run(regressor="krr", multiverse={"scaling": ["rank"]}).multiverse
+    # neither baselines nor direct predictions
+    assert own.analysed("mini") == ["egemaps", "wv2_em", "given", "egemaps+wv2_em"]
+    assert own.own_choices["C"] == 1.0 and own.own_choices["scaling"] == "minmax"
+
+
+def test_a_multiverse_of_iemocaps_size_asks_for_less_than_4_gb_and_2_hours_a_fold() -> None:
+    """Five sets and six fusions in 24 analyses; measured: see benchmarks/README.md."""
+    table = {"label": "A", "extractor": "table", "path": "x"}
+    methods = ["a", "b", "c", "d", "e", "a+b", "a+c", "a+d", "b+c", "b+d", "c+d"]
+    own = run(
+        corpora={"mini": CONFIG["corpora"]["mini"] | {"methods": methods, "folds": {"k": 5}}},
+        features=dict.fromkeys("abcde", table), direct={}, baselines={},
+        multiverse={
+            "epsilon": [0.05, 0.1, 0.2], "gamma": ["scale", "auto"],
+            "scaling": ["minmax", "standard"], "recalibration": ["none", "variance"],
+        },
+    )  # fmt: skip
+    job = Job(SimpleNamespace(corpus="mini"), [f"results/none/features/{n}.h5" for n in "abcde"])
+    assert 3640 < BASE + own.analyses_mb(job) < 4000
+    assert 2200 < own.analyses_seconds(job) < 3600

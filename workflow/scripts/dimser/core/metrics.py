@@ -11,20 +11,25 @@ labels: otherwise the variance, a small difference of large sums, loses digits.
 import numpy as np
 
 EPSILON = np.finfo(np.float64).eps
+SUMS = ["n", "x", "y", "xx", "yy", "xy"]  # their names in tables
 
 
-def moments(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
+def moments(
+    prediction: np.ndarray, label: np.ndarray, centre: np.ndarray | None = None
+) -> np.ndarray:
     """Compute what each utterance adds to the six sums, centred at the labels' mean.
 
     Args:
         prediction: shape (utterances, ...).
         label: shape (utterances, ...), broadcast against `prediction`.
+        centre: what is subtracted instead of the mean of these labels; sums of several calls can be
+            added if it is the same in all.
 
     Returns:
         Shape (utterances, ..., 6), float64; sum it over any set of utterances.
     """
     label = np.asarray(label, dtype=np.float64)
-    centre = label.mean(axis=0)
+    centre = label.mean(axis=0) if centre is None else centre
     x, y = (np.asarray(value, dtype=np.float64) - centre for value in (prediction, label))
     # a difference no larger than the rounding error of its operands counts as 0
     x, y = (np.where(np.abs(v) > 4 * EPSILON * np.abs(centre), v, 0.0) for v in (x, y))
@@ -32,9 +37,9 @@ def moments(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=-1)
 
 
-def sums(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
+def sums(prediction: np.ndarray, label: np.ndarray, centre: np.ndarray | None = None) -> np.ndarray:
     """Sum over all utterances: shape (utterances, ...) to (..., 6); see `moments`."""
-    return moments(prediction, label).sum(axis=0)
+    return moments(prediction, label, centre).sum(axis=0)
 
 
 def ccc(sums: np.ndarray) -> np.ndarray:

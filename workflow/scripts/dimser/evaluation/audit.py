@@ -1,14 +1,17 @@
 """Published results compared with ours: cell by cell, and finding by finding."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
+from dimser.evaluation.multiverse import held
 
 CELLS = ["corpus", "method", "dimension", "metric", "published", "ours", "low", "high",
          "difference", "verdict"]  # fmt: skip
+CHECKS = ["corpus", "check", "value", "holds", "held", "analyses", "multiverse"]
 SINGLE, OUT_OF_DOMAIN = ["cmp", "wv2_lr", "wv2_em", "hrt", "wlm"], ["wv2_lr", "hrt", "wlm"]
 FUSED = ["cmp+wv2_lr", "cmp+wv2_em", "cmp+wlm", "wv2_em+wlm", "wv2_em+hrt", "hrt+wlm"]
 
@@ -105,15 +108,20 @@ def rank_agreement(cells: pd.DataFrame) -> pd.DataFrame:
     return _checks(rows)
 
 
-def check_findings(scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Check the paper's findings, sentence by sentence, on our scores.
+def check_findings(
+    scores: dict[str, pd.DataFrame], analyses: dict[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    """Check the paper's findings, sentence by sentence, on our scores, and in every analysis.
 
     Args:
         scores: of each corpus by its id (`vam`, `iemocap`); columns `method,dimension,ccc`.
+        analyses: of corpora that have a multiverse, from `dimser.evaluation.multiverse.score`.
 
     Returns:
         Columns `corpus,check,value,holds`: the value is the margin, which is not negative where the
         sentence holds. Sentences on other corpora, or on methods that were not run, have no row.
+        Then `held,analyses,multiverse`: in how many analyses of how many the sentence holds, and in
+        a word; missing without a multiverse, and of methods that are not in it.
     """
     rows = []
     for corpus, table in scores.items():
@@ -123,12 +131,30 @@ def check_findings(scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 rows.append([corpus, sentence, margin(ccc)])
             except KeyError:  # a method was not run, or the corpus lacks a dimension
                 continue
+            with suppress(KeyError):  # a direct prediction has no choices
+                if corpus in (analyses or {}):
+                    held_in, count = held(analyses[corpus], margin)
+                    rows[-1] += [held_in, count, how_often(held_in, count)]
     return _checks(rows)
 
 
+def how_often(held_in: int, count: int) -> str:
+    """Say in how many analyses a sentence holds: all, more than half, or fewer.
+
+    Example:
+        >>> [how_often(number, 24) for number in (24, 13, 12, 0)]
+        ['throughout', 'mostly', 'seldom', 'seldom']
+    """
+    if held_in == count:
+        return "throughout"
+    return "mostly" if 2 * held_in > count else "seldom"
+
+
 def _checks(rows: list[list]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["corpus", "check", "value"])
-    return table.assign(holds=table["value"].ge(0) if len(table) else pd.Series(dtype=bool))
+    table = pd.DataFrame([row + [None] * (len(CHECKS) - 1 - len(row)) for row in rows],
+                         columns=[name for name in CHECKS if name != "holds"])  # fmt: skip
+    holds = table["value"].ge(0) if len(table) else pd.Series(dtype=bool)
+    return table.assign(holds=holds)[CHECKS].astype({"held": "Int64", "analyses": "Int64"})
 
 
 def _lead(dimension: str | None, best: list[str], others: list[str]) -> Callable:

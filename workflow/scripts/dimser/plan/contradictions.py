@@ -41,6 +41,7 @@ def contradictions(config: dict) -> list[str]:
     found += _map_problems(config.get("layer_maps", []), features, regressor)
     found += _mixture_problems(features, config.get("svr", {}).get("kernel", "rbf"))
     found += _regressor_problems(regressor, config.get("svr", {}))
+    found += _multiverse_problems(config)
     for name, corpus in corpora.items():
         low, high = corpus.get("scale", (0, 1))
         if low >= high:
@@ -64,7 +65,11 @@ def contradictions(config: dict) -> list[str]:
         for method in methods:
             found += _method_problems(where, method, features, {**direct, **baselines})
         found += _fusion_problems(where, methods, config)
-    return found
+        if where != "compare":
+            for fusion in config.get("multiverse", {}).get("fusion", []):
+                own = f"multiverse.fusion, {where}"
+                found += _fusion_problems(own, methods, config | {"fusion": fusion})
+    return list(dict.fromkeys(found))
 
 
 def _reader_problems(name: str, corpus: dict) -> Iterable[str]:
@@ -127,6 +132,37 @@ def _regressor_problems(regressor: str, svr: dict) -> Iterable[str]:
         yield (
             f"Configuration, svr.tune.{key}: `regressor: {regressor}` with kernel "
             f"{svr.get('kernel', 'rbf')} does not depend on it; leave it out."
+        )
+
+
+def _multiverse_problems(config: dict) -> Iterable[str]:
+    """Find choices that a multiverse does not have."""
+    named, regressor = config.get("multiverse", {}), config.get("regressor", "svr")
+    start, kind = "Configuration, multiverse", REGRESSORS[regressor]
+    if named and not kind.exact:
+        exact = [name for name, other in REGRESSORS.items() if other.exact]
+        yield (
+            f"{start}: `regressor: {regressor}` goes block by block, and analyses share kernels; "
+            f"leave it out, or set `regressor` to {' or '.join(exact)}."
+        )
+        return
+    if named and "tune" in config.get("svr", {}):
+        yield (
+            f"{start}: with `svr.tune` settings are chosen inside each fold, and analyses with "
+            "given ones would be no other choice; leave one of them out."
+        )
+    takes = {own.name for own in kind.needs}
+    others = {own.name for other in REGRESSORS.values() for own in other.needs} - takes
+    kernels = named.get("kernel", [config.get("svr", {}).get("kernel", "rbf")])
+    for key in sorted(others & named.keys()):
+        yield f"{start}.{key}: `regressor: {regressor}` does not depend on it; leave it out."
+    if "gamma" in named and kernels == ["linear"]:
+        yield f"{start}.gamma: a linear kernel has none; leave it out."
+    seeds = [own.get("folds", {}).get("seeds", 1) for own in config.get("corpora", {}).values()]
+    if named.get("grouping") and max(seeds, default=1) == 1:
+        yield (
+            f"{start}.grouping: speakers are grouped in one way alone; set `folds.seeds` of a "
+            "corpus to 2 or more, or leave it out."
         )
 
 

@@ -271,6 +271,23 @@ class Files:
         """Return what is known of a fine-tuned model before anything is extracted with it."""
         return ancient(f"results/models/{self.run.direct[wildcards.method]['features']}.json")
 
+    # Multiverse
+
+    def analysed_stores(self, wildcards: object) -> list[str]:
+        """Return the feature stores that a corpus's multiverse rests on."""
+        corpus = wildcards.corpus
+        return [self._store(corpus, features) for features in self.run.analysed_sets(corpus)]
+
+    def analysed_folds(self, wildcards: object) -> list[str]:
+        """Return the analyses of each fold of a corpus, those of the first grouping first."""
+        corpus = wildcards.corpus
+        return [f"results/{corpus}/{own}multiverse/{fold}.csv" for own, fold in self._folds(corpus)]
+
+    def multiverses(self) -> dict[str, str]:
+        """Return the table of all analyses of each corpus that has one."""
+        corpora = filter(self.run.analysed, self.run.corpora)
+        return {corpus: f"results/{corpus}/multiverse.csv" for corpus in corpora}
+
     # Evaluation and report
 
     def predictions(self, methods: Callable[[str], list[str]]) -> Callable[..., list[str]]:
@@ -333,6 +350,7 @@ class Files:
             for name, figure in FIGURES.items()
             for corpus in (self.run.corpora if figure.of_each_corpus else [""])
             if not figure.of_layers or self.run.layers(corpus) or self.run.mapped(corpus)
+            if not figure.of_multiverse or self.run.analysed(corpus)
         }
 
     def scores(self) -> list[str]:
@@ -348,6 +366,7 @@ class Files:
         named += self.every("results/{corpus}/annotation.csv")
         named += self.every("results/{corpus}/featurewise/{features}/null.csv")
         names = ("top_features", "featurewise_across", "audit", "audit_checks")
+        named += self.multiverses().values()
         return named + [f"results/tables/{name}.csv" for name in names]
 
     def planned(self, wildcards: object = None) -> dict[str, tuple[int, int]]:
@@ -371,6 +390,7 @@ class Files:
     def reported(self) -> dict[tuple[str, str, str], str]:
         """Return the tables that the report reads, by name, corpus and feature set (or "")."""
         patterns = {name: table.path for name, table in TABLES.items()}
+        of_multiverse = {name for name, table in TABLES.items() if table.of_multiverse}
         patterns |= {name: f"results/{{corpus}}/{name}.csv" for name in ("utterances", "scores")}
         checked = ("utterances", "dropped", "findings", "guard")
         patterns["featurewise"] = "results/{corpus}/featurewise/{features}/detail.csv"
@@ -381,6 +401,7 @@ class Files:
             for name, pattern in patterns.items()
             for corpus in (self.run.corpora if "{corpus}" in pattern else [""])
             if name != "weights" or self.run.weighted_models(corpus)
+            if name not in of_multiverse or self.run.analysed(corpus)
             for features in self._named(corpus, pattern)
         }
 

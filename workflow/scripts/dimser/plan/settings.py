@@ -21,6 +21,7 @@ from dimser.core.settings import (
 from dimser.corpora import registry as corpora
 from dimser.evaluation import registry as evaluation
 from dimser.features import registry as features
+from dimser.regression import choices
 from dimser.regression import registry as regression
 from dimser.report import registry as report
 
@@ -90,6 +91,7 @@ SECTIONS = (
     ),
     Section("`direct`", features.DIRECT),
     Section("`baselines`", regression.BASELINE_SETTINGS),
+    Section("`multiverse`", choices.SETTINGS),
     Section("The rest", REST),
 )
 
@@ -112,7 +114,8 @@ def schema() -> dict:
         "direct": _named(object_schema(features.DIRECT), default={}),
         "baselines": _named(object_schema(regression.BASELINE_SETTINGS), default={}),
     }
-    rest = object_schema(REST, regression.SECTIONS)
+    sections = regression.SECTIONS | choices.SECTIONS
+    rest = object_schema((*REST, *choices.SETTINGS), sections)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "description": "The configuration of a run; config/README.md explains each key.",

@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dimser.core import hdf5
-from dimser.features.scaling import training_range
+from dimser.features.scaling import Scaled, minmax
 from dimser.regression.precision import FEW
 
 # Rows of one matrix product. Fixed, and each computed by one thread, so that results do not depend
@@ -28,7 +28,7 @@ Multiply = Callable[[slice, slice], np.ndarray]
 
 @dataclass
 class Distances:
-    """Squared Euclidean distances of one fold, in min-max scaled feature space.
+    """Squared Euclidean distances of one fold, in scaled feature space.
 
     Attributes:
         train: ids of the training utterances.
@@ -71,6 +71,7 @@ def squared_distances(
     test: np.ndarray,
     threads: int = 1,
     products: Callable[[np.ndarray], Multiply] = on_cpu,
+    scaling: Callable[[np.ndarray, np.ndarray], Scaled] = minmax,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Compute all distances of one fold by a blocked matrix product.
 
@@ -84,6 +85,7 @@ def squared_distances(
         threads: number of blocks to compute at the same time.
         products: takes all centred rows, float32 or float64, and returns a function like that of
             `on_cpu`.
+        scaling: a function of `dimser.features.scaling`.
 
     Returns:
         Distances of shape (train + test, train), in the products' precision; and, for gamma "scale"
@@ -95,7 +97,8 @@ def squared_distances(
         >>> squared_distances(train, test)[0].round(2).tolist()
         [[0.0, 1.0], [1.0, 0.0], [0.25, 0.25]]
     """
-    count, (low, spread) = len(train), training_range(train)
+    train, test, low, spread = scaling(train, test)
+    count = len(train)
     mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
     precision = np.float64 if len(mean) <= FEW else np.float32
     rows = np.empty((count + len(test), len(mean)), dtype=precision)

@@ -81,6 +81,18 @@ class Fusion:
     late: bool = False
 
 
+class Way(NamedTuple):
+    """A way to do a step.
+
+    Attributes:
+        text: what it does, for config/README.md.
+        function: module and name; empty where nothing is done.
+    """
+
+    text: str
+    function: str
+
+
 class Baseline(NamedTuple):
     """A prediction from next to nothing.
 
@@ -225,8 +237,14 @@ FUSIONS = {
 
 RECALIBRATED = "recalibrated"  # the modifier of a method's name, behind its fusion
 RECALIBRATIONS = {
-    "variance": "dimser.regression.recalibration:variance",
-    "least_squares": "dimser.regression.recalibration:least_squares",
+    "variance": Way(
+        "brought to mean and standard deviation of the training labels, by predictions in inner "
+        "folds of whole speakers inside each training fold",
+        "dimser.regression.recalibration:variance",
+    ),
+    "least_squares": Way(
+        "the labels regressed on such predictions", "dimser.regression.recalibration:least_squares"
+    ),
 }
 
 
@@ -265,9 +283,8 @@ SETTINGS = (
     Setting(
         "recalibration", one_of(*RECALIBRATIONS),
         "of methods whose name ends in `@recalibrated`, as `wlm@recalibrated` and "
-        "`cmp+wlm@balanced@recalibrated`: their predictions are brought to mean and standard "
-        "deviation of the training labels (`variance`), or regressed on (`least_squares`), by "
-        "predictions in inner folds of whole speakers inside each training fold",
+        "`cmp+wlm@balanced@recalibrated`: "
+        + "; ".join(f"`{name}` ({way.text})" for name, way in RECALIBRATIONS.items()),
         example="least_squares", default="variance",
     ),
     Setting(

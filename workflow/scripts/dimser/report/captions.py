@@ -95,6 +95,16 @@ def differences(tables: dict[str, pd.DataFrame]) -> str:
     return f"Here: {found} of {counted(len(p), 'difference')} {verb} significant."
 
 
+def analyses(tables: dict[str, pd.DataFrame]) -> str:
+    """Return how many analyses there are, and of how many methods."""
+    ranks = tables["multiverse_ranks"]
+    if ranks.empty:
+        return "Here: no CCC is defined."
+    count = round((ranks["analyses"] / ranks["share"]).iloc[0])
+    methods = counted(ranks["method"].nunique(), "method")
+    return f"Here: {count:,} analyses of {methods}."
+
+
 def alignments(tables: dict[str, pd.DataFrame]) -> str:
     """Return how similar the representations are; nothing if there is only one."""
     alignment = tables["complementarity"]["alignment"].dropna()

@@ -14,6 +14,7 @@ class Figure(NamedTuple):
         title: its heading.
         of_each_corpus: whether each corpus has one; otherwise one shows all.
         of_layers: whether only corpora with several layers of an encoder have it.
+        of_multiverse: whether only corpora with a multiverse have it.
         sentence: module and name of a function that says in a sentence what it rests on: from the
             tables of its corpus, or of each corpus by label; none where there is nothing to say.
     """
@@ -21,6 +22,7 @@ class Figure(NamedTuple):
     title: str
     of_each_corpus: bool = True
     of_layers: bool = False
+    of_multiverse: bool = False
     sentence: str = ""
 
 
@@ -31,19 +33,21 @@ class Table(NamedTuple):
         title: its heading.
         path: where it lies.
         place: `details` or `decisions` of its corpus, or `common` to all.
-        sentence: as of a figure.
+        sentence: as of a figure; so is `of_multiverse`.
     """
 
     title: str
     path: str
     place: str = "details"
     sentence: str = ""
+    of_multiverse: bool = False
 
 
 METHODS = "dimser.report.captions:methods"
 DIFFERENCES = "dimser.report.captions:differences"
 ALIGNMENTS = "dimser.report.captions:alignments"
 CHANCE = "dimser.report.captions:chance"
+ANALYSES = "dimser.report.captions:analyses"
 SIZES = "dimser.report.captions:sizes"
 
 # In the order of the report.
@@ -56,6 +60,7 @@ FIGURES = {
     "layer_profile": Figure("Layer profile", of_layers=True),
     "comparison_matrix": Figure("Comparisons of methods", sentence=DIFFERENCES),
     "complementarity_figure": Figure("Complementarity", sentence=ALIGNMENTS),
+    "specification_curve": Figure("Specification curve", of_multiverse=True, sentence=ANALYSES),
 }
 CORPUS = "results/{corpus}/"
 FEATURES = "results/{corpus}/featurewise/{features}/"
@@ -79,13 +84,21 @@ TABLES = {
     ),
     "weights": Table("Weights of fused parts", CORPUS + "weights.csv"),
     "layers": Table("Layers, each by itself", CORPUS + "layers/{features}.csv"),
+    "multiverse_ranks": Table(
+        "Ranks over all analyses", CORPUS + "multiverse_ranks.csv",
+        sentence=ANALYSES, of_multiverse=True,
+    ),
+    "multiverse_effects": Table(
+        "What each choice does", CORPUS + "multiverse_effects.csv",
+        sentence=ANALYSES, of_multiverse=True,
+    ),
     "featurewise_null": Table(
         "Single features beyond chance", FEATURES + "null.csv", sentence=CHANCE
     ),
     "featurewise_groups": Table("Features by kind", FEATURES + "groups.csv"),
     "dropped": Table("Left out", CORPUS + "dropped.csv", "decisions"),
     "findings": Table("Decided by the reader", CORPUS + "findings.csv", "decisions"),
-}
+}  # fmt: skip
 SHOWN = {**FIGURES, **TABLES}
 SETTINGS = (
     Setting("top_features", whole(1), "rows per dimension in Table 2", example=10, default=2),

@@ -9,7 +9,7 @@ from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv
 from dimser.evaluation import scores
 from dimser.evaluation.descriptors import describe
-from dimser.report import ranking, sentences
+from dimser.report import multiverse, ranking, sentences
 from dimser.report.layers import optimism
 
 
@@ -102,6 +102,7 @@ def answers(
     found = [
         *sentences.helping_fusions(tables["comparisons"], names),
         *sentences.cost_of_concatenation(scored, tables["comparisons"], names, fusion),
+        *_over_analyses(tables, names),
         sentences.beside_humans(scored, tables["annotation"]),
         *sentences.limits(tables["comparisons"], scored),
         *sentences.over_folds(scored, tables["breakdown"]),
@@ -117,6 +118,12 @@ def answers(
         own = groups[groups["features"] == features]
         found += sentences.carrying_features(names[features], own)
     return found
+
+
+def _over_analyses(tables: dict[str, pd.DataFrame], names: dict[str, str]) -> list[str]:
+    if "multiverse_ranks" not in tables:
+        return []
+    return multiverse.leading(tables["multiverse_ranks"], tables["multiverse_effects"], names)
 
 
 def size(tables: dict[str, pd.DataFrame]) -> str:

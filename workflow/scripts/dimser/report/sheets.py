@@ -9,7 +9,8 @@ LONG = 200  # rows that are shown; the others are only in the table's file
 CORPORA = ("corpus", "corpus_a", "corpus_b")
 # Columns that are neither shares nor lengths; counts are floats where some are missing.
 FORMS = dict.fromkeys(("p", "p_holm", "p_adjusted", "p_smallest", "best_p"), p_value)
-FORMS |= dict.fromkeys(("count", "unusual"), "{:,.0f}".format)
+FORMS |= dict.fromkeys(("count", "unusual", "held", "analyses"), "{:,.0f}".format)
+FORMS["rank"] = "{:g}".format  # equal ones share the mean of their ranks
 # Columns whose rows have units of their own.
 FORMS |= dict.fromkeys(
     ("mean", "sd", "lowest", "median", "highest"),
