@@ -148,7 +148,7 @@ def groupings(runs: int, speakers: int, seeds: int, k: int = 5) -> dict:
 
     Ridge regressions on ten features, which carry half of the labels' variance; labels, errors and
     features have speaker effects of a third. The truth of a corpus is the mean, on the interval's
-    scale, over 10 further groupings of its speakers, of the CCC of their models on 100 new ones.
+    scale, over 10 further groupings of its speakers, of the CCC of their models on new ones.
     `lean` is how far the pooled CCC lies from it: a fold's model knows the mean of all speakers but
     its own, which lies on the other side of the mean of all.
 
@@ -180,14 +180,16 @@ def groupings(runs: int, speakers: int, seeds: int, k: int = 5) -> dict:
             fitted.append((weights, y.mean()))
         return fold, fitted
 
+    def population(fitted: list) -> float:
+        """Return atanh of the CCC that models reach together on all speakers there may be."""
+        weights, means = np.array([own for own, _ in fitted]), np.array([own for _, own in fitted])
+        common = weights.sum(axis=1).mean() / np.sqrt(20)
+        spread = np.square(weights).sum(axis=1).mean() + means.var()
+        return np.arctanh(2 * common / (spread + 1 + means.mean() ** 2))
+
     for _ in range(runs):
         features, label = corpus(speakers)
-        unseen, target = corpus(100)
-        truth = []
-        for _ in range(10):
-            each = [unseen @ weights + mean for weights, mean in models(features, label)[1]]
-            pooled = metrics.sums(np.concatenate(each), np.tile(target, k))
-            truth.append(np.arctanh(metrics.ccc(pooled)))
+        truth = [population(models(features, label)[1]) for _ in range(10)]
         predictions = np.empty((len(label), seeds))
         for seed in range(seeds):
             fold, fitted = models(features, label)

@@ -1,6 +1,8 @@
 """What is documented is what there is. (Of the configuration: test_settings.py.)"""
 
 import re
+import shutil
+from dataclasses import replace
 
 from conftest import PROJECT, Workspace
 
@@ -18,9 +20,13 @@ def test_documented_columns_are_those_of_the_tables(finished: Workspace) -> None
 
 
 def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
-    dot = finished.snakemake("--rulegraph", "--forceall").stdout
-    names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', dot, re.MULTILINE))
-    edges = {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", dot)}
+    shutil.copy(PROJECT / "config/config.yaml", finished.folder / "config/demo.yaml")
+    edges = set()
+    for configuration in ("mini", "demo"):  # what one of them lacks, the other has
+        workspace = replace(finished, configuration=configuration)
+        dot = workspace.snakemake("--rulegraph", "--forceall").stdout
+        names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', dot, re.MULTILINE))
+        edges |= {(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", dot)}
     drawing = re.search(r"```mermaid\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL)[1]
     drawn = set(re.findall(r'^\s*(\w+)(?:\[".*?"\])? --> (\w+)', drawing, re.MULTILINE))
     assert len(drawn) > 25

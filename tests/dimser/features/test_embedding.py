@@ -164,13 +164,11 @@ def test_poolings_over_time(models: Path) -> None:
     np.testing.assert_allclose(highest[0], frames.amax(0), atol=1e-5)
 
 
-def test_several_poolings_share_one_pass_and_what_they_have_in_common(
-    models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_several_poolings_share_one_pass_and_what_they_have_in_common(models: Path) -> None:
     encoder, several = load(models / "wavlm", "all"), ["mean", "mean_std", "max"]
     spread, highest = (one(encoder, SIGNALS[0], pooling, 60) for pooling in several[1:])
-    passes, network = [], encoder.network
-    monkeypatch.setattr(encoder, "network", lambda *of: passes.append(1) or network(*of))
+    passes = []
+    encoder.network.register_forward_pre_hook(lambda *of: passes.append(1))
     together = one(encoder, SIGNALS[0], several, 60)
     assert len(passes) == 1
     np.testing.assert_array_equal(together, np.concatenate([spread, highest], axis=1))
@@ -199,7 +197,7 @@ def test_whisper_hears_thirty_seconds_at_once(models: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["hubert", "wavlm", "wav2vec2_base", "data2vec", "whisper"])
-@pytest.mark.parametrize(("precision", "within"), [("bfloat16", 0.05), ("float16", 0.01)])
+@pytest.mark.parametrize(("precision", "within"), [("bfloat16", 0.05), ("float16", 0.02)])
 def test_reduced_precision_is_near(models: Path, name: str, precision: str, within: float) -> None:
     exact = embedding.embed(load(models / name, "all"), SIGNALS, "mean_std", 60)
     near = embedding.embed(load(models / name, "all", precision), SIGNALS, "mean_std", 60)

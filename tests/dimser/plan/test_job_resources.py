@@ -1,5 +1,6 @@
 """What jobs ask for, from the size of what they read; tests/test_resources.py holds it to runs."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -49,12 +50,16 @@ def test_a_retry_asks_for_more(corpus: Path) -> None:
     assert minutes(lambda job: 90)(*own, 1) == 5 + 3
 
 
-def test_kernels_grow_with_the_square_of_the_utterances() -> None:
-    small, large = (SimpleNamespace(pairs=pairs, stores_mb=0) for pairs in (1, 400))
+def test_kernels_grow_with_the_square_of_the_utterances(tmp_path: Path) -> None:
+    small, large = (SimpleNamespace(pairs=pairs, input=["a.h5"]) for pairs in (1, 400))
     assert Job.kernel_mb(small, 2, 0) == 5 + 8 + 8
     assert Job.kernel_mb(large, 2, 9) == 500 + (8 + 16) * 400
-    precise = SimpleNamespace(pairs=400, stores_mb=2 * 8 * 400)
-    assert Job.kernel_mb(precise, 2, 0) == 500 + (8 + 16) * 400
+    precise = [tmp_path / "a.h5", tmp_path / "b.h5"]  # distances in float64
+    for path in precise:
+        path.touch()
+        os.truncate(path, 8_000_000)
+    there = SimpleNamespace(pairs=1, input=[*map(str, precise)])
+    assert Job.kernel_mb(there, 2, 0) == 5 + 8 + 16
 
 
 def test_distances_of_few_dimensions_take_twice_as_much() -> None:

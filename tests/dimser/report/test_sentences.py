@@ -244,7 +244,8 @@ def test_where_speakers_are_few_the_spread_over_folds_is_told() -> None:
         columns=["method", "dimension", "by", "ccc"],
     )  # fmt: skip
     assert sentences.over_folds(SCORES.assign(speakers=10), spread) == [
-        "Standard deviation of the best method's CCC over folds: valence 0.03, arousal 0.04."
+        "Standard deviation of the best method's CCC over folds: valence 0.03, arousal 0.04.",
+        sentences.LEANS,
     ]
     one_fold = spread.assign(ccc=np.nan)
     assert sentences.over_folds(SCORES.assign(speakers=10), one_fold) == []

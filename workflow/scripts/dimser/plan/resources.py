@@ -72,7 +72,9 @@ class Job:
             parts: how many feature sets are fused.
             inner_fits: how many models are fitted to choose the settings of one.
         """
-        held = max(4 * parts * self.pairs, self.stores_mb) + (8 * self.pairs if inner_fits else 0)
+        each = 4 * self.pairs
+        stored = [known(megabytes, path, each) for path in self.input if path.endswith(".h5")]
+        held = max(parts * each, sum(stored)) + (8 * self.pairs if inner_fits else 0)
         return min(500, 5 * self.pairs) + 8 * self.pairs + held
 
     @property
