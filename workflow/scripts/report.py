@@ -96,7 +96,7 @@ def report(
                     parts[corpus][""],
                     feature_sets[corpus],
                     names,
-                    config["fusion"],
+                    config,
                     best_layers[corpus],
                 ),
                 "details": grids(read[corpus], "details"),

@@ -307,3 +307,18 @@ def test_what_stands_out_in_the_audio_is_told_in_the_answer() -> None:
     table = pd.DataFrame(rows, columns=["of", "what", "unusual"])
     assert sentences.unusual(table) == ["Unusual (see Labels and audio): lost (s) 1,200."]
     assert sentences.unusual(table[:2]) == []
+
+
+def test_what_a_regression_does_not_punish_is_told_in_units_of_the_labels() -> None:
+    labels = {"valence": [0.4, 0.6], "arousal": [0.3, 0.7], "dominance": [None, None]}
+    table, svr = pd.DataFrame(labels), {"epsilon": 0.1, "units": "scale"}
+    (said,) = sentences.tube(table, {"regressor": "svr", "svr": svr})
+    assert said.startswith("Epsilon (0.1), below which errors cost nothing in training, is in ")
+    assert "standard deviations of the labels 1.00 of valence and 0.50 of arousal:" in said
+    for other in (
+        {"regressor": "krr", "svr": svr},
+        {"regressor": "svr", "svr": svr | {"units": "labels"}},
+        {"regressor": "svr", "svr": svr | {"tune": {"epsilon": [0.1, 0.2]}}},
+    ):
+        assert sentences.tube(table, other) == []
+    assert sentences.tube(table[:1], {"regressor": "svr", "svr": svr}) == []

@@ -86,7 +86,7 @@ def answers(
     tables: dict[str, pd.DataFrame],
     feature_sets: list[str],
     names: dict[str, str],
-    fusion: str,
+    config: dict,
     best_layers: Mapping[str, tuple[str, str]],
 ) -> list[str]:
     """Describe the results on a corpus in sentences.
@@ -95,17 +95,18 @@ def answers(
         tables: of the corpus, by name.
         feature_sets: their ids.
         names: display names of feature sets and methods.
-        fusion: how methods fuse that do not say it.
+        config: with defaults.
         best_layers: methods as for `dimser.report.layers.optimism`.
     """
     scored = tables["scores"]
     found = [
         *sentences.helping_fusions(tables["comparisons"], names),
-        *sentences.cost_of_concatenation(scored, tables["comparisons"], names, fusion),
+        *sentences.cost_of_concatenation(scored, tables["comparisons"], names, config["fusion"]),
         *_over_analyses(tables, names),
         sentences.beside_humans(scored, tables["annotation"]),
         *sentences.limits(tables["comparisons"], scored),
         *sentences.over_folds(scored, tables["breakdown"]),
+        *sentences.tube(tables["utterances"], config),
         *sentences.unusual(tables["description"]),
     ]
     found += optimism(best_layers, tables, names)

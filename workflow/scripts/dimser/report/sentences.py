@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS, MEAN
+from dimser.core.dimensions import DIMENSIONS, MEAN, labelled
 from dimser.core.methods import parse
 from dimser.core.words import counted
 from dimser.corpora.corpus import known
 from dimser.evaluation.comparison import ALPHA
-from dimser.regression.registry import RECALIBRATED
+from dimser.regression.registry import RECALIBRATED, REGRESSORS
 from dimser.report.tables import number, p_value
 
 FEW = 30  # speakers; with fewer, results by fold are told, too
@@ -330,6 +330,31 @@ def over_folds(scores: pd.DataFrame, breakdown: pd.DataFrame) -> list[str]:
     parts = [f"{d} {number(value, 2)}" for d, value in spread.items() if pd.notna(value)]
     over = "Standard deviation of the best method's CCC over folds"
     return [f"{over}: {', '.join(parts)}.", LEANS] if parts else []
+
+
+def tube(utterances: pd.DataFrame, config: dict) -> list[str]:
+    """Describe how much of the labels' spread a support vector regression does not punish.
+
+    Args:
+        utterances: labels in [0, 1].
+        config: keys `regressor` and `svr`, with defaults.
+
+    Returns:
+        One sentence, or none where epsilon is no setting, is tuned, or is in units of the labels.
+    """
+    svr = config["svr"]
+    takes = {own.name for own in REGRESSORS[config["regressor"]].needs}
+    if "epsilon" not in takes or svr["units"] != "scale" or "epsilon" in svr.get("tune", {}):
+        return []
+    spread = {name: utterances[name].std(ddof=0) for name in labelled(utterances)}
+    parts = [f"{svr['epsilon'] / sd:.2f} of {name}" for name, sd in spread.items() if sd > 0]
+    if not parts:
+        return []
+    return [
+        f"Epsilon ({svr['epsilon']:g}), below which errors cost nothing in training, is in "
+        f"standard deviations of the labels {listed(parts)}: the more, the more predictions "
+        "shrink towards the mean, and the lower is the CCC, whatever a representation carries."
+    ]
 
 
 def unusual(description: pd.DataFrame) -> list[str]:
