@@ -92,3 +92,17 @@ def test_a_dimension_without_a_defined_ccc_has_a_card_that_says_so(
     valence, arousal, *_ = written(tmp_path).split('<div class="win">')[1:]
     assert "No defined CCC" in valence and 'class="ccc"' not in valence
     assert 'class="ccc"' in arousal
+
+
+def test_each_published_test_part_has_cards_and_rows_of_its_own(
+    finished: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(finished.folder / "results", tmp_path / "results")
+    for name in ("scores", "comparisons"):
+        path = tmp_path / f"results/mini/{name}.csv"
+        whole = read_csv(path)
+        write_csv(pd.concat([whole, *(whole.assign(part=p) for p in ("Test1", "Test2"))]), path)
+    text = written(tmp_path)
+    assert text.count('<div class="wins">') == 3
+    assert "<h4>Test1 alone</h4>" in text and "<h4>Test2 alone</h4>" in text
+    assert "<option>Mini: Test1</option>" in text and '"corpus": "Mini: Test2"' in text
