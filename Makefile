@@ -1,13 +1,15 @@
 # Creates .venv from the pinned versions, and runs the demo or the tests in it.
 PYTHON ?= python3
 CORES ?= all
+# Two workers, each with whole files.
+PARALLEL = -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-cluster test-faults mutants documents lint advisories
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
 
 test: .venv/test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest $(PARALLEL)
 
 # On a real SLURM cluster, installed from Debian packages (as root).
 test-cluster: .venv/test
@@ -16,7 +18,7 @@ test-cluster: .venv/test
 # Kills runs at 50 random moments, breaks files, models, stores and disks, and fuzzes readers;
 # MOMENTS=12 for less, on a miniature corpus.
 test-faults: .venv/test
-	.venv/bin/python -m pytest -o addopts="-q -s --strict-markers" tests/faults
+	.venv/bin/python -m pytest $(PARALLEL) -o addopts="-q --strict-markers" tests/faults
 
 # Do the tests detect mutants of the science? MODULES="metrics folds" mutates only these modules,
 # MUTANTS=200 limits their number.

@@ -1,5 +1,6 @@
 """A copy of the project in which tests may run the workflow and edit whatever they like."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,19 @@ class Workspace:
         }
 
 
+def assert_same(found: dict[str, bytes], expected: dict[str, bytes]) -> None:
+    """Fail with what differs between two sets of tables: the names of some, a line of others."""
+    told = [f"{name}: missing" for name in expected.keys() - found.keys()]
+    told += [f"{name}: more than expected" for name in found.keys() - expected.keys()]
+    for name in found.keys() & expected.keys():
+        own, other = found[name].splitlines(), expected[name].splitlines()
+        pairs = enumerate(zip_longest(own, other), start=1)
+        if found[name] != expected[name]:
+            line, (here, there) = next((p for p in pairs if p[1][0] != p[1][1]), (0, ("", "")))
+            told.append(f"{name}, line {line}: {here!r}, expected {there!r}")
+    assert not told, "\n".join(sorted(told))
+
+
 def jobs(output: str) -> dict[str, int]:
     """Read the first table of jobs that Snakemake prints; the target `all` is left out."""
     table = re.search(r"Job stats:\njob +count\n[- ]+\n(.*?)\ntotal", output, re.DOTALL)
@@ -209,10 +224,20 @@ def read_corpus(reader: str, root: str | Path, **given: object) -> Corpus:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which the whole workflow has run once. Tests must leave it as it was.
 
-    It ran with no home and no network: nothing depends on either.
+    It ran with no home and no network: nothing depends on either. Workers share it.
     """
-    workspace = make_workspace(tmp_path_factory.mktemp("finished"))
-    workspace.snakemake(apart=True)
+    place = tmp_path_factory.getbasetemp()
+    place = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+    folder, whole = place / "finished", place / "finished.whole"
+    with (place / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if whole.exists():
+            return Workspace(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        workspace = make_workspace(folder)
+        workspace.snakemake(apart=True)
+        whole.touch()
     return workspace
 
 
@@ -237,22 +262,31 @@ def only_this_machine_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     assert asked <= {None, "", "localhost", "127.0.0.1"}
 
 
-# What the tests of faults have tried.
-TRIED = Counter(
-    {"moments killed": 0, "faults injected": 0, "files broken": 0, "checkpoints damaged": 0,
-     "stores cut short": 0, "names respelled": 0, "inputs fuzzed": 0}
-)  # fmt: skip
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, whole runs, so that no worker waits for another in the end."""
+    items.sort(key=lambda item: item.path.parent != PROJECT / "tests")
 
 
-@pytest.fixture(scope="session")
-def tried() -> Counter:
+# What the tests of faults try.
+TRIED = ("moments killed", "faults injected", "files broken", "checkpoints damaged",
+         "stores cut short", "names respelled", "inputs fuzzed")  # fmt: skip
+
+
+@pytest.fixture
+def tried(request: pytest.FixtureRequest) -> Iterator[Counter]:
     """Counts to which a test adds what it has tried, once it has looked at what came of it."""
-    return TRIED
+    counts: Counter = Counter()
+    yield counts
+    request.node.user_properties += counts.items()  # which reach the summary from any worker
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was tried; a test that fails is a loss: of a result, of a message, or of time."""
-    if TRIED.total():
-        counts = ", ".join(f"{count:,} {what}" for what, count in TRIED.items())
+    ended = [own for own in terminalreporter.getreports("") if own.when == "teardown"]
+    counts = Counter(dict.fromkeys(TRIED, 0))
+    for report in ended:
+        counts.update(dict(own for own in report.user_properties if own[0] in TRIED))
+    if counts.total():
+        said = ", ".join(f"{count:,} {what}" for what, count in counts.items())
         lost = sum(len(terminalreporter.getreports(how)) for how in ("failed", "error"))
-        terminalreporter.write_line(f"{counts}; losses: {lost}")
+        terminalreporter.write_line(f"{said}; losses: {lost}")

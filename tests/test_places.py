@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import CONFIG, FOLDERS_OF_CODE, PROJECT, Workspace, copy_project, jobs
+from conftest import CONFIG, FOLDERS_OF_CODE, PROJECT, Workspace, assert_same, copy_project, jobs
 
 
 def report(workspace: Workspace) -> str:
@@ -40,7 +40,7 @@ def test_code_may_lie_apart_from_the_folder_that_is_worked_in(
     assert here.would_run(*apart) == {}
     here.snakemake(*apart, "--forcerun", "report", "--", "results/report.html")
     assert here.would_run(*apart) == {}
-    assert there.tables() == finished.tables()
+    assert_same(there.tables(), finished.tables())
     assert report(there) == report(finished)
     assert [path.name for path in here.folder.iterdir()] == ["config"]
     assert not (code / "results").exists() and not (code / ".snakemake").exists()

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 from cluster_calls import call, run
-from conftest import CONFIG, Workspace, make_workspace
+from conftest import CONFIG, Workspace, assert_same, make_workspace
 from miniature import write_corpus
 from slurm import Slurm, shell, wait_for, why_not
 
@@ -81,9 +81,7 @@ def test_the_whole_workflow_gives_the_local_tables(
     workspace = make_workspace(tmp_path)
     before = len(slurm.finished())
     run(workspace, seconds=1500)
-    here, there = finished.tables(), workspace.tables()
-    assert here.keys() == there.keys()
-    assert [name for name in here if here[name] != there[name]] == []
+    assert_same(workspace.tables(), finished.tables())
     jobs = slurm.finished()[before:]
     assert {job["State"] for job in jobs} == {"COMPLETED"}
     # folds share allocations: far fewer of them than jobs

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-from conftest import BOUND, Workspace, make_workspace
+from conftest import BOUND, Workspace, assert_same, make_workspace
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 
@@ -46,7 +46,7 @@ def assert_unharmed(before: dict[str, str], results: Path) -> None:
 
 def assert_continues(workspace: Workspace, finished: Workspace, *targets: str) -> None:
     workspace.snakemake(*targets)
-    assert workspace.tables() == finished.tables()
+    assert_same(workspace.tables(), finished.tables())
 
 
 @contextmanager
