@@ -1,6 +1,6 @@
-# Breakdown of scores, complementarity of representations, and the audit.
+# Breakdown of scores, what shrinkage costs, complementarity of representations, and the audit.
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
-# out: results/{corpus}/{breakdown,complementarity,weights}.csv
+# out: results/{corpus}/{breakdown,shrinkage,complementarity,weights}.csv
 
 from dimser.plan.digests import code, text_digest
 from dimser.plan.files import Files
@@ -41,6 +41,37 @@ rule breakdown:
         "Break down the scores on {wildcards.corpus} (fold, speaker, gender, duration, agreement)"
     script:
         "../scripts/breakdown.py"
+
+
+rule shrinkage:
+    input:
+        scores="results/{corpus}/scores.csv",
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=lambda wildcards: FILES.groupings(wildcards)[0],
+    output:
+        shrinkage=report(
+            "results/{corpus}/shrinkage.csv",
+            caption="../report/shrinkage.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "what shrinkage costs"},
+        ),
+    log:
+        "logs/shrinkage/{corpus}.log",
+    benchmark:
+        "logs/benchmark/shrinkage/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(lambda job: 6 * job.tables_mb),
+        runtime=minutes(lambda job: 0.2 * job.tables_mb),
+    params:
+        arguments=RUN.tube,
+        tables=FILES.content("utterances", "groupings"),
+        library=code("shrinkage"),
+    message:
+        "Tell what shrunken predictions cost on {wildcards.corpus}"
+    script:
+        "../scripts/shrinkage.py"
 
 
 rule complementarity:

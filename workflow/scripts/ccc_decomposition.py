@@ -1,12 +1,12 @@
 """Draw what each CCC is made of: the correlation, minus the losses by scale and location shift."""
 
 import numpy as np
-import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
+from dimser.evaluation.shrinkage import without_location_shift
 from dimser.report import figures
 
 SCALE, LOCATION = figures.COLOURS[0], figures.COLOURS[2]
@@ -50,19 +50,6 @@ def ccc_decomposition(
         panel.set_xlabel("CCC and correlation")
     figures.method_legend(figure, panels, order, stand_ins)
     figures.save(figure, png, pdf)
-
-
-def without_location_shift(scores: pd.DataFrame) -> pd.Series:
-    """Compute the CCC that predictions would have if their mean were that of the labels.
-
-    Source: L. I. Lin, Biometrics 45 (1), 1989: the CCC is the correlation r times
-    2 / (v + 1 / v + u^2), where v is the scale shift and u the location shift; here u = 0.
-
-    Args:
-        scores: columns `pearson,scale_shift`.
-    """
-    v = scores["scale_shift"].where(scores["scale_shift"] > 0)
-    return scores["pearson"] * 2 / (v + 1 / v)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,12 @@ from dimser.plan.settings import schema, with_default_grid, with_present_names
 from dimser.regression.choices import CHOICES, MOVED, SCALINGS
 from dimser.regression.registry import (
     BASELINES,
+    EPSILON,
     FUSIONS,
     RECALIBRATED,
     RECALIBRATIONS,
     REGRESSORS,
+    UNITS,
     Fold,
     Fusion,
     Regressor,
@@ -80,6 +82,19 @@ class Run:
             arguments |= {name: needs.pop(name) for name in ("kernel", "gamma")}
             arguments["tune"] = self.config["svr"].get("tune")
         return arguments | {"settings": needs}
+
+    @property
+    def tube(self) -> dict:
+        """What is not punished in training: epsilon, None where it is not one value, and its units.
+
+        And the methods that are fitted with it.
+        """
+        settings, tuned = self.regression["settings"], self.config["svr"].get("tune") or {}
+        return {
+            "epsilon": None if EPSILON.name in tuned else settings.get(EPSILON.name),
+            "units": settings.get(UNITS.name, "scale"),
+            "regressed": self.regressed,
+        }
 
     def fitting(self, wildcards: object) -> dict:
         """Return what the regression of a method is called with."""

@@ -78,6 +78,7 @@ TABLES = {
     "comparisons": Table(
         "Comparisons of methods", CORPUS + "comparisons.csv", sentence=DIFFERENCES
     ),
+    "shrinkage": Table("What shrinkage costs", CORPUS + "shrinkage.csv"),
     "breakdown": Table("Scores by part of the corpus", CORPUS + "breakdown.csv"),
     "complementarity": Table(
         "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
