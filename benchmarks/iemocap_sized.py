@@ -37,8 +37,11 @@ CONFIG = {
         for name in SETS
     },
     "baselines": {"loudness": {"label": "Loudness", "predictor": "loudness"}},
-    "methods": [*SETS, "cmp+wlm", "loudness"],
-}
+    "methods": [
+        *SETS, "cmp+wlm", "cmp+wlm@balanced", "cmp+wlm@learned", "cmp+wlm@balanced@recalibrated",
+        "loudness",
+    ],
+}  # fmt: skip
 
 
 def write(folder: Path) -> None:
