@@ -105,3 +105,12 @@ def test_a_plan_for_a_cluster_says_what_each_job_asks_for(tmp_path: Path) -> Non
         assert int(job["mem_mb"]) > 0 and int(job["runtime"]) > 0, job
         assert job["slurm_partition"] == "main" and job["slurm_account"] == "lab", job
         assert job.get("gpu", "0") == str(int(job["rule"] == "extract_transformers")), job
+
+
+def test_opensmile_takes_the_cores_of_the_run_up_to_eight(workspace: Workspace) -> None:
+    rule, store = "extract_opensmile", "results/mini/features/egemaps.h5"
+    for cores, threads in (("6", "6"), ("32", "8")):
+        arguments = ("--cores", cores, "--forcerun", rule, "--", store)
+        said = workspace.snakemake("--dry-run", *arguments).stdout
+        own = said.partition(f"rule {rule}:")[2].partition("\n\n")[0]
+        assert f"threads: {threads}\n" in own

@@ -92,7 +92,8 @@ rule extract_opensmile:
         features=one_of(RUN.extracted_by("opensmile")),
     conda:
         "../../envs/opensmile.yaml"
-    threads: 2
+    # Beyond eight, Python's own tenth of the work would wait for itself; `shards` go further.
+    threads: min(workflow.resource_settings.cores or 2, 8)
     resources:
         mem_mb=memory(RUN.extraction_mb),
         runtime=minutes(RUN.extraction_seconds),
