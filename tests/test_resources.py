@@ -20,7 +20,7 @@ import iemocap_sized as large  # noqa: E402
 # of Snakemake's, and time goes into starting them. With CUDA's libraries, torch holds 400 MB more.
 LEAST_MB = dict.fromkeys(("check_model", "extract_transformers", "stand_in"), 1400)
 OTHERS_MB = 600
-LEAST_MINUTES = {"distances": 2, "regress": 2}
+LEAST_MINUTES = {"distances": 2, "regress": 3}
 OTHERS_MINUTES = 7
 TARGETS = {"all"}
 
@@ -86,7 +86,7 @@ def test_a_corpus_of_iemocaps_size_takes_what_it_asks_for(tmp_path: Path) -> Non
     assert len(asked) >= len(measured) > 50
     by_name = {(job["rule"], *sorted(job["wildcards"])): job for job in asked}
     for job in measured:
-        wildcards = sorted(f"{key}={value}" for key, value in job["wildcards"].items())
+        wildcards = sorted(f"{key}={value}" for key, value in job["wildcards"].items() if value)
         its = by_name[job["rule_name"], *wildcards]
         mb, minutes = int(its["mem_mb"]), int(its["runtime"])
         assert_honest(its["rule"], mb, job["peak_mib"], minutes, job["s"])

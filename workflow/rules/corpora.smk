@@ -170,7 +170,7 @@ rule describe:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=memory(),
-        runtime=minutes(lambda job: 30 * job.tables_mb),
+        runtime=minutes(lambda job: 5 * job.tables_mb),
     params:
         tables=FILES.content("utterances", "ratings", "audio"),
         library=code("describe"),
