@@ -122,3 +122,14 @@ def test_rule_files_may_be_included_in_any_order(tmp_path: Path) -> None:
         re.sub(r'(?:^include: "rules/.*"\n)+', "".join(reversed(lines)), text, flags=re.M)
     )
     assert workspace.would_run() == planned
+
+
+def test_each_fault_of_the_mutants_can_be_made() -> None:
+    """`make mutants` runs seldom; what it changes moves with the code."""
+    sys.path.append(str(PROJECT / "tests/mutants"))
+    from science import FAULTS, FAULTS_ALONE, TESTS
+
+    for fault in FAULTS:
+        assert (SCRIPTS / fault.module).read_text().count(fault.old) == 1, fault.sentence
+    for module, tests in {**TESTS, **FAULTS_ALONE}.items():
+        assert (SCRIPTS / module).is_file() and (PROJECT / "tests" / tests).is_file(), module
