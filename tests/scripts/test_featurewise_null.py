@@ -73,11 +73,13 @@ def test_planted_features_are_beyond_chance(tables: dict) -> None:
     ]
 
 
-def test_p_and_the_ccc_out_of_fold_are_those_of_the_library(tmp_path: Path, tables: dict) -> None:
+def test_p_and_the_ccc_out_of_fold_are_those_of_the_library(tmp_path: Path) -> None:
+    tables = run(tmp_path, speakers=8, noise=1.0)
     table = read_csv(tmp_path / "utterances.csv")
     values = store.read(tmp_path / "f.h5", table["id"].tolist()).features
     labels, speakers = table[[*DIMENSIONS]].to_numpy(), table["speaker"].to_numpy()
     p = beyond_chance(values, labels, speakers, speakers, 500, seed=1)
+    assert (p <= 0.05).any() and ((p > 0.05) & (p < 0.5)).any()
     fold = np.arange(80) % 8 // 2
     folds = [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(4)]
     ccc = out_of_fold_ccc(values, labels, folds)
