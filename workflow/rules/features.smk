@@ -6,9 +6,11 @@ from dimser.plan.digests import code
 from dimser.plan.files import Files
 from dimser.plan.resources import BASE_OF_MODELS, memory, minutes
 from dimser.plan.run import STAND_INS, Run, one_of
+from dimser.plan.sizes import Sizes
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+SIZES = Sizes(RUN)
 
 
 rule fetch_model:
@@ -95,8 +97,8 @@ rule extract_opensmile:
     # Beyond eight, Python's own tenth of the work would wait for itself; `shards` go further.
     threads: min(workflow.resource_settings.cores or 2, 8)
     resources:
-        mem_mb=memory(RUN.extraction_mb),
-        runtime=minutes(RUN.extraction_seconds),
+        mem_mb=memory(SIZES.extraction_mb),
+        runtime=minutes(SIZES.extraction_seconds),
     params:
         arguments=lambda wildcards: RUN.extraction(wildcards.features),
         tables=FILES.content("audio/{shard}"),
@@ -124,8 +126,8 @@ rule extract_transformers:
     threads: 2
     resources:
         gpu=1,
-        mem_mb=memory(RUN.extraction_mb, base=BASE_OF_MODELS),
-        runtime=minutes(RUN.extraction_seconds),
+        mem_mb=memory(SIZES.extraction_mb, base=BASE_OF_MODELS),
+        runtime=minutes(SIZES.extraction_seconds),
     params:
         arguments=lambda wildcards: RUN.extraction(wildcards.features),
         tables=FILES.content("audio/{shard}"),

@@ -7,9 +7,11 @@ from dimser.plan.digests import code
 from dimser.plan.files import Files
 from dimser.plan.resources import LEAST_OF_FOLDS, memory, minutes
 from dimser.plan.run import Run, one_of
+from dimser.plan.sizes import Sizes
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+SIZES = Sizes(RUN)
 
 
 rule layer_map:
@@ -27,8 +29,8 @@ rule layer_map:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(lambda job: RUN.layers_mb(job)),
-        runtime=minutes(lambda job: RUN.layers_seconds(job), least=LEAST_OF_FOLDS),
+        mem_mb=memory(SIZES.layers_mb),
+        runtime=minutes(SIZES.layers_seconds, least=LEAST_OF_FOLDS),
     params:
         arguments=lambda wildcards: RUN.mapping(wildcards.corpus, wildcards.features),
         tables=FILES.content("utterances", "{grouping}folds"),
@@ -114,8 +116,8 @@ rule layer_mixed:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(lambda job: RUN.mixed_mb(job)),
-        runtime=minutes(lambda job: RUN.mixed_seconds(job), least=LEAST_OF_FOLDS),
+        mem_mb=memory(SIZES.mixed_mb),
+        runtime=minutes(SIZES.mixed_seconds, least=LEAST_OF_FOLDS),
     params:
         pooling=lambda wildcards: RUN.poolings(wildcards.method)[0],
         arguments=RUN.regression,

@@ -11,9 +11,11 @@ from dimser.plan.digests import code
 from dimser.plan.files import Files
 from dimser.plan.resources import LEAST_OF_FOLDS, memory, minutes
 from dimser.plan.run import Run, one_of
+from dimser.plan.sizes import Sizes
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+SIZES = Sizes(RUN)
 
 
 rule distances:
@@ -65,9 +67,9 @@ rule regress:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(lambda job: RUN.kernel_mb(job)),
+        mem_mb=memory(SIZES.kernel_mb),
         runtime=minutes(
-            lambda job: 0.1 * job.pairs * RUN.fits(job.wildcards.method), least=LEAST_OF_FOLDS
+            lambda job: 0.1 * job.pairs * SIZES.fits(job.wildcards.method), least=LEAST_OF_FOLDS
         ),
     params:
         arguments=RUN.fitting,
@@ -101,7 +103,7 @@ rule regress_blockwise:
         "../../envs/analysis.yaml"
     threads: 2  # of BLAS
     resources:
-        mem_mb=memory(lambda job: RUN.blocks_mb(job.fold)),
+        mem_mb=memory(lambda job: SIZES.blocks_mb(job.fold)),
         runtime=minutes(lambda job: RUN.regressor.seconds(job.fold)),
     params:
         layers=FILES.layers,
@@ -130,8 +132,8 @@ rule multiverse_fold:
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(RUN.analyses_mb),
-        runtime=minutes(RUN.analyses_seconds),
+        mem_mb=memory(SIZES.analyses_mb),
+        runtime=minutes(SIZES.analyses_seconds),
     params:
         arguments=RUN.analysing,
         tables=FILES.content("utterances", "{grouping}folds"),

@@ -1,7 +1,6 @@
 """What a run is made of: corpora, feature sets, methods, and how they hang together."""
 
 import json
-import math
 import os
 import re
 from collections.abc import Callable
@@ -12,9 +11,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.methods import parse
 from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
-from dimser.features.registry import EXTRACTORS, LAYERS, SEARCHED, Extractor
-from dimser.features.statistics import statistics_of
-from dimser.plan.resources import Job
+from dimser.features.registry import EXTRACTORS, SEARCHED, Extractor
 from dimser.plan.settings import schema, with_default_grid, with_present_names
 from dimser.regression.choices import CHOICES, MOVED, SCALINGS
 from dimser.regression.registry import (
@@ -25,13 +22,11 @@ from dimser.regression.registry import (
     RECALIBRATIONS,
     REGRESSORS,
     UNITS,
-    Fold,
     Fusion,
     Regressor,
 )
 
 STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
-INNER = 3  # models that are fitted on inner folds; a search for weights costs no more
 _RUNS: dict[str, "Run"] = {}
 
 
@@ -128,7 +123,8 @@ class Run:
         named = [name for name in modifiers if name in FUSIONS]
         return [*named, self.config["fusion"]][0] if len(parts) > 1 else ""
 
-    def _fusion(self, method: str) -> Fusion | None:
+    def fusion_of(self, method: str) -> Fusion | None:
+        """Return the kind of a method's fusion; None where nothing is fused."""
         return FUSIONS.get(self.fusion(method))
 
     def regressor_function(self, wildcards: object = None) -> str:
@@ -137,31 +133,8 @@ class Run:
 
     def fusion_function(self, wildcards: object) -> str:
         """Return module and name of the function that fuses; empty where nothing is fused."""
-        fusion = self._fusion(wildcards.method)
+        fusion = self.fusion_of(wildcards.method)
         return fusion.function if fusion else ""
-
-    def inner_fits(self, method: str) -> int:
-        """Return how many models are fitted to choose the settings of one, and to fuse."""
-        tune = self.config["svr"].get("tune") or {}
-        tried = math.prod(len(values) for values in tune.values() if isinstance(values, list))
-        fits, fusion = (tried * tune["folds"] if tune else 0), self._fusion(method)
-        nested = (fusion and fusion.inner) or self.is_recalibrated(method)
-        return fits + INNER if nested else fits
-
-    def fits(self, method: str) -> int:
-        """Return how many models are fitted for one prediction."""
-        fusion, fits = self._fusion(method), 1 + self.inner_fits(method)
-        return fits * len(self.sources(method)) if fusion and fusion.late else fits
-
-    def kernel_mb(self, job: Job) -> float:
-        """Return the MB of a regression from distances."""
-        method = job.wildcards.method
-        return job.kernel_mb(len(self.sources(method)), self.inner_fits(method))
-
-    def blocks_mb(self, fold: Fold) -> float:
-        """Return the MB of a regression block by block: the blocks, and what it sums up of them."""
-        settings = self.regression["settings"]
-        return 0.13 * fold.width + 2e-3 * fold.utterances + self.regressor.memory(fold, settings)
 
     @property
     def interval(self) -> dict:
@@ -303,16 +276,6 @@ class Run:
             entry["feature_set"] = entry.pop("set")
         return entry
 
-    def extraction_mb(self, job: Job) -> float:
-        """Return the MB that the extraction of a shard takes."""
-        features = job.wildcards.features
-        return self.extractor(features).memory(self.features[features], job.shard(len(self.shards)))
-
-    def extraction_seconds(self, job: Job) -> float:
-        """Return the seconds that the extraction of a shard takes on two cores."""
-        features, shard = job.wildcards.features, job.shard(len(self.shards))
-        return self.extractor(features).seconds(self.features[features], shard)
-
     def predicted(self, features: str) -> list[str]:
         """Return the dimensions that the model of a feature set has to predict itself."""
         needed = {
@@ -387,43 +350,12 @@ class Run:
             "labels": self.labels,
         }
 
-    def layers_mb(self, job: Job) -> float:
-        """Return the MB of regressing the layers of a set one by one."""
-        held = len(statistics_of(self.poolings(job.wildcards.features)))
-        return 0.25 * job.stores_mb + job.kernel_mb(held, 1)
-
-    def layers_seconds(self, job: Job) -> float:
-        """Return the seconds of regressing the layers of a set one by one."""
-        arguments = self.mapping(job.wildcards.corpus, job.wildcards.features)
-        inner = self.inner_fits("") * len(arguments["poolings"])
-        inner += INNER * len(arguments["compared"])
-        # inner models have two thirds of the utterances, and less than half of the work
-        fits = self._layer_count(job.wildcards.features) * (len(arguments["poolings"]) + inner / 2)
-        return 6e-6 * job.stores_mb * job.utterances + 0.06 * job.pairs * fits
-
-    def mixed_mb(self, job: Job) -> float:
-        """Return the MB of regressing a mixture of layers: three of them, and samples of all."""
-        samples = 6 * self._layer_count(self.stored_in(job.wildcards.method))
-        return 0.25 * job.stores_mb + samples + job.kernel_mb(3, self.inner_fits(""))
-
-    def mixed_seconds(self, job: Job) -> float:
-        """Return the seconds of regressing a mixture of layers: distances, search, and fits."""
-        layers = self._layer_count(self.stored_in(job.wildcards.method))
-        search = 3 * layers * min(job.pairs, 1.44)
-        fits = 0.1 * job.pairs * (1 + self.inner_fits(""))
-        return 2 * 6e-6 * job.stores_mb * job.utterances + search + fits
-
-    def _layer_count(self, features: str) -> int:
-        """Return how many layers a set keeps; of all, as many as a large encoder has."""
-        layers = self.features[features]["layer"]
-        return len(layers) if isinstance(layers, list) else LAYERS
-
     @property
     def labels(self) -> dict[str, str]:
         """What people call each feature set, fusion, direct prediction and baseline."""
         entries = {**self.features, **self.direct, **self.baselines}
         names = {name: entry["label"] for name, entry in entries.items()}
-        fused = {method: fusion for method in self.regressed if (fusion := self._fusion(method))}
+        fused = {method: fusion for method in self.regressed if (fusion := self.fusion_of(method))}
         parts = {method: "+".join(names[part] for part in self.sources(method)) for method in fused}
         names |= {m: fusion.label.format(parts[m]) for m, fusion in fused.items()}
         moved = [method for method in self.regressed if self.is_recalibrated(method)]
@@ -442,7 +374,7 @@ class Run:
 
     def weighted_models(self, corpus: str) -> list[tuple[str, int]]:
         """Return the methods of a corpus whose parts have weights that were chosen, and folds."""
-        fused = {m: self._fusion(m) for m in self.methods(corpus) if m in self.regressed}
+        fused = {m: self.fusion_of(m) for m in self.methods(corpus) if m in self.regressed}
         mixed = self.searched("mixed")
         weighted = [m for m, fusion in fused.items() if m in mixed or (fusion and fusion.inner)]
         return [(method, fold) for method in weighted for fold in self.folds(corpus)]
@@ -512,25 +444,6 @@ class Run:
             "grouping": self.multiverse["grouping"] is True and groupings > 1,
             "pooling": self.multiverse["pooling"],
         }
-
-    def analyses_mb(self, job: Job) -> float:
-        """Return the MB that all analyses of a fold take: all distances, a kernel and its parts."""
-        sets, folds = self.analysed_sets(job.wildcards.corpus), self.folds(job.wildcards.corpus)
-        # pairs with training utterances
-        pairs = job.pairs * (1 - 1 / len(folds) if len(folds) > 1 else 1)
-        inner = 4 if self.multiverse["recalibration"] != ["none"] else 0
-        kernels = (4 + 8 + inner) * pairs + min(500, 5 * job.pairs)
-        return 4 * len(sets) * pairs + max(kernels, 3 * max(job.stores, default=0))
-
-    def analyses_seconds(self, job: Job) -> float:
-        """Return the seconds that all analyses of a fold take."""
-        free = {"scaling", "recalibration", "grouping", "pooling"}
-        models = math.prod(len(own) for name, own in self.multiverse.items() if name not in free)
-        methods, scalings = self.analysed(job.wildcards.corpus), len(self.multiverse["scaling"])
-        fits = models * sum(map(self.fits, methods)) * scalings
-        # inner models are fitted on fewer utterances
-        inner = 1.5 if self.multiverse["recalibration"] != ["none"] else 0.0
-        return 0.1 * job.pairs * fits * (1 + inner) + 0.1 * scalings * job.stores_mb
 
     @property
     def feature_labels(self) -> dict[str, str]:
