@@ -65,8 +65,9 @@ def test_short_texts_may_repeat() -> None:
         None,
         "好的",
         "我今天真的非常非常不高兴你",
+        "Hundehütten",  # eleven letters
     ]
-    texts = telling(pd.Series(said, index=list("abcdefg")))
+    texts = telling(pd.Series(said, index=list("abcdefgh")))
     assert texts.index.tolist() == ["c", "d", "g"]
     long = telling(pd.Series(["So it is!", "so IT is", "Okay", "okay"], index=list("acbd")))
     assert on_both_sides(FOLDS, long, "text")["count"].tolist() == [1, 1, 0]

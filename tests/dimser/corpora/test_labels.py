@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dimser.core.dimensions import DIMENSIONS
-from dimser.corpora.labels import consensus, ewe_weights, to_unit, weighted_mean
+from dimser.corpora.labels import consensus, ewe_weights, outside, to_unit, weighted_mean
 
 
 def straight_weights(ratings: np.ndarray) -> list[float]:
@@ -34,6 +34,15 @@ def ratings() -> np.ndarray:
     values = truth + generator.normal(size=(40, 5)) * [0.1, 0.3, 0.5, 0.9, 2.0]
     values[generator.random(values.shape) < 0.2] = np.nan
     return values
+
+
+@pytest.mark.parametrize("scale", [(1.0, 5.0), (-1.0, 1.0), (0.0, 100.0)])
+def test_what_is_outside_a_scale_is_so_by_more_than_a_millionth_of_its_length(scale: tuple) -> None:
+    low, high = scale
+    length = high - low
+    inside = np.array([low, high, low - 0.9e-6 * length, high + 0.9e-6 * length, np.nan])
+    beyond = np.array([low - 1.1e-6 * length, high + 1.1e-6 * length, low - length, high + 1])
+    assert not outside(inside, scale).any() and outside(beyond, scale).all()
 
 
 def test_scale_ends_become_0_and_1_whatever_was_observed() -> None:

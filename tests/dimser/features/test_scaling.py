@@ -10,6 +10,7 @@ def features() -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(0)
     values = generator.normal(3.0, 2.0, (60, 5))
     values[0, 0], values[:, 1], values[:40, 2] = 1e6, values[:, 1].round(), 12345.678
+    values[:, 3] = 1e-7 * values[:, 3]  # varies little, around next to nothing
     return values[:40], values[40:]
 
 
@@ -33,6 +34,7 @@ def test_both_parts_are_scaled_at_once_likewise() -> None:
 def test_ranks_are_shares_of_the_training_utterances() -> None:
     train, test = features()
     one, other, shift, spread = rank(train, test)
+    assert shift.shape == spread.shape == (train.shape[1],)
     assert (shift == 0).all() and (spread == 1).all()
     np.testing.assert_allclose(one, (rankdata(train, axis=0) - 0.5) / len(train), rtol=1e-6)
     shares = [percentileofscore(train[:, n], test[:, n], kind="mean") / 100 for n in range(5)]
