@@ -4,9 +4,13 @@ CORES ?= all
 # Two workers, each with whole files.
 PARALLEL = -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-cluster test-faults mutants documents lint advisories
+.PHONY: demo encoders test test-cluster test-faults mutants documents lint advisories
 demo: .venv/run
 	.venv/bin/snakemake --cores $(CORES)
+
+# The demo's encoders, which ship in data/encoders/, once more: about half an hour on 2 free cores.
+encoders: .venv/run
+	PYTHONPATH=workflow/scripts .venv/bin/python -m dimser.demo.encoders data/encoders
 
 test: .venv/test
 	.venv/bin/python -m pytest $(PARALLEL)

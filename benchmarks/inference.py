@@ -207,6 +207,22 @@ def groupings(runs: int, speakers: int, seeds: int, k: int = 5) -> dict:
     return {name: value / runs for name, value in found.items()}
 
 
+def one_speaker(runs: int, utterances: int, truth: float) -> dict:
+    """Return how often the interval of a single speaker's CCC holds the true value.
+
+    Utterances are independent, and predictions have 0.6 of the labels' standard deviation, as
+    regressions' do.
+    """
+    rng, ccc, held = np.random.default_rng(5), intervals.averaged(metrics.ccc, "atanh"), 0
+    true = truth * 2 * 0.6 / (1 + 0.6**2)
+    for _ in range(runs):
+        label, error = rng.normal(size=(2, utterances))
+        predicted = 0.6 * (truth * label + np.sqrt(1 - truth**2) * error)
+        low, high = intervals.jackknife(metrics.moments(predicted, label)[:, None], ccc, "atanh")
+        held += bool(low <= true <= high)
+    return {"coverage": held / runs}
+
+
 def table(title: str, rows: list[tuple], run: Callable[..., dict]) -> None:
     """Print a table, a line at a time."""
     print(f"\n{title}", flush=True)
@@ -257,6 +273,10 @@ def main(runs: int) -> None:
         "Single features: pairs of speakers, dialogues of each, utterances of each dialogue",
         designs,
         lambda *row: single_features(runs // 8, *row),
+    )
+    speakers = [(count, truth) for count in (8, 10, 15, 30) for truth in (0.1, 0.5, 0.8)]
+    table(
+        "Single speakers: utterances, correlation", speakers, lambda *row: one_speaker(runs, *row)
     )
 
 

@@ -174,7 +174,7 @@ CONFIG = {
 }
 
 
-FOLDERS_OF_CODE = ("workflow", "profiles", "envs", "data/published")
+FOLDERS_OF_CODE = ("workflow", "profiles", "envs", "data/published", "data/encoders")
 
 
 def copy_project(folder: Path) -> None:

@@ -107,13 +107,13 @@ def test_check_ends_in_what_would_be_computed(workspace: Workspace) -> None:
 
 def test_report_and_figures_are_there(finished: Workspace) -> None:
     report = (finished.folder / "results/report.html").read_text()
-    assert report.count('<img src="data:image/png;base64,') == 2 + 5 and len(report) < 15e6
+    assert report.count('<img src="data:image/svg+xml;base64,') == 1 + 5 and len(report) < 15e6
     markup = re.sub(r"<script>.*?</script>", "", report, flags=re.DOTALL)
     assert not re.findall(r"""(?:src|href)=["']https?:""", markup)
     for text in ("EF(eGeMAPS+WV2 EM) †", "Gender alone", "reader: manifest"):
         assert text in report, text
     for name in ("label_distribution", "featurewise_ccc_mini", "ccc_by_method_mini"):
-        for suffix in ("png", "pdf"):
+        for suffix in ("png", "pdf", "svg"):
             assert (finished.folder / f"results/figures/{name}.{suffix}").stat().st_size
 
 
@@ -293,7 +293,7 @@ def test_layers_are_mapped_chosen_and_mixed_in_one_run(workspace: Workspace) -> 
 @pytest.mark.parametrize("path", sorted((PROJECT / "config").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configurations_pin_every_model_of_the_hub(path: Path) -> None:
     for name, entry in yaml.safe_load(path.read_text())["features"].items():
-        if not entry.get("model", "data/stand_ins/").startswith("data/stand_ins/"):
+        if not entry.get("model", "data/encoders/").startswith("data/encoders/"):
             assert re.fullmatch("[0-9a-f]{40}", entry.get("revision", "main")), name
 
 

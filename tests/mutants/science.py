@@ -27,6 +27,8 @@ TESTS = {
     "dimser/evaluation/annotation.py": "dimser/evaluation/test_annotation.py",
     "dimser/evaluation/clusters.py": "dimser/evaluation/test_clusters.py",
     "dimser/evaluation/audit.py": "scripts/test_audit.py",
+    "dimser/evaluation/published.py": "scripts/test_audit.py",
+    "dimser/evaluation/findings.py": "dimser/evaluation/test_findings.py",
     "dimser/evaluation/intervals.py": "dimser/evaluation/test_intervals.py",
     "dimser/evaluation/comparison.py": "dimser/evaluation/test_comparison.py",
     "dimser/evaluation/complementarity.py": "dimser/evaluation/test_complementarity.py",

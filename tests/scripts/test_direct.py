@@ -13,7 +13,7 @@ HEAD = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], dtype=np.float32)
 
 @pytest.fixture
 def run(tmp_path):
-    def run(predictions, names, had=DIMENSIONS):
+    def run(predictions, names, had=DIMENSIONS, **how):
         features = np.zeros((3, 1), dtype=np.float32)
         predictions = None if predictions is None else np.vstack([predictions, predictions[:1]])
         stored = store.Store(["a", "b", "c"], ["x"], features, {}, predictions, names)
@@ -25,6 +25,7 @@ def run(tmp_path):
             folds=str(tmp_path / "folds.csv"),
             utterances=str(tmp_path / "u.csv"),
             output=str(tmp_path / "direct.csv"),
+            **how,
         )
         return read_csv(tmp_path / "direct.csv")
 
@@ -40,6 +41,11 @@ def test_outputs_are_found_by_name_and_rows_by_id(run):
         result[["valence", "arousal", "dominance"]].to_numpy(),
         HEAD[::-1, [2, 0, 1]].astype(np.float64),
     )
+
+
+def test_outputs_on_another_scale_are_mapped(run):
+    as_rated = run(6 * HEAD + 1, [*DIMENSIONS], scale=(1, 7))
+    np.testing.assert_allclose(as_rated[[*DIMENSIONS]].to_numpy(), HEAD[::-1], rtol=1e-6)
 
 
 def test_an_output_beside_the_three_is_left_alone(run):

@@ -14,7 +14,7 @@ from featurewise_ccc import featurewise_ccc
 LABELS = {"cmp": "CMP", "hrt": "HRT", "wlm": "W $ LM"}
 
 
-def draw(folder: Path, *features: str, stand_ins: tuple[str, ...] = ()) -> None:
+def draw(folder: Path, *features: str, stand_ins: dict[str, str] | None = None) -> None:
     for number, name in enumerate(features, start=1):
         rows = [[f"f{n}", 0.1 * n, -0.1 * n, 0, n == 1, False, True] for n in range(number)]
         names = ["feature", "valence_ccc", "arousal_ccc", "dominance_ccc", "valence_above",
@@ -25,10 +25,12 @@ def draw(folder: Path, *features: str, stand_ins: tuple[str, ...] = ()) -> None:
         featurewise=[str(folder / f"{name}.csv") for name in features],
         features=list(features),
         labels=LABELS,
-        stand_ins=list(stand_ins),
+        stand_ins=stand_ins or {},
         corpus_label="Mini",
         png=str(folder / "f.png"),
         pdf=str(folder / "f.pdf"),
+        svg=str(folder / "f.svg"),
+        column=str(folder / "f_column.pdf"),
     )
 
 
@@ -36,17 +38,20 @@ def draw(folder: Path, *features: str, stand_ins: tuple[str, ...] = ()) -> None:
 def saved(monkeypatch) -> list[Figure]:
     """The figures that would have been written."""
     found: list[Figure] = []
-    monkeypatch.setattr(figures, "save", lambda figure, png, pdf: found.append(figure))
+    monkeypatch.setattr(
+        figures, "save", lambda draw, *files: found.append(draw(figures.TWO_COLUMNS))
+    )
     return found
 
 
 def test_the_legend_names_sets_sizes_and_stand_ins(tmp_path: Path, saved: list[Figure]) -> None:
-    draw(tmp_path, "cmp", "hrt", "wlm", stand_ins=("wlm",))
+    draw(tmp_path, "cmp", "hrt", "wlm", stand_ins={"wlm": "untrained stand-in"})
     assert [text.get_text() for text in saved[0].legends[0].get_texts()] == [
         "CMP: 0 of 1 features",
         "HRT: 1 of 2 features",
-        r"W \$ LM (untrained stand-in): 1 of 3 features",
+        r"W \$ LM †: 1 of 3 features",
     ]
+    assert "\n† untrained stand-in" in saved[0].legends[0].get_title().get_text()
 
 
 def test_arousal_is_across_and_valence_up(tmp_path: Path, saved: list[Figure]) -> None:

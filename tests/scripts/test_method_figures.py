@@ -1,5 +1,6 @@
 """The figures of methods and of raters, and the sentences on comparisons."""
 
+from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from rater_agreement import rater_agreement
 from specification_curve import specification_curve
 
 METHODS = ["cmp", "hrt", "mean"]
+KINDS = {"cmp": "Representations", "hrt": "Representations", "mean": "Baselines"}
 LABELS = {"cmp": "CMP $x$", "hrt": "HRT", "mean": "Mean"}
 
 
@@ -32,16 +34,17 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """Keep the figures that are saved, and save them."""
     kept, save = [], figures.save
 
-    def keep(figure: Figure, png: str, pdf: str) -> None:
-        kept.append(figure)
-        save(figure, png, pdf)
+    def keep(draw: Callable[[float], Figure], *files: str) -> None:
+        kept.append(draw(figures.TWO_COLUMNS))
+        save(draw, *files)
 
     monkeypatch.setattr(figures, "save", keep)
     return kept
 
 
 def outputs(folder: Path) -> dict[str, str]:
-    return {kind: str(folder / f"f.{kind}") for kind in ("png", "pdf")}
+    files = {kind: str(folder / f"f.{kind}") for kind in ("png", "pdf", "svg")}
+    return files | {"column": str(folder / "f_column.pdf")}
 
 
 def test_methods_stand_in_order_with_interval_human_and_published(
@@ -62,7 +65,8 @@ def test_methods_stand_in_order_with_interval_human_and_published(
         corpus="mini",
         methods=METHODS,
         labels=LABELS,
-        stand_ins=["hrt"],
+        stand_ins={"hrt": "untrained stand-in"},
+        kinds=KINDS,
         **outputs(tmp_path),
     )
     valence, arousal, _ = drawn[0].axes
@@ -107,7 +111,8 @@ def test_a_ccc_is_a_correlation_less_what_shifts_of_scale_and_location_take(
         scores=scored(predictions, label, tmp_path / "s.csv"),
         methods=METHODS,
         labels=LABELS,
-        stand_ins=["hrt"],
+        stand_ins={"hrt": "untrained stand-in"},
+        kinds=KINDS,
         **outputs(tmp_path),
     )
     valence = drawn[0].axes[0]
@@ -127,6 +132,8 @@ def test_a_ccc_is_a_correlation_less_what_shifts_of_scale_and_location_take(
     assert scale[2][:, 0].tolist() == pytest.approx([1, 1])  # too high, and nothing else
     legend = [text.get_text() for text in drawn[0].legends[0].get_texts()]
     assert {*legend} == {"CCC", "correlation", "lost by scale shift", "lost by location shift"}
+    kinds = [text.get_text() for text in drawn[0].axes[-1].texts]
+    assert kinds == ["Baselines", "Representations"]  # apart from each other
 
 
 def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[Figure]) -> None:
@@ -142,6 +149,7 @@ def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[
         functionals=[],
         baselines=[],
         labels={"wlm": "WLM"},
+        stand_ins={"wlm": "untrained stand-in"},
         **outputs(tmp_path),
     )
     for panel in drawn[0].axes:
@@ -151,7 +159,7 @@ def test_layers_stand_in_order_with_their_intervals(tmp_path: Path, drawn: list[
         assert ccc[0] < ccc[1] < ccc[2] == pytest.approx(1)
         band = panel.collections[0].get_paths()[0].vertices[:, 1]
         assert (band.min(), band.max()) == pytest.approx((ccc[0] - 0.1, 1.1))
-    assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["WLM"]
+    assert [text.get_text() for text in drawn[0].legends[0].get_texts()] == ["WLM \u2020"]
 
 
 def test_encoders_stand_beside_each_other_a_line_for_each_pooling_and_a_line_across(
@@ -175,10 +183,14 @@ def test_encoders_stand_beside_each_other_a_line_for_each_pooling_and_a_line_acr
         functionals=["cmp", "gems"],
         baselines=["mean"],
         labels=LABELS | {"wlm": "WLM"},
+        stand_ins={"hrt": "untrained stand-in"},
         **outputs(tmp_path),
     )
     hrt, wlm = drawn[0].axes[0], drawn[0].axes[3]  # in the order of the configuration
-    assert [panel.get_ylabel() for panel in (hrt, wlm)] == ["HRT: CCC, 95 %", "WLM: CCC, 95 %"]
+    assert [panel.get_ylabel() for panel in (hrt, wlm)] == [
+        "HRT \u2020: CCC, 95 %",
+        "WLM: CCC, 95 %",
+    ]
     lines = {line.get_label(): line for line in wlm.lines}
     assert list(lines) == ["mean", "max", "functionals", "best baseline", "one more rater"]
     assert lines["max"].get_ydata() == pytest.approx([0.05, 0.15, 0.25])
@@ -205,19 +217,17 @@ def test_raters_stand_beside_the_best_machine(tmp_path: Path, drawn: list[Figure
         labels=["Rated", "Not"],
         **outputs(tmp_path),
     )
-    rated, none = drawn[0].axes
+    (rated,) = drawn[0].axes  # the other corpus has no ratings, and no panel
     marks = {line.get_label(): line.get_xdata() for line in rated.lines}
     assert [marks[name][0] for name in list(marks)[:5]] == list(measures.values())
     best = audmetric.concordance_cc(label, label + 0.1)
     assert marks["CCC of the best method, 95 %"] == pytest.approx([best] * 3)
-    assert len(none.lines) == 1 and "no ratings by" in none.get_title()
-    assert rated.get_xlim()[0] == none.get_xlim()[0] < -1  # nothing is cut off
     assert [t.get_text() for t in rated.get_yticklabels()] == ["Valence", "Arousal", "Dominance"]
 
 
-def compare(folder: Path, speakers: int, p: float = 0.01) -> str:
+def compare(folder: Path, speakers: int, p: float = 0.01, difference: float = 0.3) -> str:
     rows = [
-        [dimension, a, b, sign * 0.3, p, sign * 0.3 - 0.05, sign * 0.3 + 0.05, speakers]
+        [dimension, a, b, sign * difference, p, sign * 0.3 - 0.05, sign * 0.3 + 0.05, speakers]
         for dimension, sign in zip(DIMENSIONS, (1, -1, np.nan), strict=True)
         for a, b in combinations(METHODS, 2)
     ]
@@ -232,6 +242,7 @@ def compare(folder: Path, speakers: int, p: float = 0.01) -> str:
         scores=str(folder / "scores.csv"),
         methods=METHODS,
         labels=LABELS,
+        stand_ins={"hrt": "untrained stand-in"},
         md=str(folder / "c.md"),
         **outputs(folder),
     )
@@ -245,12 +256,25 @@ def test_the_matrix_is_the_rows_lead_and_sentences_name_the_better_one_first(
     valence, arousal = (drawn[0].axes[n].images[0].get_array() for n in (0, 1))
     assert valence[0, 1] == pytest.approx(0.3) and valence[1, 0] == pytest.approx(-0.3)
     assert arousal[0, 2] == pytest.approx(-0.3) and np.ma.is_masked(valence[1, 1])
+    image, panel = drawn[0].axes[0].images[0], drawn[0].axes[0]
+    assert image.get_clim() == (-0.5, 0.5)  # not the largest difference there happens to be
+    assert [text.get_text() for text in panel.texts] == ["\u221230", "\u221230", "\u221230"]
+    assert list(zip(*panel.lines[0].get_data(), strict=True)) == [(1, 0), (2, 0), (2, 1)]
+    assert [text.get_text() for text in panel.get_xticklabels()][1] == "HRT \u2020"
     better = "HRT is significantly better than"
     assert f"{better} Mean in valence: CCC difference 0.30 [0.25, 0.35], p = 0.010" in text
     assert f"{better} CMP" in text and "arousal: CCC difference 0.30 [0.25, 0.35]" in text
     assert "cannot be compared in dominance: a CCC is undefined" in text
     assert text.startswith("Intervals and the set of methods that may be best rest on 40 speakers.")
     assert "is not significantly better than" in compare(tmp_path, 40, p=0.2)
+
+
+def test_a_difference_that_is_printed_as_zero_has_no_dot(
+    tmp_path: Path, drawn: list[Figure]
+) -> None:
+    compare(tmp_path, speakers=40, difference=0.004)
+    assert len(drawn[0].axes[0].lines) == 0
+    assert [text.get_text() for text in drawn[0].axes[0].texts] == ["0", "0", "0"]
 
 
 def test_too_few_speakers_to_show_anything_are_told(tmp_path: Path) -> None:
@@ -265,6 +289,7 @@ def test_complementarity_is_symmetric(tmp_path: Path, drawn: list[Figure]) -> No
     write_csv(pd.DataFrame(rows, columns=columns), tmp_path / "c.csv")
     complementarity_figure(
         complementarity=str(tmp_path / "c.csv"), methods=METHODS[:2], labels=LABELS,
+        stand_ins={"hrt": "untrained stand-in"},
         **outputs(tmp_path),
     )  # fmt: skip
     maps = [axis.images[0].get_array() for axis in drawn[0].axes[:4]]
@@ -281,7 +306,9 @@ def test_without_two_feature_sets_there_is_nothing_to_compare(
         features=[], layers=[], utterances="", folds=[], predictions=[], methods=[], most=9, seed=1,
         output=path,
     )  # fmt: skip
-    complementarity_figure(complementarity=path, methods=[], labels={}, **outputs(tmp_path))
+    complementarity_figure(
+        complementarity=path, methods=[], labels={}, stand_ins={}, **outputs(tmp_path)
+    )
     assert len(drawn[0].axes[0].texts) == 0 and (tmp_path / "f.png").stat().st_size
 
 
@@ -299,7 +326,11 @@ def test_analyses_are_sorted_by_the_lead_and_their_choices_marked(
     write_csv(table.assign(rank=order), tmp_path / "multiverse.csv")
     own = {"epsilon": 0.1, "scaling": "rank"}
     specification_curve(
-        analyses=str(tmp_path / "multiverse.csv"), own=own, labels=LABELS, **outputs(tmp_path)
+        analyses=str(tmp_path / "multiverse.csv"),
+        own=own,
+        labels=LABELS,
+        stand_ins={},
+        **outputs(tmp_path),
     )
     upper, lower = drawn[0].axes
     shown = {line.get_label(): line for line in upper.get_lines()}

@@ -1,5 +1,6 @@
 """The paper's tables and figures: table1, table2, label_distribution, featurewise_ccc."""
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -26,7 +27,9 @@ def scores(tmp_path: Path) -> Path:
     rows = product(METHODS, DIMENSIONS)
     table = pd.DataFrame(rows, columns=["method", "dimension"])
     table["ccc"] = [0.1, 0.8, 0.5, 0.3, 0.2, 0.1, 0.2, 0.7999, np.nan]
-    table["rmse"], table["may_be_best"] = 0.25, None
+    table["rmse"] = [0.25, 0.25, 0.25, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]
+    table["may_be_best"] = None
+    table = table.assign(ccc_low=table["ccc"] - 0.2, ccc_high=table["ccc"] + 0.1)
     write_csv(table, tmp_path / "scores.csv")
     return tmp_path
 
@@ -40,9 +43,11 @@ def make_table1(folder: Path, methods: list[str] = METHODS, beyond: tuple[str, .
         corpora={"mini": "Mini & Co"},
         methods={"mini": methods},
         labels=LABELS,
-        stand_ins=["hrt", "cmp+hrt"],
+        stand_ins=dict.fromkeys(["hrt", "cmp+hrt"], "untrained stand-in"),
         beyond_paper=beyond,
         **{kind: str(folder / f"t.{kind}") for kind in ("csv", "md", "tex")},
+        two_digits=str(folder / "two.tex"),
+        intervals=str(folder / "intervals.tex"),
     )
 
 
@@ -64,11 +69,26 @@ def test_table1_marks_the_best_and_the_untrained(scores: Path) -> None:
     assert rows["CMP"][2] == rows["EF(CMP+HRT_x) †"][2] == "**0.800**"
     assert rows["EF(CMP+HRT_x) †"][4] == "n/a"
     assert rows["one more rater"] == ["0.400", "", "0.600", "", "n/a", ""]
-    assert "untrained stand-in: random weights" in md and "### Mini & Co" in md.replace("\\", "")
+    assert "untrained stand-in: not the published model" in md and "### Mini & Co" in md.replace(
+        "\\", ""
+    )
     assert r"HRT\_x \dag{} & \textbf{0.300}" in tex and r"Mini \& Co" in tex
     assert tex.count(r"\begin{tabular}") == tex.count(r"\end{tabular}") == 1
-    widths = {line.count(" & ") for line in tex.splitlines() if "0.250" in line}
+    widths = {line.count(" & ") for line in tex.splitlines() if "0.300" in line}
     assert widths == {6}
+
+
+def test_table1_has_the_best_rmse_in_bold_and_variants_with_two_digits_and_with_intervals(
+    scores: Path,
+) -> None:
+    make_table1(scores)
+    tex = {name: (scores / f"{name}.tex").read_text() for name in ("t", "two", "intervals")}
+    assert r"CMP & 0.100 & \textbf{0.250} & \textbf{0.800} & \textbf{0.250}" in tex["t"]
+    assert r"CMP & 0.10 & \textbf{0.25} & \textbf{0.80}" in tex["two"]
+    assert r"CMP & 0.10 {[}$-$0.10, 0.20] & \textbf{0.80 {[}0.60, 0.90]} &" in tex["intervals"]
+    assert all(r"{max width=\columnwidth}" in text for text in tex.values())
+    table = read_csv(scores / "t.csv")
+    assert table["arousal_ccc_low"].tolist() == pytest.approx([0.6, 0.0, 0.5999])
 
 
 def test_table1_has_what_the_paper_has_not_below_and_marked(scores: Path) -> None:
@@ -93,9 +113,23 @@ def test_table1_marks_all_that_may_be_best_where_a_test_can_tell(scores: Path) -
     write_csv(table, scores / "scores.csv")
     make_table1(scores)
     md = (scores / "t.md").read_text()
-    assert md.count("**") == 2 * 3 and "**0.300**" in md and "**0.800**" not in md
+    assert md.count("**") == 2 * 3 + 2 * 3 and "**0.300**" in md and "**0.800**" not in md
     found = read_csv(scores / "t.csv").set_index("method")["valence_may_be_best"]
     assert found.to_dict() == {"cmp": False, "hrt": True, "cmp+hrt": False}
+
+
+def test_table1_marks_what_was_trained_on_the_data_and_never_bold(scores: Path) -> None:
+    table = read_csv(scores / "scores.csv").assign(heard="no")
+    table.loc[table["method"] == "cmp", "heard"] = "fine-tuning (this part)"
+    write_csv(table, scores / "scores.csv")
+    make_table1(scores)
+    md, tex = (scores / "t.md").read_text(), (scores / "t.tex").read_text()
+    assert "| CMP § " in md and "§ its model was trained on this data" in md
+    (row,) = [line for line in md.splitlines() if "CMP §" in line]
+    assert "**" not in row and r"CMP \S{} & " in tex
+    assert read_csv(scores / "t.csv")["heard"].tolist() == ["fine-tuning (this part)", "no", "no"]
+    make_table1(scores, ["hrt"])
+    assert "§" not in (scores / "t.md").read_text()
 
 
 def test_table1_asks_for_every_score(scores: Path) -> None:
@@ -104,11 +138,14 @@ def test_table1_asks_for_every_score(scores: Path) -> None:
 
 
 def test_table2_ranks_by_signed_ccc(tmp_path: Path) -> None:
-    table = pd.DataFrame({"feature": ["a", "b", "c"], "valence": [0.1, -0.9, 0.3]})
-    table = table.assign(arousal=[0.5, 0.5, 0.1], dominance=[0, 0, 0.1])
-    write_csv(table, tmp_path / "mini/featurewise/cmp.csv")
+    table = pd.DataFrame({"feature": ["a", "b", "c"], "valence_ccc": [0.1, -0.9, 0.3]})
+    table = table.assign(arousal_ccc=[0.5, 0.5, 0.1], dominance_ccc=[0, 0, 0.1])
+    more = {f"{name}_p": [0.2, 0.01, 0.01] for name in DIMENSIONS}
+    more |= {f"{name}_above": [False, True, True] for name in DIMENSIONS}
+    write_csv(table.assign(**more), tmp_path / "mini/featurewise/cmp/detail.csv")
     table2(
-        featurewise=[str(tmp_path / "mini/featurewise/cmp.csv")],
+        featurewise=[str(tmp_path / "mini/featurewise/cmp/detail.csv")],
+        handcrafted=["cmp"],
         corpora={"mini": "Mini"},
         labels={"cmp": "CMP"},
         top=2,
@@ -118,6 +155,9 @@ def test_table2_ranks_by_signed_ccc(tmp_path: Path) -> None:
     best = ranked.groupby("dimension", sort=False)["feature"].agg("".join).to_dict()
     assert best == {"valence": "ca", "arousal": "ab", "dominance": "ca"}
     assert ranked["rank"].tolist() == [1, 2] * 3
+    assert ranked["absolute_rank"].tolist()[:2] == [2, 3]  # -0.9 is farther from 0
+    assert ranked["above"].tolist()[:2] == [True, False]
+    assert "| +0.300 |" in re.sub(" +", " ", (tmp_path / "t.md").read_text())
 
 
 def test_text_is_shown_as_it_is() -> None:
@@ -150,6 +190,8 @@ def test_figure_2_has_a_panel_a_corpus_and_the_same_bytes_again(
             labels=["A $ b"] * corpora,
             png=str(png),
             pdf=str(pdf),
+            svg=str(tmp_path / "f.svg"),
+            column=str(tmp_path / "f_column.pdf"),
         )
         return png.read_bytes(), pdf.read_bytes()
 
@@ -168,10 +210,12 @@ def test_figures_3_and_4_show_every_set(tmp_path: Path) -> None:
         featurewise=[str(tmp_path / "f.csv")] * 2,
         features=["cmp", "hrt"],
         labels=LABELS,
-        stand_ins=["hrt"],
+        stand_ins={"hrt": "untrained stand-in"},
         corpus_label="Mini",
         png=str(tmp_path / "f.png"),
         pdf=str(tmp_path / "f.pdf"),
+        svg=str(tmp_path / "f.svg"),
+        column=str(tmp_path / "f_column.pdf"),
     )
     image = matplotlib.image.imread(tmp_path / "f.png")[..., :3]
     for colour in ((0x56, 0xB4, 0xE9), (0xE6, 0x9F, 0x00)):  # the first two of the palette

@@ -390,8 +390,8 @@ def test_what_needs_audio_is_refused_by_name_where_there_is_none(corpus: Path) -
     write_csv(read_csv(corpus / "audio.csv").assign(digest=""), corpus / "audio.csv")
     heard = ["the feature set 'cmp'", "the baseline 'loud'"]
     with pytest.raises(InputError, match="has no audio, which the feature set 'cmp', the baseline"):
-        assign(corpus, heard=heard)
-    assert len(assign(corpus, heard=[])) == 40
+        assign(corpus, needing_audio=heard)
+    assert len(assign(corpus, needing_audio=[])) == 40
     guard = read_csv(corpus / "guard.csv").groupby("what")["count"].count()
     assert set(guard[guard > 0].index) == {"speaker", "group", "text"}
 

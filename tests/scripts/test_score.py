@@ -10,7 +10,8 @@ from score import score
 
 COLUMNS = (
     "method,dimension,ccc,ccc_low,ccc_high,rmse,rmse_low,rmse_high,pearson,"
-    "scale_shift,location_shift,n,speakers,clusters,cluster_by,best_p,may_be_best,part,groupings_sd"
+    "scale_shift,location_shift,n,speakers,clusters,cluster_by,best_p,may_be_best,part,groupings_sd,"
+    "heard"
 )
 
 
@@ -34,7 +35,7 @@ def corpus(tmp_path):
 
 def run(
     corpus, methods=("e2e_em", "cmp+wv2_lr"), clusters="auto", output="scores.csv", folder="",
-    folders=(),
+    folders=(), heard=None,
 ):  # fmt: skip
     folders = [corpus / name for name in folders or [folder]]
     score(
@@ -47,9 +48,23 @@ def run(
         clusters=clusters,
         draws=300,
         seed=7,
+        heard=heard,
         output=str(corpus / output),
     )
     return read_csv(corpus / output)
+
+
+def test_what_was_trained_on_the_data_rules_nothing_out(corpus):
+    before = run(corpus).set_index(["method", "dimension"])
+    assert not before.loc["e2e_em", "may_be_best"].any() and (before["heard"] == "no").all()
+    marks = {"cmp+wv2_lr": {"": "fine-tuning (this part)"}, "e2e_em": {"": "unknown"}}
+    after = run(corpus, heard=marks).set_index(["method", "dimension"])
+    assert after.loc["e2e_em", "may_be_best"].all() and (after.loc["e2e_em", "best_p"] == 1).all()
+    assert after.loc["cmp+wv2_lr", ["best_p", "may_be_best"]].isna().all(axis=None)
+    assert set(after.loc["cmp+wv2_lr", "heard"]) == {"fine-tuning (this part)"}
+    pd.testing.assert_frame_equal(after[["ccc", "ccc_low"]], before[["ccc", "ccc_low"]])
+    both = {method: {"": "pre-training"} for method in marks}
+    assert run(corpus, heard=both)["may_be_best"].isna().all()
 
 
 def test_columns_and_order_of_rows(corpus):
@@ -60,7 +75,7 @@ def test_columns_and_order_of_rows(corpus):
     assert (scores["n"] == 60).all()
     assert (scores["speakers"] == 6).all()
     line = (corpus / "scores.csv").read_text().splitlines()[1]
-    assert line.endswith(",60,6,6,speaker,0.015625,False,,")
+    assert line.endswith(",60,6,6,speaker,0.015625,False,,,no")
 
 
 def test_the_mean_over_the_dimensions_has_a_value_an_interval_and_a_best(corpus):

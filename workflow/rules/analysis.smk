@@ -142,10 +142,13 @@ rule weights:
 
 rule audit:
     input:
-        published=ancient(FILES.published()),
+        published=[ancient(path) for path in FILES.published()],
         published_features=[ancient(path) for path in FILES.published_features()],
+        planted=ancient(FILES.planted()),
         featurewise=FILES.every("results/{corpus}/featurewise/{features}.csv"),
         scores=FILES.every("results/{corpus}/scores.csv"),
+        comparisons=FILES.every("results/{corpus}/comparisons.csv"),
+        utterances=FILES.checked("utterances"),
         analyses=FILES.multiverses().values(),
     output:
         cells=report(
@@ -173,9 +176,11 @@ rule audit:
         corpora=list(RUN.corpora),
         analysed=list(FILES.multiverses()),
         feature_sets=RUN.corpus_features,
-        texts=text_digest([FILES.published(), *FILES.published_features()]),
+        tested={corpus: entry["folds"].get("test", []) for corpus, entry in RUN.corpora.items()},
+        texts=text_digest([*FILES.published(), *FILES.published_features(), FILES.planted()]),
+        tables=FILES.content("utterances"),
         library=code("audit"),
     message:
-        "Compare {input.published} with our scores"
+        "Compare published tables with our scores"
     script:
         "../scripts/audit.py"

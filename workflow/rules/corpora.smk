@@ -89,7 +89,7 @@ checkpoint fold:
     params:
         folds=lambda wildcards: RUN.grouping(wildcards.corpus, wildcards.grouping),
         limit=RUN.config["exact_limit"] if RUN.regressor.exact else None,
-        heard=lambda wildcards: RUN.heard(wildcards.corpus),
+        needing_audio=lambda wildcards: RUN.needing_audio(wildcards.corpus),
         tables=FILES.content("utterances", "texts", "index"),
         library=code("fold"),
     message:

@@ -22,6 +22,8 @@ rule label_distribution:
             labels={"figure": "Figure 2: labels"},
         ),
         pdf="results/figures/label_distribution.pdf",
+        svg="results/figures/label_distribution.svg",
+        column="results/figures/label_distribution_column.pdf",
     log:
         "logs/label_distribution.log",
     benchmark:
@@ -54,6 +56,8 @@ rule rater_agreement:
             labels={"figure": "Agreement of raters"},
         ),
         pdf="results/figures/rater_agreement.pdf",
+        svg="results/figures/rater_agreement.svg",
+        column="results/figures/rater_agreement_column.pdf",
     log:
         "logs/rater_agreement.log",
     benchmark:
@@ -84,6 +88,8 @@ rule featurewise_ccc:
             labels={"figure": "Figures 3 and 4: feature-wise CCC, {corpus}"},
         ),
         pdf="results/figures/featurewise_ccc_{corpus}.pdf",
+        svg="results/figures/featurewise_ccc_{corpus}.svg",
+        column="results/figures/featurewise_ccc_{corpus}_column.pdf",
     log:
         "logs/featurewise_ccc/{corpus}.log",
     benchmark:
@@ -96,7 +102,7 @@ rule featurewise_ccc:
     params:
         features=lambda wildcards: RUN.feature_sets(wildcards.corpus),
         labels=RUN.feature_labels,
-        stand_ins=[name for name in RUN.stand_ins if name in RUN.features],
+        stand_ins={s: kind for s, kind in RUN.stand_ins.items() if s in RUN.features},
         corpus_label=lambda wildcards: RUN.corpora[wildcards.corpus]["label"],
         library=code("featurewise_ccc"),
     message:
@@ -116,6 +122,8 @@ rule complementarity_figure:
             labels={"figure": "Complementarity, {corpus}"},
         ),
         pdf="results/figures/complementarity_figure_{corpus}.pdf",
+        svg="results/figures/complementarity_figure_{corpus}.svg",
+        column="results/figures/complementarity_figure_{corpus}_column.pdf",
     log:
         "logs/complementarity_figure/{corpus}.log",
     benchmark:
@@ -128,6 +136,7 @@ rule complementarity_figure:
     params:
         methods=lambda wildcards: RUN.single_methods(wildcards.corpus),
         labels=RUN.feature_labels,
+        stand_ins=RUN.stand_ins,
         library=code("complementarity_figure"),
     message:
         "Draw the complementarity of representations on {wildcards.corpus}"

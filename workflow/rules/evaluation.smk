@@ -5,6 +5,7 @@
 
 from dimser.plan.digests import code
 from dimser.plan.files import Files
+from dimser.plan.heard import heard
 from dimser.plan.resources import memory, minutes
 from dimser.plan.run import Run, one_of
 
@@ -56,7 +57,7 @@ rule direct:
         mem_mb=memory(lambda job: 2.2 * job.stores_mb + 10 * job.tables_mb),
         runtime=minutes(lambda job: 0.05 * job.stores_mb),
     params:
-        recalibrate=lambda wildcards: RUN.direct[wildcards.method]["recalibrate"],
+        arguments=lambda wildcards: RUN.predicting(wildcards.method),
         tables=FILES.content("utterances", "{grouping}folds"),
         library=code("direct"),
     message:
@@ -88,6 +89,7 @@ rule score:
         runtime=minutes(lambda job: len(job.input.predictions) + 0.2 * job.tables_mb),
     params:
         arguments=lambda wildcards: RUN.scoring(wildcards.corpus),
+        heard=lambda wildcards: heard(RUN, wildcards.corpus),
         intervals=RUN.interval_text,
         tables=FILES.content("utterances", "groupings"),
         library=code("score", RUN.interval_function),

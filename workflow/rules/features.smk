@@ -2,10 +2,11 @@
 # in: results/{corpus}/audio/{shard}.csv and the audio that it lists
 # out: results/{corpus}/features/{features}.h5, joined from one file per shard
 
+from dimser.features.registry import STAND_INS
 from dimser.plan.digests import code
 from dimser.plan.files import Files
 from dimser.plan.resources import BASE_OF_MODELS, memory, minutes
-from dimser.plan.run import STAND_INS, Run, one_of
+from dimser.plan.run import Run, one_of
 from dimser.plan.sizes import Sizes
 
 RUN = Run.of(config)
@@ -74,11 +75,39 @@ rule check_model:
         runtime=minutes(),
     params:
         predicted=lambda wildcards: RUN.predicted(wildcards.features),
+        encoder=FILES.encoder,
         library=code("check_model"),
     message:
         "Check the model of {wildcards.features}"
     script:
         "../scripts/check_model.py"
+
+
+rule check_onnx:
+    input:
+        model=lambda wildcards: FILES.onnx(wildcards.features),
+    output:
+        model="results/models/{features}.json",
+    log:
+        "logs/check_onnx/{features}.log",
+    benchmark:
+        "logs/benchmark/check_onnx/{features}.jsonl"
+    wildcard_constraints:
+        features=one_of(RUN.extracted_by("onnx")),
+    priority: 50
+    conda:
+        "../../envs/onnx.yaml"
+    resources:
+        mem_mb=memory(lambda job: 2 * job.model_mb),
+        runtime=minutes(),
+    params:
+        arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        predicted=lambda wildcards: RUN.predicted(wildcards.features),
+        library=code("check_onnx"),
+    message:
+        "Check the ONNX model of {wildcards.features}"
+    script:
+        "../scripts/check_onnx.py"
 
 
 rule extract_opensmile:
@@ -130,12 +159,41 @@ rule extract_transformers:
         runtime=minutes(SIZES.extraction_seconds),
     params:
         arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        encoder=FILES.encoder,
         tables=FILES.content("audio/{shard}"),
         library=code("extract_transformers"),
     message:
         "Extract embeddings {wildcards.features} from {wildcards.corpus}, shard {wildcards.shard}"
     script:
         "../scripts/extract_transformers.py"
+
+
+rule extract_onnx:
+    input:
+        index=ancient("results/{corpus}/audio/{shard}.csv"),
+        model=lambda wildcards: FILES.onnx(wildcards.features),
+    output:
+        shard="results/{corpus}/features/{features}/{shard}.h5",
+    log:
+        "logs/extract_onnx/{corpus}/{features}/{shard}.log",
+    benchmark:
+        "logs/benchmark/extract_onnx/{corpus}/{features}/{shard}.jsonl"
+    wildcard_constraints:
+        features=one_of(RUN.extracted_by("onnx")),
+    conda:
+        "../../envs/onnx.yaml"
+    threads: 2
+    resources:
+        mem_mb=memory(SIZES.extraction_mb),
+        runtime=minutes(SIZES.extraction_seconds),
+    params:
+        arguments=lambda wildcards: RUN.extraction(wildcards.features),
+        tables=FILES.content("audio/{shard}"),
+        library=code("extract_onnx"),
+    message:
+        "Extract {wildcards.features} (ONNX) from {wildcards.corpus}, shard {wildcards.shard}"
+    script:
+        "../scripts/extract_onnx.py"
 
 
 rule assemble:

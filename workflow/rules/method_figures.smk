@@ -23,6 +23,8 @@ rule ccc_by_method:
             labels={"figure": "CCC by method, {corpus}"},
         ),
         pdf="results/figures/ccc_by_method_{corpus}.pdf",
+        svg="results/figures/ccc_by_method_{corpus}.svg",
+        column="results/figures/ccc_by_method_{corpus}_column.pdf",
     log:
         "logs/ccc_by_method/{corpus}.log",
     benchmark:
@@ -36,6 +38,7 @@ rule ccc_by_method:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
         labels=RUN.labels,
         stand_ins=RUN.stand_ins,
+        kinds=lambda wildcards: RUN.kinds(wildcards.corpus),
         intervals=RUN.interval_text,
         library=code("ccc_by_method"),
     message:
@@ -55,6 +58,8 @@ rule ccc_decomposition:
             labels={"figure": "CCC taken apart, {corpus}"},
         ),
         pdf="results/figures/ccc_decomposition_{corpus}.pdf",
+        svg="results/figures/ccc_decomposition_{corpus}.svg",
+        column="results/figures/ccc_decomposition_{corpus}_column.pdf",
     log:
         "logs/ccc_decomposition/{corpus}.log",
     benchmark:
@@ -68,6 +73,7 @@ rule ccc_decomposition:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
         labels=RUN.labels,
         stand_ins=RUN.stand_ins,
+        kinds=lambda wildcards: RUN.kinds(wildcards.corpus),
         library=code("ccc_decomposition"),
     message:
         "Draw the decomposition of every CCC on {wildcards.corpus}"
@@ -88,6 +94,8 @@ rule layer_profile:
             labels={"figure": "CCC by layer, {corpus}"},
         ),
         pdf="results/figures/layer_profile_{corpus}.pdf",
+        svg="results/figures/layer_profile_{corpus}.svg",
+        column="results/figures/layer_profile_{corpus}_column.pdf",
     log:
         "logs/layer_profile/{corpus}.log",
     benchmark:
@@ -119,6 +127,8 @@ rule comparison_matrix:
             labels={"figure": "Comparisons of methods, {corpus}"},
         ),
         pdf="results/figures/comparison_matrix_{corpus}.pdf",
+        svg="results/figures/comparison_matrix_{corpus}.svg",
+        column="results/figures/comparison_matrix_{corpus}_column.pdf",
         md="results/{corpus}/comparisons.md",
     log:
         "logs/comparison_matrix/{corpus}.log",
@@ -132,6 +142,7 @@ rule comparison_matrix:
     params:
         methods=lambda wildcards: RUN.methods(wildcards.corpus),
         labels=RUN.labels,
+        stand_ins=RUN.stand_ins,
         intervals=RUN.interval_text,
         library=code("comparison_matrix"),
     message:
@@ -151,6 +162,8 @@ rule specification_curve:
             labels={"figure": "Specification curve, {corpus}"},
         ),
         pdf="results/figures/specification_curve_{corpus}.pdf",
+        svg="results/figures/specification_curve_{corpus}.svg",
+        column="results/figures/specification_curve_{corpus}_column.pdf",
     log:
         "logs/specification_curve/{corpus}.log",
     benchmark:
@@ -163,6 +176,7 @@ rule specification_curve:
     params:
         own=RUN.own_choices,
         labels=RUN.labels,
+        stand_ins=RUN.stand_ins,
         library=code("specification_curve"),
     message:
         "Draw all analyses of {wildcards.corpus}"

@@ -3,7 +3,7 @@
 # out: results/tables/, results/report.html
 
 from dimser.plan.digests import code
-from dimser.plan.files import Files, report_texts
+from dimser.plan.files import Files, configured, report_texts
 from dimser.plan.resources import memory, minutes
 from dimser.plan.run import Run
 
@@ -24,6 +24,8 @@ rule table1:
         ),
         md="results/tables/table1.md",
         tex="results/tables/table1.tex",
+        two_digits="results/tables/table1_two_digits.tex",
+        intervals="results/tables/table1_intervals.tex",
     log:
         "logs/table1.log",
     benchmark:
@@ -70,6 +72,7 @@ rule table2:
     params:
         corpora=RUN.corpus_labels,
         labels=RUN.feature_labels,
+        handcrafted=RUN.extracted_by("opensmile"),
         top=RUN.config["top_features"],
         library=code("table2"),
     message:
@@ -78,10 +81,41 @@ rule table2:
         "../scripts/table2.py"
 
 
+rule closeup:
+    input:
+        utterances=ancient("results/{corpus}/utterances.csv"),
+        folds=FILES.groupings,
+        ratings=ancient("results/{corpus}/ratings.csv"),
+        texts=ancient("results/{corpus}/texts.csv"),
+        predictions=FILES.predictions(RUN.methods),
+    output:
+        json="results/{corpus}/closeup.json",
+    log:
+        "logs/closeup/{corpus}.log",
+    benchmark:
+        "logs/benchmark/closeup/{corpus}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=memory(lambda job: 6 * job.tables_mb + 8e-3 * job.utterances),
+        runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
+    params:
+        arguments=lambda wildcards: RUN.closeup(wildcards.corpus),
+        tables=FILES.content("utterances", "groupings", "ratings", "texts"),
+        library=code("closeup", RUN.interval_function),
+    message:
+        "Prepare single utterances of {wildcards.corpus} for the report"
+    script:
+        "../scripts/closeup.py"
+
+
 rule report:
     input:
+        closeups=FILES.every("results/{corpus}/closeup.json"),
         tables=FILES.reported().values(),
-        figures=FILES.figures().values(),
+        figures=FILES.figures("svg").values(),
+        pdfs=FILES.figures("pdf").values(),
+        columns=FILES.figures("column").values(),
         stores=FILES.all_stores(),
     output:
         html="results/report.html",
@@ -107,6 +141,7 @@ rule report:
             "stand_ins": RUN.stand_ins,
             "intervals": RUN.interval_text,
             "config": RUN.config,
+            "configured": configured(workflow.overwrite_configfiles),
         },
         checked=FILES.content("utterances", "dropped", "findings", "guard"),
         texts=report_texts(),

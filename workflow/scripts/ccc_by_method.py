@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
@@ -19,11 +20,14 @@ def ccc_by_method(
     corpus: str,
     methods: list[str],
     labels: dict[str, str],
-    stand_ins: list[str],
+    stand_ins: dict[str, str],
+    kinds: dict[str, str],
     png: str,
     pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
-    """Draw one panel per dimension and one row per method, sorted by mean CCC, the best on top.
+    """Draw one panel per dimension and one row per method, apart by kind, the best of each on top.
 
     Args:
         scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high,may_be_best`.
@@ -32,40 +36,50 @@ def ccc_by_method(
         corpus: its id in `audit`.
         methods: ids of the methods.
         labels: their display names.
-        stand_ins: ids of the methods that use an untrained stand-in.
+        stand_ins: ids of the methods that rest on a model in place of a published one, and
+            what it is called.
+        kinds: of each method, as `dimser.core.methods.kind` has them.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
     table = of_all(read_csv(scores))
-    order = figures.worst_first(table, methods)
+    order = figures.worst_first(table, methods, kinds)
     human = read_csv(annotation).set_index("dimension")["one_rater_ccc"]
     published = read_csv(audit)
     published = published[(published["corpus"] == corpus) & (published["metric"] == "ccc")]
+    published = of_all(published)
     dimensions = table["dimension"].unique()
-    figure, panels = figures.method_panels(order, labels, stand_ins, dimensions)
-    places = np.arange(len(order))
-    told = table["may_be_best"].eq(False).any()  # all panels have one legend
-    for panel, dimension in zip(panels, dimensions, strict=True):
-        own = table[table["dimension"] == dimension].set_index("method").reindex(order)
-        panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
-        out = own["may_be_best"].eq(False)
-        dot = {"color": OURS, "markersize": 3.5, "markeredgewidth": 0.8}
-        label = figures.with_interval(table)
-        label += "; may be best" if told else ""
-        panel.plot(own["ccc"].mask(out), places, "o", **dot, label=label)
-        if told:
-            panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
-                       label="CCC; ruled out as best")  # fmt: skip
-        if pd.notna(human.get(dimension)):
-            line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
-            panel.axvline(human[dimension], **line, label="one more rater")
-        theirs = published[published["dimension"] == dimension].set_index("method")["published"]
-        if len(theirs):
-            panel.plot(theirs.reindex(order), places, "D", markerfacecolor="none", color="#000000",
-                       markersize=4.5, markeredgewidth=0.8, label="published")  # fmt: skip
-        panel.set_xlabel("CCC")
-    figures.method_legend(figure, panels, order, stand_ins)
-    figures.save(figure, png, pdf)
+
+    def draw(width: float) -> Figure:
+        figure, panels = figures.method_panels(order, labels, stand_ins, dimensions, kinds, width)
+        places = np.arange(len(order))
+        told = table["may_be_best"].eq(False).any()  # all panels have one legend
+        for panel, dimension in zip(panels, dimensions, strict=True):
+            own = table[table["dimension"] == dimension].set_index("method").reindex(order)
+            panel.hlines(places, own["ccc_low"], own["ccc_high"], color=OURS, linewidth=1.4)
+            out = own["may_be_best"].eq(False)
+            dot = {"color": OURS, "markersize": 3.5, "markeredgewidth": 0.8}
+            label = figures.with_interval(table)
+            label += "; may be best" if told else ""
+            panel.plot(own["ccc"].mask(out), places, "o", **dot, label=label)
+            if told:
+                panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
+                           label="CCC; ruled out as best")  # fmt: skip
+            if pd.notna(human.get(dimension)):
+                line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
+                panel.axvline(human[dimension], **line, label="one more rater")
+            theirs = published[published["dimension"] == dimension].set_index("method")["published"]
+            if len(theirs):
+                look = {"color": "#000000", "markersize": 4.5, "markeredgewidth": 0.8}
+                look["markerfacecolor"] = "none"
+                panel.plot(theirs.reindex(order), places, "D", **look, label="published")
+            panel.set_xlabel("CCC")
+        figures.method_legend(figure, panels, order, stand_ins)
+        return figure
+
+    figures.save(draw, png, pdf, svg, column)
 
 
 if __name__ == "__main__":
@@ -75,6 +89,7 @@ if __name__ == "__main__":
             corpus=snakemake.wildcards.corpus,
             methods=list(snakemake.params.methods),
             labels=snakemake.params.labels,
-            stand_ins=list(snakemake.params.stand_ins),
+            stand_ins=snakemake.params.stand_ins,
+            kinds=snakemake.params.kinds,
             **snakemake.output,
         )

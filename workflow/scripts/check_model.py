@@ -21,12 +21,13 @@ def check_model(*, folder: str, predicted: list[str], output: str) -> None:
         InputError: if it cannot be used.
     """
     encoder = encoders.load(folder, "all", "cpu")
-    raise_if(lacking(f"{folder}/config.json", encoder.outputs, predicted))
+    raise_if(lacking(f"{folder}/config.json", encoder.outputs, predicted, encoder.unread))
     found = {
         "model_type": encoder.config.model_type,
         "layers": encoder.layers[-1],
         "width": encoder.width,
         "outputs": encoder.outputs,
+        "head": encoder.head.layout if encoder.head else "",
     }
     write_text(json.dumps(found), output)
 

@@ -1,6 +1,7 @@
 """Draw how similar representations are, and how their errors correlate."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
@@ -8,7 +9,15 @@ from dimser.report import figures
 
 
 def complementarity_figure(
-    *, complementarity: str, methods: list[str], labels: dict[str, str], png: str, pdf: str
+    *,
+    complementarity: str,
+    methods: list[str],
+    labels: dict[str, str],
+    stand_ins: dict[str, str],
+    png: str,
+    pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
     """Draw heat maps: kernel alignment, and the correlation of errors in each dimension.
 
@@ -16,35 +25,44 @@ def complementarity_figure(
         complementarity: csv with columns `dimension,method_a,method_b,alignment,error_correlation`.
         methods: ids of the feature sets.
         labels: their display names.
+        stand_ins: ids of those that rest on a model in place of a published one, and
+            what it is called.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
     table = read_csv(complementarity)
-    names = [figures.literal(labels[method]) for method in methods]
+    names = figures.names(methods, labels, stand_ins)
     alike = table.drop_duplicates(["method_a", "method_b"])  # the same in all dimensions
     panels = {"Kernel alignment": (alike, "alignment")}
     for dimension in table["dimension"].unique():
         own = table[table["dimension"] == dimension]
         panels[f"Errors, {dimension}"] = (own, "error_correlation")
-    figure, axes = figures.square_panels(names, len(panels))
-    for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
-        shown = np.eye(max(1, len(methods)))  # one empty cell if there is no feature set
-        for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):
-            place = methods.index(a), methods.index(b)
-            shown[place] = shown[place[::-1]] = value
-        image = axis.imshow(shown, cmap="cividis", vmin=0, vmax=1)
-        for (row, place), value in np.ndenumerate(shown):
-            if row != place and not np.isnan(value):
-                colour = "#000000" if value > 0.5 else "#FFFFFF"
-                text = f"{value:.2f}".replace("0.", ".")
-                axis.text(place, row, text, ha="center", va="center", fontsize=6, color=colour)
-        axis.set_title(title)
-        axis.set_xticks(range(len(methods)), names, rotation=90)
-        axis.set_yticks(range(len(methods)), names)
-        axis.spines[:].set_visible(False)
-        axis.tick_params(length=0)
-    figure.colorbar(image, ax=axes, shrink=0.7, pad=0.01)
-    figures.save(figure, png, pdf)
+
+    def draw(width: float) -> Figure:
+        figure, axes = figures.square_panels(names, len(panels), width=width)
+        for axis, (title, (rows, column)) in zip(axes, panels.items(), strict=True):
+            shown = np.eye(max(1, len(methods)))  # one empty cell if there is no feature set
+            for a, b, value in rows[["method_a", "method_b", column]].itertuples(index=False):
+                place = methods.index(a), methods.index(b)
+                shown[place] = shown[place[::-1]] = value
+            image = axis.imshow(shown, cmap="cividis", vmin=0, vmax=1)
+            for (row, place), value in np.ndenumerate(shown):
+                if row != place and not np.isnan(value):
+                    colour = "#000000" if value > 0.5 else "#FFFFFF"
+                    text = f"{value:.2f}".replace("0.", ".")
+                    axis.text(place, row, text, ha="center", va="center", fontsize=6, color=colour)
+            axis.set_title(title)
+            axis.set_xticks(range(len(methods)), names, rotation=90)
+            axis.set_yticks(range(len(methods)), names)
+            axis.spines[:].set_visible(False)
+            axis.tick_params(length=0)
+        figures.colour_bar(figure, image, axes)
+        figures.note(figure, methods, stand_ins)
+        return figure
+
+    figures.save(draw, png, pdf, svg, column)
 
 
 if __name__ == "__main__":
@@ -53,5 +71,6 @@ if __name__ == "__main__":
             complementarity=snakemake.input.complementarity,
             methods=list(snakemake.params.methods),
             labels=snakemake.params.labels,
+            stand_ins=snakemake.params.stand_ins,
             **snakemake.output,
         )

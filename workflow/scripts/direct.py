@@ -12,7 +12,13 @@ from dimser.features.outputs import lacking
 
 
 def direct(
-    *, features: str, folds: str, utterances: str, recalibrate: bool = False, output: str
+    *,
+    features: str,
+    folds: str,
+    utterances: str,
+    scale: tuple[float, float] = (0, 1),
+    recalibrate: bool = False,
+    output: str,
 ) -> None:
     """Write the outputs of the model's head, in the form of out-of-fold predictions.
 
@@ -20,6 +26,7 @@ def direct(
         features: store with the head's outputs, each by its name.
         folds: csv with columns `id,fold`; each utterance keeps its fold.
         utterances: csv with columns `id,valence,arousal,dominance` and more.
+        scale: lowest and highest value of what the head predicts; mapped to [0, 1].
         recalibrate: map each fold's predictions linearly, such that the model's predictions for
             the training folds have the mean and standard deviation of their labels. Where both
             correlate positively, no linear map has a higher CCC: the remaining loss is not one of
@@ -33,10 +40,11 @@ def direct(
     dimensions = labelled(labels)
     table = assigned[["id", "fold"]].copy()
     stored = store.read(features, table["id"].tolist())
+    low, high = scale
     raise_if(lacking(features, stored.prediction_names, dimensions))
     for name in dimensions:
         column = stored.predictions[:, stored.prediction_names.index(name)]
-        table[name] = column.astype(np.float64)
+        table[name] = (column.astype(np.float64) - low) / (high - low)
     tested = table.dropna().astype({"fold": int})
     if recalibrate:
         labels = labels[dimensions]
@@ -57,6 +65,6 @@ if __name__ == "__main__":
             features=snakemake.input.features,
             folds=snakemake.input.folds,
             utterances=snakemake.input.utterances,
-            recalibrate=snakemake.params.recalibrate,
+            **snakemake.params.arguments,
             output=snakemake.output.predictions,
         )

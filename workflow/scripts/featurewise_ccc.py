@@ -7,7 +7,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
-from dimser.report.tables import UNTRAINED
+from dimser.report.tables import DAGGER
 
 
 def featurewise_ccc(
@@ -15,10 +15,12 @@ def featurewise_ccc(
     featurewise: list[str],
     features: list[str],
     labels: dict[str, str],
-    stand_ins: list[str],
+    stand_ins: dict[str, str],
     corpus_label: str,
     png: str,
     pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
     """Draw one point per feature, with one colour per feature set, for one corpus.
 
@@ -30,25 +32,34 @@ def featurewise_ccc(
         features: ids of the feature sets, in the same order.
         labels: display names of all feature sets of the configuration by their ids, so that a set
             has the same colour in the figures of all corpora.
-        stand_ins: ids of the feature sets that come from an untrained stand-in.
+        stand_ins: ids of the feature sets that come from a model in place of a published one, and
+            what it is called.
         corpus_label: display name of the corpus.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
     looks = dict(zip(labels, figures.appearances(len(labels)), strict=True))
     clouds = [
         (
             read_csv(path),
-            figures.literal(labels[name]) + (f" ({UNTRAINED})" if name in stand_ins else ""),
+            figures.literal(labels[name]) + (f" {DAGGER}" if name in stand_ins else ""),
             looks[name],
         )
         for path, name in zip(featurewise, features, strict=True)
     ]
-    figures.save(_draw(clouds, figures.literal(corpus_label)), png, pdf)
+    title = figures.literal(corpus_label)
+    named = {name: stand_ins[name] for name in features if name in stand_ins}
+    figures.save(lambda width: _draw(clouds, title, named, width), png, pdf, svg, column)
 
 
-def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
-    figure = figures.new(figures.TWO_COLUMNS, 4.6 + 0.1 * len(clouds))
+def _draw(
+    clouds: list[tuple[pd.DataFrame, str, dict]], title: str, named: dict[str, str], width: float
+) -> Figure:
+    wide = width > figures.ONE_COLUMN
+    height = 4.6 + 0.1 * len(clouds) if wide else 3.4 + 0.2 * len(clouds)
+    figure = figures.new(width, height)
     across, *up = figures.plane(_ccc(clouds[0][0])) if clouds else DIMENSIONS[:2]
     axes = figure.subplots()
     shown = [across, *up]
@@ -70,7 +81,11 @@ def _draw(clouds: list[tuple[pd.DataFrame, str, dict]], title: str) -> Figure:
     ylabel = f"CCC with {up[0]}" if up else "share of the set's features up to there"
     axes.set(xlabel=f"CCC with {across}", ylabel=ylabel, title=title)
     if clouds:  # a corpus may have baselines alone
-        legend = figure.legend(loc="outside lower center", ncols=2, markerscale=2.5)
+        said = ["Filled: significant in a dimension shown", figures.explained(named, named, figure)]
+        place = {"title": "\n".join(filter(None, said)), "title_fontsize": 6}
+        legend = figure.legend(
+            loc="outside lower center", ncols=2 if wide else 1, markerscale=2.5, **place
+        )
         for handle in legend.legend_handles:
             handle.set_alpha(1)
     return figure
@@ -87,7 +102,7 @@ if __name__ == "__main__":
             featurewise=list(snakemake.input.featurewise),
             features=list(snakemake.params.features),
             labels=snakemake.params.labels,
-            stand_ins=list(snakemake.params.stand_ins),
+            stand_ins=snakemake.params.stand_ins,
             corpus_label=snakemake.params.corpus_label,
             **snakemake.output,
         )

@@ -59,7 +59,8 @@ def featurewise_null(
             speakers who share dialogues, `speaker` or `group`); with fewer than six nothing can
             pass. `like_label` names the features that may be the label itself.
         groups: output, `by,name,dimension,count,share_above,best,best_ccc`, where `by` is
-            `group`, `descriptor` or `functional`; the highest shares come first. Only a header if
+            `group`, `descriptor` or `functional`; those with the most significant features come
+            first. Only a header if
             the names of the features are unknown.
     """
     assigned = read_csv(folds)
@@ -122,7 +123,7 @@ def _by_name(table: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
             best = part[f"{dimension}_ccc"].abs().fillna(0).idxmax()
             share, ccc = part[f"{dimension}_above"].mean(), part[f"{dimension}_ccc"][best]
             kinds.append([by, name, dimension, len(part), share, part["feature"][best], ccc])
-        rows += sorted(kinds, key=lambda row: (-row[4], -abs(row[6])))
+        rows += sorted(kinds, key=lambda row: (-row[3] * row[4], -row[4], -abs(row[6])))
     return pd.DataFrame(rows, columns=GROUPED)
 
 

@@ -23,7 +23,7 @@ def fold(
     train: list[str] | None = None,
     unknown_speakers: str = "train",
     limit: int | None = None,
-    heard: Sequence[str] = (),
+    needing_audio: Sequence[str] = (),
     index: list[str],
     texts: str,
     output: str,
@@ -42,7 +42,7 @@ def fold(
         unknown_speakers: `train`, or `test` to keep utterances of unknown speakers, who may be
             anybody, out of training.
         limit: maximum number of training utterances for a kernel of all of them; None for any.
-        heard: what the run has that needs audio, in words.
+        needing_audio: what the run has that needs audio, in words.
         index: audio index of each shard, columns `id,file,start,end,duration,digest` and more.
         texts: csv with columns `id,text`; may be empty.
         guard: output, `what,fold,count,examples`: test utterances whose speaker, group, audio,
@@ -60,10 +60,10 @@ def fold(
     """
     table = read_csv(utterances)
     audio = pd.concat([read_csv(path) for path in index]).set_index("id")
-    if audio["digest"].isna().all() and heard:
+    if audio["digest"].isna().all() and needing_audio:
         raise InputError(
-            f"{utterances}: the corpus has no audio, which {', '.join(heard)} cannot do without. "
-            "Add a column `file`, or leave them out of the corpus's `methods`: feature sets with "
+            f"{utterances}: the corpus has no audio, which {', '.join(needing_audio)} cannot do "
+            "without. Add a column `file`, or leave them out of `methods`: feature sets with "
             "`extractor: table`, and the baselines `mean` and `gender`, need none."
         )
     if table[by].isna().all():
@@ -117,7 +117,7 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             **snakemake.params.folds,
             limit=snakemake.params.limit,
-            heard=list(snakemake.params.heard),
+            needing_audio=list(snakemake.params.needing_audio),
             index=list(snakemake.input.index),
             texts=snakemake.input.texts,
             guard=snakemake.output.guard,

@@ -11,6 +11,7 @@ from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
 
+NEUTRAL = 0.5  # the middle of the scale
 CELLS = 100  # of the grid on which the density is computed, on each axis
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.95)
 COLOURS = ("#08306b", "#2f79b5", "#8fc1de", "#d6e6f4")  # from the core outwards, dark to light
@@ -19,7 +20,9 @@ COLOURS = ("#08306b", "#2f79b5", "#8fc1de", "#d6e6f4")  # from the core outwards
 MIN_BANDWIDTH = 0.04
 
 
-def label_distribution(*, utterances: list[str], labels: list[str], png: str, pdf: str) -> None:
+def label_distribution(
+    *, utterances: list[str], labels: list[str], png: str, pdf: str, svg: str, column: str
+) -> None:
     """Draw the density of each corpus's utterances in the plane of arousal and valence.
 
     A corpus that lacks one of them is shown in the dimensions that it has.
@@ -32,15 +35,18 @@ def label_distribution(*, utterances: list[str], labels: list[str], png: str, pd
         labels: display name of each corpus, in the same order.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
-    figures.save(_draw([read_csv(path) for path in utterances], labels), png, pdf)
+    tables = [read_csv(path) for path in utterances]
+    figures.save(lambda width: _draw(tables, labels, width), png, pdf, svg, column)
 
 
-def _draw(tables: list, labels: list[str]) -> Figure:
-    columns = {1: 1, 2: 2, 4: 2}.get(len(tables), 3)
+def _draw(tables: list, labels: list[str], width: float) -> Figure:
+    columns = {1: 1, 2: 2, 4: 2}.get(len(tables), 3) if width > figures.ONE_COLUMN else 1
     rows = -(-len(tables) // columns)
     width = figures.ONE_COLUMN if columns == 1 else figures.TWO_COLUMNS
-    figure = figures.new(width, rows * (width / columns + 0.1) + 0.4)
+    figure = figures.new(width, rows * (width / columns + 0.1) + 0.6)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, table, label in zip(panels, tables, labels, strict=False):
         shown = figures.plane(table)
@@ -52,8 +58,10 @@ def _draw(tables: list, labels: list[str]) -> Figure:
         return figure
     handles = [Patch(facecolor=colour, edgecolor="black", linewidth=0.4) for colour in COLOURS]
     handles.append(Line2D([], [], color="0.3", marker=".", markersize=4, linestyle=""))
-    names = [f"densest {share:.0%}" for share in SHARES[1:]] + ["utterances outside"]
-    ncols = 5 if columns > 1 else 3
+    handles.append(Line2D([], [], color="0.3", linewidth=0.6, linestyle="--"))
+    names = [f"densest {share:.0%}" for share in SHARES[1:]]
+    names += ["utterances outside", "middle of the scale"]
+    ncols = 3 if columns > 1 else 2  # more would not fit the page
     figure.legend(handles, names, loc="outside lower center", ncols=ncols)
     return figure
 
@@ -73,6 +81,8 @@ def _panel(axes: Axes, labels: pd.DataFrame) -> None:
     axes.contourf(grid, grid, share.T, SHARES, colors=COLOURS)
     axes.contour(grid, grid, share.T, SHARES[1:], colors="black", linewidths=0.4)
     axes.plot(x[outside], y[outside], ".", color="0.3", markersize=2, rasterized=True)
+    for line in (axes.axhline, axes.axvline):
+        line(NEUTRAL, color="0.3", linewidth=0.6, linestyle="--")
     axes.set(xlabel=across.capitalize(), ylabel=up.capitalize())
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     axes.set_aspect("equal")

@@ -1,6 +1,7 @@
 """Draw how much each layer of an encoder carries."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
@@ -28,8 +29,11 @@ def layer_profile(
     functionals: list[str],
     baselines: list[str],
     labels: dict[str, str],
+    stand_ins: dict[str, str],
     png: str,
     pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
     """Draw the CCC by layer: one column of panels per dimension, lines with their intervals.
 
@@ -46,8 +50,12 @@ def layer_profile(
         functionals: methods that are handcrafted features; the best is drawn across.
         baselines: methods that are baselines; likewise.
         labels: display names of feature sets and methods.
+        stand_ins: ids of those that rest on a model in place of a published one, and
+            what it is called.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
     scored, rated = of_all(read_csv(scores)), read_csv(annotation)
     tables = {name: read_csv(path) for name, path in zip(mapped, maps, strict=True)}
@@ -58,32 +66,44 @@ def layer_profile(
     rows = [[name] for name in sets] if several else [sets]
     lines = list(dict.fromkeys(table["pooling"])) if several else sets
     looks = dict(zip(lines, figures.appearances(len(lines)), strict=True))
-    figure = figures.new(figures.TWO_COLUMNS, 0.7 + 1.7 * len(rows))
-    grid = figure.subplots(len(rows), len(dimensions), sharex="row", sharey=True, squeeze=False)
-    for panels, names in zip(grid, rows, strict=True):
-        for panel, dimension in zip(panels, dimensions, strict=True):
-            own = table[(table["dimension"] == dimension) & table["features"].isin(names)]
-            for line, part in own.groupby("pooling" if several else "features", sort=False):
-                label = line.replace("_", ", ") if several else figures.literal(labels[line])
-                _draw(panel, part, looks[line], label)
-            lead = {"functionals": functionals, "baselines": baselines}
-            for label, ccc in references(scored, rated, dimension, **lead).items():
-                if pd.notna(ccc):
-                    panel.axhline(ccc, **LINES[label], linewidth=0.8, label=label, zorder=1)
-            panel.xaxis.get_major_locator().set_params(integer=True)
-            panel.grid(linewidth=0.3, color="#CCCCCC")
-            panel.set_axisbelow(True)
-        title = f"{figures.literal(labels[names[0]])}: " if several else ""
-        panels[0].set_ylabel(title + figures.with_interval(table))
-    for panel, dimension in zip(grid[0], dimensions, strict=True):
-        panel.set_title(dimension.capitalize())
-    for panel in grid[-1]:
-        panel.set_xlabel("Layer")
-    handles = {h.get_label(): h for p in grid.ravel() for h in p.get_legend_handles_labels()[0]}
-    columns = len(handles) if sum(map(len, handles)) < ONE_ROW else 3
-    place = {"loc": "outside lower center", "ncols": columns}
-    figure.legend(handles=list(handles.values()), **place)
-    figures.save(figure, png, pdf)
+
+    def draw(width: float) -> Figure:
+        wide, shape = width > figures.ONE_COLUMN, (len(rows), len(dimensions))
+        figure = figures.new(width, 0.7 + 1.7 * shape[0 if wide else 1])
+        alike = {"sharex": "row" if wide else "col", "sharey": True, "squeeze": False}
+        grid = (
+            figure.subplots(*shape, **alike) if wide else figure.subplots(*shape[::-1], **alike).T
+        )
+        for panels, names in zip(grid, rows, strict=True):
+            for panel, dimension in zip(panels, dimensions, strict=True):
+                own = table[(table["dimension"] == dimension) & table["features"].isin(names)]
+                for line, part in own.groupby("pooling" if several else "features", sort=False):
+                    named = figures.names([] if several else [line], labels, stand_ins)
+                    label = named[0] if named else line.replace("_", ", ")
+                    _draw(panel, part, looks[line], label)
+                lead = {"functionals": functionals, "baselines": baselines}
+                for label, ccc in references(scored, rated, dimension, **lead).items():
+                    if pd.notna(ccc):
+                        panel.axhline(ccc, **LINES[label], linewidth=0.8, label=label, zorder=1)
+                panel.xaxis.get_major_locator().set_params(integer=True)
+                panel.grid(linewidth=0.3, color="#CCCCCC")
+                panel.set_axisbelow(True)
+            title = f"{figures.names(names, labels, stand_ins)[0]}: " if several else ""
+            panels[0].set_ylabel(title + figures.with_interval(table))
+        for panel, dimension in zip(grid[0], dimensions, strict=True):
+            panel.set_title(dimension.capitalize())
+        for panel in grid[-1]:
+            panel.set_xlabel("Layer")
+        handles = {h.get_label(): h for p in grid.ravel() for h in p.get_legend_handles_labels()[0]}
+        columns = len(handles) if sum(map(len, handles)) < ONE_ROW else 3
+        columns = columns if wide else 2
+        explained = figures.explained(sets, stand_ins, figure)
+        place = {"loc": "outside lower center", "ncols": columns}
+        place |= {"title": explained, "title_fontsize": 6}
+        figure.legend(handles=list(handles.values()), **place)
+        return figure
+
+    figures.save(draw, png, pdf, svg, column)
 
 
 def _draw(panel: object, part: pd.DataFrame, look: dict[str, str], label: str) -> None:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
@@ -20,9 +21,18 @@ BEST = "CCC of the best method"
 
 
 def rater_agreement(
-    *, annotation: list[str], scores: list[str], labels: list[str], png: str, pdf: str
+    *,
+    annotation: list[str],
+    scores: list[str],
+    labels: list[str],
+    png: str,
+    pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
     """Draw one row per dimension, with one mark per measure of agreement.
+
+    A corpus without ratings by several people has no panel.
 
     Args:
         annotation: csv of each corpus, columns `dimension` and `MEASURES`; may be empty.
@@ -30,32 +40,44 @@ def rater_agreement(
         labels: display name of each corpus, in the same order.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
-    humans = [read_csv(path).set_index("dimension") for path in annotation]
-    machines = [
-        table[table["dimension"].isin(DIMENSIONS)]
-        for table in (of_all(read_csv(path)) for path in scores)
-    ]
-    alike = len({tuple(machine["dimension"].unique()) for machine in machines}) == 1
-    columns = min(len(labels), 3)
-    rows = -(-len(labels) // columns)
-    width, entries = (figures.ONE_COLUMN, 1) if columns == 1 else (figures.TWO_COLUMNS, 3)
-    figure = figures.new(width, 1.5 * rows + 0.2 + 1 / entries)
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=alike)
-    name = figures.with_interval(pd.concat(machines), BEST)
-    filled = [
-        _panel(axes, human, machine, label, name)
-        for axes, human, machine, label in zip(
-            panels.ravel(), humans, machines, labels, strict=False
-        )
-    ]
-    lowest, _ = panels[0, 0].get_xlim()  # of all panels
-    panels[0, 0].set_xlim(min(0, lowest), 1.02)
-    for axes in panels.ravel()[len(labels) :]:
-        axes.remove()
-    handles = {h.get_label(): h for own in filled for h in own}
-    figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=entries)
-    figures.save(figure, png, pdf)
+    every = [read_csv(path).set_index("dimension") for path in annotation]
+    rated = [number for number, human in enumerate(every) if len(human)]
+    humans, named = [every[n] for n in rated], [labels[n] for n in rated]
+
+    def draw(width: float) -> Figure:
+        if not humans:
+            figure = figures.new(figures.ONE_COLUMN, 0.6)
+            figure.supxlabel("No corpus has ratings by several people.", fontsize=8)
+            return figure
+        machines = [
+            table[table["dimension"].isin(DIMENSIONS)]
+            for table in (of_all(read_csv(scores[number])) for number in rated)
+        ]
+        alike = len({tuple(machine["dimension"].unique()) for machine in machines}) == 1
+        columns = min(len(named), 3) if width > figures.ONE_COLUMN else 1
+        rows = -(-len(named) // columns)
+        width, entries = (figures.ONE_COLUMN, 1) if columns == 1 else (width, 3)
+        figure = figures.new(width, 1.5 * rows + 0.2 + 1 / entries)
+        panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=alike)
+        name = figures.with_interval(pd.concat(machines), BEST)
+        filled = [
+            _panel(axes, human, machine, label, name)
+            for axes, human, machine, label in zip(
+                panels.ravel(), humans, machines, named, strict=False
+            )
+        ]
+        lowest, _ = panels[0, 0].get_xlim()  # of all panels
+        panels[0, 0].set_xlim(min(0, lowest), 1.02)
+        for axes in panels.ravel()[len(named) :]:
+            axes.remove()
+        handles = {h.get_label(): h for own in filled for h in own}
+        figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=entries)
+        return figure
+
+    figures.save(draw, png, pdf, svg, column)
 
 
 def _panel(
@@ -78,8 +100,7 @@ def _panel(
     axes.set_ylim(len(dimensions) - 0.4, -0.4)
     axes.grid(axis="x", linewidth=0.3, color="#CCCCCC")
     axes.set_axisbelow(True)
-    title = figures.literal(label) + ("" if len(human) else "\n(no ratings by several people)")
-    axes.set_title(title)
+    axes.set_title(figures.literal(label))
     axes.set_xlabel("Agreement")
     return axes.get_legend_handles_labels()[0]
 

@@ -1,5 +1,6 @@
 """Write the report: one self-contained HTML file that works offline."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -9,18 +10,36 @@ import yaml
 from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.files import write_text
 from dimser.core.job import logged
+from dimser.core.methods import kind
+from dimser.evaluation.descriptors import WORDS
 from dimser.features import store
-from dimser.report import captions, credits, html, provenance, ranking, sections, sentences
+from dimser.report import (
+    captions,
+    credits,
+    front,
+    heard,
+    html,
+    matrix,
+    pictures,
+    provenance,
+    ranking,
+    sections,
+    sentences,
+)
+from dimser.report.closeup import QUADRANTS
 from dimser.report.figures import COLOURS
 from dimser.report.registry import placed
 from dimser.report.sheets import grid, readable, records
-from dimser.report.tables import UNTRAINED
+from dimser.report.tables import note
 
 
 def report(
     *,
     tables: dict[tuple[str, str, str], str],
     figures: dict[tuple[str, str], str],
+    pdfs: Sequence[str],
+    columns: Sequence[str],
+    closeups: Sequence[str],
     stores: list[str],
     benchmarks: str,
     corpora: dict[str, str],
@@ -28,16 +47,20 @@ def report(
     feature_sets: dict[str, list[str]],
     best_layers: dict[str, dict[str, tuple[str, str]]],
     labels: dict[str, str],
-    stand_ins: list[str],
+    stand_ins: dict[str, str],
     intervals: str,
     config: dict,
+    configured: str,
     output: str,
 ) -> None:
     """Render the report from the tables and figures of a run.
 
     Args:
         tables: csv of each, by name, corpus and feature set (or "").
-        figures: PNG of each, by name and corpus (or "").
+        figures: SVG of each, by name and corpus (or "").
+        pdfs: of the figures, in the same order.
+        columns: PDF of each figure for one column of a page, likewise.
+        closeups: JSON of each corpus with single utterances, in the order of `corpora`.
         stores: feature stores, for their models, revisions and versions.
         benchmarks: folder of Snakemake's benchmark records; may be missing.
         corpora: label of each corpus by its id.
@@ -45,9 +68,11 @@ def report(
         feature_sets: ids of the feature sets of each corpus.
         best_layers: of each corpus, methods as for `dimser.report.layers.optimism`.
         labels: display names of feature sets and methods.
-        stand_ins: ids of those that use an untrained stand-in.
+        stand_ins: ids of those that rest on a model in place of a published one, and what it is
+            called.
         intervals: their source, to follow "95 % intervals".
         config: the configuration, with defaults.
+        configured: name of the file that it came from.
         output: HTML file.
     """
     names = {name: f"{label} †" if name in stand_ins else label for name, label in labels.items()}
@@ -78,20 +103,33 @@ def report(
     had = {name for table in scores.values() for name in table["dimension"]}
     dimensions = [name for name in DIMENSIONS if name in had]
     shown = pd.concat([own.assign(corpus=blocks[key]) for key, own in scores.items()])
-    rows = records(readable(shown, names, {}, keep=("method",)))
+    shown["kind"] = [
+        kind(method, config["direct"], config["baselines"]) for method in shown["method"]
+    ]
+    shown = heard.marked(readable(shown, names, {}, keep=("method",)))
+    shown = shown.assign(place=range(len(shown)))
+    rows = records(shown)
 
     def winners(corpus: str, part: str = "") -> list[dict]:
         compared = parts[corpus][part]["comparisons"]
         return ranking.winners(scores[corpus, part], compared, names, config["baselines"])
 
+    answers = {corpus: winners(corpus) for corpus in corpora}
+    of_parts = {c: {part: winners(c, part) for part in list(parts[c])[1:]} for c in corpora}
+    bars = [row for c in corpora for own in (answers[c], *of_parts[c].values()) for row in own]
+    drawn = pictures.embedded(figures, pdfs, columns, read, corpora)
+    views = {
+        corpora[corpus]: sections.view(path, names)
+        for corpus, path in zip(corpora, closeups, strict=True)
+    }
     content = {
         "corpora": [
             {
                 "id": corpus,
                 "label": label,
                 "size": sections.size(read[corpus]),
-                "winners": winners(corpus),
-                "parts": {part: winners(corpus, part) for part in list(parts[corpus])[1:]},
+                "winners": answers[corpus],
+                "parts": of_parts[corpus],
                 "answers": sections.answers(
                     parts[corpus][""],
                     feature_sets[corpus],
@@ -99,25 +137,57 @@ def report(
                     config,
                     best_layers[corpus],
                 ),
+                "distrust": front.distrust(
+                    parts[corpus][""],
+                    names,
+                    feature_sets[corpus],
+                    config["baselines"],
+                    stand_ins,
+                ),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
             }
             for corpus, label in corpora.items()
         ],
-        "blocks": list(blocks.values()),
+        "headline": front.headline({corpora[c]: rows for c, rows in answers.items()}),
+        "protocol": front.protocol(entry["folds"] for entry in config["corpora"].values()),
+        "written": provenance.now(),
+        "configured": provenance.configuration(configured, config),
+        "blocks": [
+            matrix.block(
+                shown[shown["corpus"] == title], title, corpora[corpus], read[corpus]["annotation"]
+            )
+            for (corpus, _), title in blocks.items()
+        ],
+        "metrics": matrix.METRICS,
+        "floors": any(row.get("floor_ccc") is not None for row in bars),
+        "views": views,
+        "quadrants": QUADRANTS,
         "dimensions": dimensions,
         "scored": dimensions + [MEAN] * (MEAN in had),
         "asked": sentences.listed(dimensions),
-        "untrained": UNTRAINED if stand_ins else "",
-        "audit": sentences.audit_state(common["audit"]),
+        "stand_ins": note(stand_ins.values()),
+        "heard": heard.trained(shown).any(),
+        "audit": sentences.audit_state(common["audit"], common["audit_checks"]),
+        "audited": sections.audited(common["audit_checks"], corpora),
         "common": grids(common, "common"),
-        "pictures": {corpus: {} for corpus in ("", *corpora)} | sections.by_corpus(figures),
+        "pictures": drawn,
         "scores": rows,
-        "range": sections.axis(rows),
+        "range": sections.axis(bars),
         "intervals": intervals,
         "plotly": plotly.offline.get_plotlyjs(),
         "data": html.data(
-            {"scores": rows, "clouds": clouds, "colours": COLOURS, "dimensions": dimensions}
+            {
+                "scores": rows,
+                "metrics": matrix.METRICS,
+                "clouds": clouds,
+                "colours": COLOURS,
+                "dimensions": dimensions,
+                "words": WORDS,
+                "views": views,
+                "quadrants": QUADRANTS,
+                "files": pictures.data_of(drawn, read),
+            }
         ),
         "versions": provenance.versions(),
         "machine": provenance.machine(),
@@ -145,6 +215,9 @@ if __name__ == "__main__":
                 for name in ("tables", "figures")
                 for keys in [snakemake.params.arguments[name]]
             },
+            pdfs=list(snakemake.input.pdfs),
+            columns=list(snakemake.input.columns),
+            closeups=list(snakemake.input.closeups),
             stores=list(snakemake.input.stores),
             output=snakemake.output.html,
         )

@@ -15,6 +15,7 @@ from dimser.evaluation.clusters import clusters_of
 from dimser.evaluation.comparison import ALPHA, best_p, contributions
 from dimser.evaluation.intervals import averaged, between, cluster_sums
 from dimser.evaluation.registry import METRICS
+from dimser.features.exposure import NO, TRAINED
 
 
 def score(
@@ -28,6 +29,7 @@ def score(
     clusters: str,
     draws: int,
     seed: int,
+    heard: dict[str, dict[str, str]] | None = None,
     output: str,
 ) -> None:
     """Write CCC, RMSE and the components of the CCC, one row per method and dimension.
@@ -47,13 +49,15 @@ def score(
         clusters: what errs together, as for `dimser.evaluation.clusters.clusters_of`.
         draws: number of random sign flips, unless all are no more than that.
         seed: of the flips.
+        heard: of each method and part ("": all), whether it was trained on it, as
+            `dimser.plan.heard` says. A method that was is not called best, and rules out none.
         output: csv, `method,dimension`, the metrics, intervals of some, `n,speakers`, the number of
             `clusters` and what they are (`cluster_by`), `best_p` (of the hypothesis that no other
-            method is better), `may_be_best` (whether it is above 0.05), `part`, and `groupings_sd`,
-            the standard deviation of the CCC over groupings. `part` is empty for all utterances;
-            where a corpus was published in several test parts, rows for each follow. Where a corpus
-            has all dimensions, `mean` is the mean of their CCCs; other cells of such rows are
-            empty. Where clusters are not known, so are intervals and what follows `n`.
+            method is better), `may_be_best` (whether it is above 0.05), `part`, `groupings_sd`,
+            the standard deviation of the CCC over groupings, and `heard`. `part` is empty for all
+            utterances; where a corpus was published in several test parts, rows for each follow.
+            Where a corpus has all dimensions, `mean` is the mean of their CCCs; other cells of such
+            rows are empty. Where clusters are not known, so are intervals and what follows `n`.
 
     Raises:
         InputError: if an utterance is not predicted exactly once, or not by a finite number.
@@ -66,6 +70,8 @@ def score(
         each = [cluster_sums(values[own, :, n], labels[own, None], names[own])
                 for n in range(len(methods))]  # fmt: skip
         sums = np.stack(each, axis=2)
+        marks = [(heard or {}).get(method, {}).get(part or "", NO) for method in methods]
+        untrained = [number for number, mark in enumerate(marks) if mark not in TRAINED]
         rows = [
             pd.DataFrame({"method": method} | _scores(sums[:, :, number], dimensions, ends))
             for number, method in enumerate(progress(methods, "score", "method"))
@@ -74,13 +80,14 @@ def score(
             "speakers": table.loc[own, "speaker"].nunique() or None,
             "clusters": len(sums),
             "cluster_by": by,
-            "best_p": _best_p(sums, dimensions, draws, seed),
+            "best_p": _best_p(sums, untrained, dimensions, draws, seed),
         }
         result = pd.concat(rows)
         spread = result.pop("groupings_sd")
         result = result.assign(**known if by else dict.fromkeys(known))
         result["may_be_best"] = (result["best_p"] > ALPHA).where(result["best_p"].notna(), None)
-        results.append(result.assign(part=part, groupings_sd=spread))
+        said = np.repeat(marks, len(result) // len(methods))
+        results.append(result.assign(part=part, groupings_sd=spread, heard=said))
     write_csv(pd.concat(results), output)
 
 
@@ -105,13 +112,20 @@ def _scores(sums: np.ndarray, dimensions: list[str], ends: partial) -> dict:
     return {name: [*values, mean.get(name)] for name, values in columns.items()}
 
 
-def _best_p(sums: np.ndarray, dimensions: list[str], draws: int, seed: int) -> np.ndarray:
-    """Test whether each method may be best, in each dimension; method by method."""
+def _best_p(
+    sums: np.ndarray, candidates: list[int], dimensions: list[str], draws: int, seed: int
+) -> np.ndarray:
+    """Test whether each candidate may be best, in each dimension; method by method."""
+    found = np.full((sums.shape[2], len(dimensions) + (len(dimensions) == len(DIMENSIONS))), np.nan)
+    if not candidates:
+        return found.ravel()
+    sums = sums[:, :, candidates]
     leads = contributions(sums[:, :, :, None], sums[:, :, None, :]).mean(axis=1)
     if len(dimensions) == len(DIMENSIONS):
         leads = np.concatenate([leads, leads.sum(axis=-1, keepdims=True)], axis=-1)
     p = [best_p(leads[..., place], draws, seed) for place in range(leads.shape[-1])]
-    return np.transpose(p).ravel()
+    found[candidates] = np.transpose(p)
+    return found.ravel()
 
 
 def mean_ccc(sums: np.ndarray) -> np.ndarray:
@@ -126,5 +140,6 @@ if __name__ == "__main__":
             folds=list(snakemake.input.folds),
             predictions=list(snakemake.input.predictions),
             **snakemake.params.arguments,
+            heard=snakemake.params.heard,
             output=snakemake.output.scores,
         )

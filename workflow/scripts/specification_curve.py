@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
@@ -13,7 +14,15 @@ GREY = "#BBBBBB"
 
 
 def specification_curve(
-    *, analyses: str, own: dict[str, object], labels: dict[str, str], png: str, pdf: str
+    *,
+    analyses: str,
+    own: dict[str, object],
+    labels: dict[str, str],
+    stand_ins: dict[str, str],
+    png: str,
+    pdf: str,
+    svg: str,
+    column: str,
 ) -> None:
     """Draw two panels per dimension: CCC by analysis, and below it which choices each one made.
 
@@ -21,8 +30,12 @@ def specification_curve(
         analyses: csv with a column for each choice, then `method,dimension,ccc,rank`.
         own: the run's own value of each choice.
         labels: display names of the methods.
+        stand_ins: ids of those that rest on a model in place of a published one, and
+            what it is called.
         png: output.
         pdf: output.
+        svg: output.
+        column: output, PDF for one column of a page.
     """
     table = read_csv(analyses)
     table = table.assign(lead=lead(table), analysis=table.groupby(SPEC, dropna=False).ngroup())
@@ -33,35 +46,54 @@ def specification_curve(
     looks = dict(zip(leaders, figures.appearances(len(leaders)), strict=True))
 
     height = 0.15 * max(1, len(rows))
-    figure = figures.new(figures.TWO_COLUMNS, 2.9 + height)
-    panels = figure.subplots(
-        2, len(dimensions), sharex=True, sharey="row", squeeze=False,
-        gridspec_kw={"height_ratios": [2.2, height]},
-    )  # fmt: skip
-    for (upper, lower), dimension in zip(panels.T, dimensions, strict=True):
-        mine = table[table["dimension"] == dimension]
-        leader = _leader(mine)
-        order = _order(mine, leader)
-        places = pd.Series(range(len(order)), order)
-        for method, of in mine.groupby("method", sort=False):
-            look = looks.get(method, {"color": GREY, "marker": "."})
-            name = figures.literal(labels[method]) if method in looks else "never first"
-            upper.plot(places[of["analysis"]], of["ccc"], **look, ls="", ms=2.5, label=name)
-        _dots(lower, choices.loc[order], rows)
-        for at in (at for at, one in enumerate(order) if _is(choices.loc[one], own)):
-            for panel in (upper, lower):
-                panel.axvline(at, color="#000000", linewidth=0.6, linestyle="--", zorder=0)
-        upper.set_title(dimension.capitalize())
-        upper.grid(axis="y", linewidth=0.3, color="#CCCCCC")
-        upper.set_axisbelow(True)
-        lower.set_xlabel(f"Analyses, by the lead of\n{figures.literal(labels[leader])}")
-    panels[0, 0].set_ylabel("CCC")
-    panels[1, 0].set_yticks(range(len(rows)), [f"{name}: {_text(value)}" for name, value in rows])
-    panels[1, 0].set_ylim(len(rows) - 0.5, -0.5)
-    panels[1, 0].set_xticks([])
-    handles = {h.get_label(): h for p in panels[0] for h in p.get_legend_handles_labels()[0]}
-    figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=5)
-    figures.save(figure, png, pdf)
+
+    def draw(width: float) -> Figure:
+        wide, count = width > figures.ONE_COLUMN, len(dimensions)
+        figure = figures.new(width, 2.9 + height if wide else (2.9 + height) * count)
+        if wide:
+            ratios = {"height_ratios": [2.2, height]}
+            shape = {"sharex": True, "sharey": "row", "squeeze": False}
+            panels = figure.subplots(2, count, **shape, gridspec_kw=ratios)
+        else:
+            ratios = {"height_ratios": [2.2, height] * count}
+            panels = figure.subplots(2 * count, 1, sharex=True, gridspec_kw=ratios)
+            panels = panels.reshape(count, 2).T
+        for (upper, lower), dimension in zip(panels.T, dimensions, strict=True):
+            mine = table[table["dimension"] == dimension]
+            leader = _leader(mine)
+            order = _order(mine, leader)
+            places = pd.Series(range(len(order)), order)
+            for method, of in mine.groupby("method", sort=False):
+                look = looks.get(method, {"color": GREY, "marker": "."})
+                (name,) = figures.names([method], labels, stand_ins)
+                name = name if method in looks else "never first"
+                upper.plot(places[of["analysis"]], of["ccc"], **look, ls="", ms=2.5, label=name)
+            _dots(lower, choices.loc[order], rows)
+            for at in (at for at, one in enumerate(order) if _is(choices.loc[one], own)):
+                for panel in (upper, lower):
+                    panel.axvline(at, color="#000000", linewidth=0.6, linestyle="--", zorder=0)
+            upper.set_title(dimension.capitalize())
+            upper.grid(axis="y", linewidth=0.3, color="#CCCCCC")
+            upper.set_axisbelow(True)
+            lower.set_xlabel(
+                f"Analyses, by the lead of\n{figures.names([leader], labels, stand_ins)[0]}"
+            )
+        for upper, lower in panels.T[:1] if wide else panels.T:
+            upper.set_ylabel("CCC")
+            lower.set_yticks(range(len(rows)), [f"{name}: {_text(value)}" for name, value in rows])
+            lower.set_ylim(len(rows) - 0.5, -0.5)
+        panels[1, 0].set_xticks([])
+        handles = {h.get_label(): h for p in panels[0] for h in p.get_legend_handles_labels()[0]}
+        place = {"title": figures.explained(leaders, stand_ins, figure), "title_fontsize": 6}
+        figure.legend(
+            handles=list(handles.values()),
+            loc="outside lower center",
+            ncols=5 if wide else 2,
+            **place,
+        )
+        return figure
+
+    figures.save(draw, png, pdf, svg, column)
 
 
 def _leader(table: pd.DataFrame) -> str:
@@ -104,5 +136,6 @@ if __name__ == "__main__":
             analyses=snakemake.input.analyses,
             own=snakemake.params.own,
             labels=snakemake.params.labels,
+            stand_ins=snakemake.params.stand_ins,
             **snakemake.output,
         )

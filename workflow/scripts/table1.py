@@ -6,17 +6,22 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import raise_if
-from dimser.core.files import read_csv
+from dimser.core.files import read_csv, write_text
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
+from dimser.features.exposure import NO
+from dimser.report.heard import trained
+from dimser.report.sentences import bracketed
 from dimser.report.tables import (
     BEYOND,
     DAGGER,
     DOUBLE_DAGGER,
-    NOTE,
-    UNTRAINED,
+    HEARD,
+    SECTION,
     Block,
+    note,
     number,
+    to_latex,
     write,
 )
 
@@ -32,15 +37,17 @@ def table1(
     corpora: dict[str, str],
     methods: dict[str, list[str]],
     labels: dict[str, str],
-    stand_ins: list[str],
+    stand_ins: dict[str, str],
     beyond_paper: Sequence[str] = (),
     csv: str,
     md: str,
     tex: str,
+    two_digits: str,
+    intervals: str,
 ) -> None:
     """Write Table 1; in md and tex, bold CCCs are of methods that may be best.
 
-    Where clusters are too few to tell, the highest is bold.
+    Where clusters are too few to tell, the highest is bold. So is the lowest RMSE.
 
     Args:
         scores: `scores.csv` of each corpus.
@@ -49,14 +56,18 @@ def table1(
         corpora: label of each corpus by its id, in the order of `scores`.
         methods: ids of the methods of each corpus, in the order of the rows.
         labels: label of each method by its id.
-        stand_ins: ids of the methods that use an untrained stand-in.
+        stand_ins: ids of the methods that rest on a model in place of a published one, and
+            what it is called.
         beyond_paper: ids of the methods that fuse otherwise than the paper; they are marked, and
             stand below the others.
         csv: output in full precision, with columns `corpus,row,method,label,stand_in` and
-            `{dimension}_ccc,{dimension}_rmse`, then `{dimension}_may_be_best`; rows are counted
-            from 1 in each corpus.
+            `{dimension}_ccc,{dimension}_rmse`, then `{dimension}_may_be_best`, then
+            `{dimension}_ccc_low,{dimension}_ccc_high`, and `heard`; rows are counted from 1 in each
+            corpus.
         md: output, Markdown; without dimensions that no corpus is labelled in.
         tex: output, LaTeX; likewise.
+        two_digits: output, LaTeX, with two digits.
+        intervals: output, LaTeX, CCCs with their intervals.
 
     Raises:
         InputError: if a method has no scores.
@@ -79,29 +90,38 @@ def table1(
         corpus: pd.DataFrame(_rows(corpus, table, ordered[corpus], labels, stand_ins))
         for corpus, table in found.items()
     }
-    blocks = [
-        _block(corpora[corpus], table, read_csv(path), shown, beyond_paper)
-        for (corpus, table), path in zip(tables.items(), annotation, strict=True)
-    ]
+    rated = [read_csv(path) for path in annotation]
+
+    def blocks(**variant: object) -> list[Block]:
+        return [
+            _block(corpora[corpus], table, human, shown, beyond_paper, **variant)
+            for (corpus, table), human in zip(tables.items(), rated, strict=True)
+        ]
+
+    plain = blocks()
     whole = pd.concat(tables.values())
     notes = {
-        NOTE: (whole["stand_in"] != "").any(),
+        note(whole["stand_in"][whole["stand_in"] != ""]): (whole["stand_in"] != "").any(),
         BEYOND: whole["method"].isin(beyond_paper).any(),
-        LACKING: any((block.cells == ABSENT).any(axis=None) for block in blocks),
+        HEARD: trained(whole).any(),
+        LACKING: any((block.cells == ABSENT).any(axis=None) for block in plain),
     }
-    note = "; ".join(text for text, holds in notes.items() if holds)
-    write(whole, blocks, "l" + "rr" * len(shown), note, csv=csv, md=md, tex=tex)
+    said = "; ".join(text for text, holds in notes.items() if holds)
+    align = "l" + "rr" * len(shown)
+    write(whole, plain, align, said, csv=csv, md=md, tex=tex)
+    write_text(to_latex(blocks(digits=2), align, said), two_digits)
+    with_ends = to_latex(blocks(digits=2, ends=True), "l" + "l" * len(shown), said)
+    write_text(with_ends, intervals)
 
 
 def _rows(
-    corpus: str, scores: pd.DataFrame, methods: list[str], labels: dict, stand_ins: list[str]
+    corpus: str, scores: pd.DataFrame, methods: list[str], labels: dict, stand_ins: dict[str, str]
 ) -> Iterator[dict]:
     for row, method in enumerate(methods, start=1):
-        untrained = UNTRAINED if method in stand_ins else ""
         named = {"corpus": corpus, "row": row, "method": method, "label": labels[method]}
         yield (
             named
-            | {"stand_in": untrained}
+            | {"stand_in": stand_ins.get(method, "")}
             | {
                 f"{dimension}_{metric}": scores[metric].get((method, dimension))
                 for dimension in DIMENSIONS
@@ -111,6 +131,12 @@ def _rows(
                 f"{dimension}_may_be_best": scores["may_be_best"].get((method, dimension))
                 for dimension in DIMENSIONS
             }
+            | {
+                f"{dimension}_{end}": scores[end].get((method, dimension))
+                for dimension in DIMENSIONS
+                for end in ("ccc_low", "ccc_high")
+            }
+            | {"heard": scores["heard"][method].iloc[0] if "heard" in scores else NO}
         )
 
 
@@ -120,27 +146,41 @@ def _block(
     annotation: pd.DataFrame,
     dimensions: list[str],
     beyond_paper: Sequence[str],
+    digits: int = 3,
+    ends: bool = False,
 ) -> Block:
-    mark = table["stand_in"].map(lambda untrained: f" {DAGGER}" if untrained else "")
+    """Return the rows of a corpus: CCC and RMSE, or with `ends`, CCC and its interval."""
+    mark = table["stand_in"].map(lambda kind: f" {DAGGER}" if kind else "")
     mark += table["method"].isin(beyond_paper).map({True: f" {DOUBLE_DAGGER}", False: ""})
+    heard = trained(table)
+    mark += heard.map({True: f" {SECTION}", False: ""})
     cells = {("", "Method"): table["label"] + mark}
     bold = {("", "Method"): pd.Series(False, table.index)}
     lacking = [name for name in dimensions if table[f"{name}_rmse"].isna().all()]
     for dimension in dimensions:
-        for metric in ("ccc", "rmse"):
+        for metric in ("ccc",) if ends else ("ccc", "rmse"):
             values = table[f"{dimension}_{metric}"]
+            printed = values.map(lambda value: number(value, digits))
             name = (dimension.capitalize(), metric.upper())
-            cells[name] = ABSENT if dimension in lacking else values.map(number)
             may = table[f"{dimension}_may_be_best"]
-            if may.isna().all():  # as printed: if two values read the same, both are bold
-                best = number(values.max()) if values.notna().any() else None
-                may = pd.Series(cells[name], table.index) == best
-            bold[name] = may.eq(True) & (metric == "ccc")
+            ranked = values.mask(heard)  # what was trained on the data is not best
+            if metric == "rmse" or may.isna().all():  # as printed: what reads the same is alike
+                best = ranked.min() if metric == "rmse" else ranked.max()
+                may = ranked.notna() & (printed == number(best, digits))
+            if ends:
+                printed += table.apply(
+                    lambda row, d=dimension: bracketed(row[f"{d}_ccc_low"], row[f"{d}_ccc_high"]),
+                    axis=1,
+                )
+            cells[name] = ABSENT if dimension in lacking else printed
+            bold[name] = may.eq(True) & (dimension not in lacking) & ~heard
     cells, bold = pd.DataFrame(cells), pd.DataFrame(bold)
     if not annotation.empty:
-        human = annotation.set_index("dimension")["one_rater_ccc"].reindex(dimensions).map(number)
+        human = annotation.set_index("dimension")["one_rater_ccc"].reindex(dimensions)
+        human = human.map(lambda value: number(value, digits))
         human[lacking] = ABSENT
-        cells.loc[len(cells)] = [HUMAN, *(cell for ccc in human for cell in (ccc, ""))]
+        beside = () if ends else ("",)
+        cells.loc[len(cells)] = [HUMAN, *(cell for ccc in human for cell in (ccc, *beside))]
         bold.loc[len(bold)] = False
     return Block(title, cells, bold)
 
@@ -153,7 +193,7 @@ if __name__ == "__main__":
             corpora=snakemake.params.corpora,
             methods=snakemake.params.methods,
             labels=snakemake.params.labels,
-            stand_ins=list(snakemake.params.stand_ins),
+            stand_ins=snakemake.params.stand_ins,
             beyond_paper=list(snakemake.params.beyond_paper),
             **snakemake.output,
         )

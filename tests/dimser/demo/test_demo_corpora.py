@@ -7,7 +7,7 @@ import pytest
 from dimser.core.dimensions import DIMENSIONS
 from dimser.corpora.folds import assign
 from dimser.corpora.labels import consensus, to_unit
-from dimser.demo.corpora import DEMOS, LOUDEST, PROSODY, prosody, simulate
+from dimser.demo.corpora import DEMOS, LOUDEST, VOICES, prosody, simulate, volume
 
 DIMENSIONS = list(DIMENSIONS)
 
@@ -27,13 +27,13 @@ def test_a_seed_is_one_corpus_and_another_seed_another() -> None:
     assert not drawn("demo_de")[0][DIMENSIONS].equals(drawn("demo_de", 1)[0][DIMENSIONS])
 
 
-def test_english_demo_has_five_dyads_and_three_of_six_raters() -> None:
+def test_english_demo_has_ten_dyads_and_three_of_six_raters() -> None:
     utterances, ratings = drawn("demo_en")
     assert len(utterances) == 300 and utterances["id"].is_unique
     sessions = utterances.groupby("group")
-    assert (sessions["speaker"].nunique() == 2).all() and len(sessions) == 5
+    assert (sessions["speaker"].nunique() == 2).all() and len(sessions) == 10
     assert (sessions["gender"].nunique() == 2).all()
-    assert utterances["id"].iloc[[0, -1]].tolist() == ["ses1_f_001", "ses5_m_030"]
+    assert utterances["id"].iloc[[0, -1]].tolist() == ["ses1_f_001", "ses10_m_015"]
     assert (ratings.groupby("id")["rater"].nunique() == 3).all()
     assert ratings["rater"].nunique() == 6
     assert ratings[DIMENSIONS].stack().isin([1, 2, 3, 4, 5]).all()
@@ -50,14 +50,46 @@ def test_german_demo_has_seventeen_raters_for_eight_speakers_and_six_for_the_oth
     assert ratings[DIMENSIONS].stack().isin([-1, -0.5, 0, 0.5, 1]).all()
 
 
-def test_speakers_have_a_voice_of_their_gender_and_do_not_say_a_sentence_twice(demo) -> None:
+def test_speakers_have_a_voice_of_their_gender(demo) -> None:
     utterances, _ = simulate(demo, 2024)
     letters = utterances["voice"].str.extract(r"\+([fm])\d$")[0]
     assert (letters.map({"f": "female", "m": "male"}) == utterances["gender"]).all()
     assert (utterances.groupby("speaker")["voice"].nunique() == 1).all()
-    sizes = utterances.groupby("speaker")["text"].nunique()
-    assert (sizes == min(demo.utterances, len(demo.sentences))).all()
-    assert len(set(demo.sentences)) == len(demo.sentences)
+
+
+def test_no_sentence_is_said_twice_but_the_fixed_one_that_each_speaker_says(demo) -> None:
+    utterances, _ = simulate(demo, 2024)
+    fixed = utterances["text"].isin(demo.grammar.fixed)
+    assert utterances.loc[~fixed, "text"].is_unique
+    assert (fixed.groupby(utterances["speaker"]).sum() == 1).all()
+    assert utterances.loc[fixed, "text"].nunique() == len(demo.grammar.fixed)
+    away = np.abs(utterances["valence"] - 0.5)
+    neutral = away.groupby(utterances["speaker"]).min()
+    assert away[fixed].tolist() == neutral[utterances.loc[fixed, "speaker"]].tolist()
+
+
+def test_valence_is_in_the_words(demo) -> None:
+    utterances, _ = simulate(demo, 2024)
+    tilt = pd.Series(0, utterances.index)
+    for negative, _, positive in demo.grammar.words.values():
+        for words, sign in ((negative, -1), (positive, 1)):
+            said = (
+                utterances["text"]
+                .str.lower()
+                .map(lambda text, words=words: any(word.lower() in text for word in words))
+            )
+            tilt += sign * said
+    assert np.corrcoef(tilt, utterances["valence"])[0, 1] > 0.9
+    assert abs(np.corrcoef(tilt, utterances["arousal"])[0, 1]) < 0.15
+
+
+def test_demo_encoders_hear_other_voices() -> None:
+    from dimser.demo.encoders import PODCAST, SPEECH
+
+    assert DEMOS["demo_en"].voices == DEMOS["demo_de"].voices == VOICES
+    for training in (SPEECH, PODCAST):
+        for gender, names in training.voices.items():
+            assert not {*names} & {*VOICES[gender]}
 
 
 def test_targets_are_wide_and_dominance_goes_with_arousal(demo) -> None:
@@ -71,14 +103,14 @@ def test_targets_are_wide_and_dominance_goes_with_arousal(demo) -> None:
 
 
 def test_prosody_at_known_targets() -> None:
-    # valence, arousal, dominance -> rate, pitch, range, volume; 85 * 10^(dB / 20) by hand
+    # valence, arousal, dominance -> rate, pitch, range, effort
     cases = {
-        (0.5, 0.5, 0.5): [160, 45, 45, 24],  # -11 dB
-        (0.5, 1.0, 0.5): [210, 75, 70, 48],  # -5 dB
-        (0.5, 0.0, 0.5): [110, 15, 20, 12],  # -17 dB
-        (0.5, 0.5, 1.0): [160, 35, 45, 54],  # -4 dB
-        (1.0, 0.5, 0.5): [160, 45, 68, 24],
-        (1.0, 1.0, 1.0): [210, 65, 92, LOUDEST],  # 2 dB, and no more than the loudest
+        (0.5, 0.5, 0.5): [170, 45, 45, 0],
+        (0.5, 1.0, 0.5): [220, 75, 70, 4.5],
+        (0.5, 0.0, 0.5): [120, 15, 20, -4.5],
+        (0.5, 0.5, 1.0): [170, 35, 45, 5],
+        (1.0, 0.5, 0.5): [170, 45, 60, 0],
+        (1.0, 1.0, 1.0): [220, 65, 85, 9.5],
     }
     np.testing.assert_array_equal(
         prosody(np.array(list(cases)), np.zeros((6, 4))), [*cases.values()]
@@ -88,15 +120,23 @@ def test_prosody_at_known_targets() -> None:
 def test_prosody_adds_what_is_the_speakers_own_and_keeps_to_what_can_be_said() -> None:
     neutral = np.full((3, 3), 0.5)
     own = np.array([[10, -5, 3, 6], [1000, 1000, 1000, 1000], [-1000, -1000, -1000, -1000.0]])
-    expected = [[170, 40, 48, 48], [240, 100, 100, LOUDEST], [100, 0, 0, 5]]
+    expected = [[180, 40, 48, 6], [250, 100, 100, 12], [110, 0, 0, -12]]
     np.testing.assert_array_equal(prosody(neutral, own), expected)
+
+
+def test_how_loud_a_voice_arrives_depends_on_effort_and_microphone(demo) -> None:
+    assert volume(np.array([0, 20 * np.log10(2), 60])).tolist() == [24, 48, LOUDEST]
+    utterances, _ = simulate(replace(demo, utterances=200), 2024)
+    level = 20 * np.log10(utterances["volume"])
+    inside = utterances["volume"].between(8, LOUDEST - 1)
+    gain = (level - utterances["effort"])[inside].groupby(utterances["speaker"])
+    assert gain.mean().std() > 2 and gain.std().max() < 0.6
 
 
 def test_speakers_sound_different_at_equal_targets(demo) -> None:
     utterances, _ = simulate(replace(demo, utterances=200), 2024)
-    effects = utterances[list(PROSODY)] - prosody(
-        utterances[DIMENSIONS].to_numpy(), np.zeros((len(utterances), 4))
-    )
+    expected = prosody(utterances[DIMENSIONS].to_numpy(), np.zeros((len(utterances), 4)))
+    effects = utterances[["rate", "pitch", "range"]] - expected[:, :3]
     by_speaker = effects.groupby(utterances["speaker"])[["rate", "pitch", "range"]]
     assert (by_speaker.mean().std() > 1.5).all()
     assert (by_speaker.std() > 2).all(axis=None)

@@ -4,8 +4,9 @@ import numpy as np
 import opensmile
 import pandas as pd
 import pytest
+import soxr
 
-from dimser.demo.speech import synthesise
+from dimser.demo.speech import speak, synthesise, words_in_time
 
 SENTENCE = ("We can talk about it tomorrow.", "en-us+m3")
 
@@ -98,3 +99,26 @@ def test_missing_voices_are_told(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(tmp_path / "nothing"))
     with pytest.raises(RuntimeError, match=r"cannot read its voices in .*nothing"):
         synthesise("Hallo.", "de")
+
+
+def test_effort_flattens_the_spectrum_and_leaves_the_level() -> None:
+    how = {"rate": 170, "pitch": 45, "range": 45, "volume": 24}
+    spoken = [speak("A plain sentence.", "en-us+f2", **how, effort=e) for e in (-12, 0, 12)]
+    assert [signal.std() for signal in spoken] == pytest.approx([spoken[1].std()] * 3, rel=0.01)
+    power = [np.abs(np.fft.rfft(signal)) ** 2 for signal in spoken]
+    high = [some[len(some) // 4 :].sum() / some.sum() for some in power]  # above 2 kHz
+    assert high[0] < 0.7 * high[1] and high[2] > 1.5 * high[1]
+    plain, rate = synthesise("A plain sentence.", "en-us+f2", **how)
+    np.testing.assert_array_equal(spoken[1], soxr.resample(plain, rate, 16000, quality="HQ"))
+
+
+def test_words_follow_one_another_as_they_are_spoken() -> None:
+    text = "The party is lovely; she moved it."
+    words = words_in_time(text, "en-us+f2", 170)
+    assert [word for word, _, _ in words] == ["The", "party", "is", "lovely", "she", "moved", "it"]
+    begins, ends = (np.array([one[side] for one in words]) for side in (1, 2))
+    assert (begins[1:] >= ends[:-1]).all() and (ends > begins).all() and begins[0] == 0
+    signal, rate = synthesise(text, "en-us+f2", rate=170)
+    assert 0 <= len(signal) / rate - ends[-1] < 0.4
+    faster = words_in_time(text, "en-us+f2", 230)
+    assert faster[-1][2] < 0.85 * ends[-1]

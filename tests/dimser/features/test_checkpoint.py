@@ -1,6 +1,7 @@
 """Models whose files are not what their names say, or that are no encoders of speech."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -120,6 +121,81 @@ def test_weights_in_other_shapes_are_told(models: Path, tmp_path: Path) -> None:
         load(tmp_path / "m")
 
 
+def link(folder: Path, file: str, target: Path) -> Path:
+    """Put a link to what lies elsewhere in the place of a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder / file, target)
+    (folder / file).symlink_to(target)
+    return folder
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
+def test_a_link_out_of_the_folder_is_told(models: Path, tmp_path: Path, file: str) -> None:
+    folder = link(shutil.copytree(models / "safe", tmp_path / "m"), file, tmp_path / "other" / file)
+    with pytest.raises(InputError, match=rf"m/{file}: this leads out of the model's folder"):
+        load(folder)
+
+
+def test_a_link_within_the_hub_s_cache_is_followed(models: Path, tmp_path: Path) -> None:
+    snapshot = shutil.copytree(models / "safe", tmp_path / "models--a--b/snapshots/c0ffee")
+    link(snapshot, "model.safetensors", tmp_path / "models--a--b/blobs/4d7a")
+    (tmp_path / "own").symlink_to(snapshot)  # a link to a whole folder is the user's
+    assert load(snapshot).width == load(tmp_path / "own").width == 64
+
+
+def test_an_index_that_names_a_file_elsewhere_is_told(models: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(models / "shards", tmp_path / "m")
+    index = json.loads((folder / INDEX).read_text())
+    index["weight_map"] = dict.fromkeys(index["weight_map"], "../other.safetensors")
+    (folder / INDEX).write_text(json.dumps(index))
+    shutil.copy(models / "safe/model.safetensors", tmp_path / "other.safetensors")
+    with pytest.raises(InputError, match="leads out of the model's folder"):
+        load(folder)
+
+
+def test_a_pipe_is_no_file(models: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(models / "safe", tmp_path / "m")
+    (folder / "config.json").unlink()
+    os.mkfifo(folder / "config.json")
+    with pytest.raises(InputError, match=r"config\.json: this is no file"):
+        load(folder)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"num_hidden_layers": 10**12}, r"tells of 10+ layers, and the weights hold \d+ tensors"),
+        ({"hidden_size": 10**9 * 64}, r"cannot be loaded: .* allocate"),
+        ({"intermediate_size": 2**40}, "in shapes that its config.json does not tell"),
+        (
+            {"add_adapter": True, "output_hidden_size": 10**5},
+            r"tells of [\d,]+ parameters, and the",
+        ),
+    ],
+)
+def test_absurd_sizes_are_told_before_anything_is_allocated(
+    models: Path, tmp_path: Path, said: dict, message: str
+) -> None:
+    stand_ins.write("wv2_lr", 7, str(tmp_path))
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | said))
+    with pytest.raises(InputError, match=message):
+        load(tmp_path)
+
+
+def test_code_in_a_pickled_checkpoint_does_not_run(models: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(models / "pickled", tmp_path / "m")
+
+    class Code:
+        def __reduce__(self) -> tuple:
+            return os.mkdir, (str(tmp_path / "ran"),)
+
+    torch.save({"encoder.layer_norm.weight": Code()}, folder / "pytorch_model.bin")
+    with pytest.raises(InputError, match=r"pytorch_model\.bin: this file of the model is damaged"):
+        load(folder)
+    assert not (tmp_path / "ran").exists()
+
+
 def no_preprocessor(folder: Path) -> None:
     transformers.BertModel(transformers.BertConfig(**SIZES, vocab_size=50)).save_pretrained(folder)
 
@@ -137,6 +213,15 @@ def of_images(folder: Path) -> None:
 def of_patches(folder: Path) -> None:
     transformers.ASTModel(transformers.ASTConfig(**SIZES)).save_pretrained(folder)
     transformers.ASTFeatureExtractor().save_pretrained(folder)
+
+
+def of_sounds_and_texts(folder: Path) -> None:
+    audio = {"hidden_size": 32, "patch_embeds_hidden_size": 16, "depths": [1, 1],
+             "num_attention_heads": [2, 2], "num_hidden_layers": 2}  # fmt: skip
+    text = SIZES | {"vocab_size": 30}
+    config = transformers.ClapConfig(audio_config=audio, text_config=text, projection_dim=16)
+    transformers.ClapModel(config).save_pretrained(folder)
+    transformers.ClapFeatureExtractor().save_pretrained(folder)
 
 
 def a_codec(folder: Path) -> None:
@@ -158,6 +243,7 @@ def of_own_code(folder: Path) -> None:
         (of_text, "is of the type bert, which cannot be embedded"),
         (of_images, "cannot be loaded: Unrecognized feature extractor"),
         (of_patches, "is of the type audio-spectrogram-transformer, which cannot be embedded"),
+        (of_sounds_and_texts, "is of the type clap, which cannot be embedded"),
         (a_codec, "is of the type encodec, which cannot be embedded"),
         (of_own_code, "cannot be loaded: .*`ser`"),
     ],

@@ -42,6 +42,8 @@ KINDS = {
     "wavlm_adapter": ("WavLM", LAYER_NORM | {"add_adapter": True, "output_hidden_size": 32}),
     "conformer": ("Wav2Vec2Conformer", LAYER_NORM),
     "sew": ("SEW", WAVEFORM | {"conv_kernel": (10, *(3,) * 6), "conv_stride": (5, *(2,) * 6)}),
+    "sew_d": ("SEWD", WAVEFORM | {"conv_kernel": (10, *(3,) * 6), "conv_stride": (5, *(2,) * 6),
+                                  "position_buckets": 16, "max_position_embeddings": 64}),
     "moonshine": ("Moonshine", {"hidden_size": 32, "intermediate_size": 48,
                                 "encoder_num_hidden_layers": 2, "encoder_num_attention_heads": 2,
                                 "decoder_num_hidden_layers": 1, "decoder_num_attention_heads": 2}),
@@ -133,10 +135,10 @@ def test_what_padding_would_change_is_masked_or_never_padded(models: Path) -> No
     plain = {name for name, encoder in loaded.items() if isinstance(encoder.network, Plain)}
     assert plain == {
         "unispeech", "unispeech_sat", "whisper", "w2v_bert", "w2v_bert_adapter", "conformer", "sew",
-        "wav2vec2_adapter", "wavlm_adapter", "moonshine",
+        "sew_d", "wav2vec2_adapter", "wavlm_adapter", "moonshine",
     }  # fmt: skip
     assert {name for name in plain if not loaded[name].batched} == {
-        "unispeech", "conformer", "sew", "wav2vec2_adapter", "wavlm_adapter", "moonshine",
+        "unispeech", "conformer", "sew", "sew_d", "wav2vec2_adapter", "wavlm_adapter", "moonshine",
     }  # fmt: skip
 
 

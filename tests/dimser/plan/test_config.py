@@ -132,7 +132,7 @@ def test_a_sound_configuration_has_no_problem() -> None:
         (
             "direct.e2e.features",
             "cmp",
-            "'cmp' is not a feature set with `extractor: transformers`. Known: wlm.",
+            "'cmp' is not a feature set with `extractor: transformers` or `onnx`. Known: wlm.",
         ),
         ("svr.tol", "1e-6", "'1e-6' is not a number. YAML reads it as text; write 1.0e-06."),
         ("svr.tol", "1.25e6", "write 1250000.0."),

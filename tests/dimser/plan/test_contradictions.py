@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from dimser.plan.contradictions import contradictions
+from dimser.plan.contradictions import absent_files, contradictions
 
 FEATURES = {"cmp": {"extractor": "opensmile"}, "wlm": {"extractor": "transformers"}}
 
@@ -25,6 +27,22 @@ def test_a_name_stands_for_one_thing() -> None:
     assert found == (
         "Configuration, direct.cmp: this name is a feature set, too; rename one of them."
     )
+
+
+def test_what_a_head_predicts_comes_from_a_model_and_lies_on_a_scale() -> None:
+    models = FEATURES | {"own": {"extractor": "onnx"}}
+    direct = {"features": "own", "scale": [7, 1]}
+    (found,) = contradictions({"features": models, "direct": {"e2e": direct}})
+    assert found.startswith("Configuration, direct.e2e.scale: 7 is not below 1")
+
+
+def test_an_onnx_model_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").touch()
+    kept = {"onnx": str(tmp_path)}, {"onnx": str(tmp_path / "m.onnx")}
+    assert not [*absent_files({"features": dict(zip("ab", kept, strict=True))})]
+    for lost in ("nothing", "nothing.onnx"):
+        (found,) = absent_files({"features": {"own": {"onnx": str(tmp_path / lost)}}})
+        assert f"features.own.onnx: there is no folder and no file {tmp_path}/{lost}" in found
 
 
 def test_what_lacks_keys_contradicts_nothing() -> None:

@@ -83,3 +83,19 @@ def test_problems_that_differ_within_the_sentence_name_what_differs() -> None:
 def test_problems_of_different_kinds_stand_by_themselves() -> None:
     problems = [f"x: no column `{name}`." for name in ("id", "file", "speaker", "valence")]
     assert condensed(problems) == problems
+
+
+def test_a_run_that_ends_well_says_where_the_report_is() -> None:
+    job = {"event": LogEvent.JOB_INFO, "jobid": 7, "rule_name": "report", "log": []}
+    job |= {"output": ["results/report.html"]}
+    assert told(job, {"event": LogEvent.JOB_FINISHED, "job_id": 7}) == [
+        "The report: results/report.html"
+    ]
+    assert told(job) == []
+
+
+def test_a_run_that_is_stopped_says_that_it_can_go_on(tmp_path: Path) -> None:
+    log = fail(tmp_path / "1.log", RuntimeError("killed"))
+    stopping = {"msg": "Terminating processes on user request, this might take some time."}
+    (said,) = told(failed(1, log), stopping)
+    assert said.startswith("Stopped, as you asked.") and "goes on from there" in said

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 from conftest import CONFIG
 
-from dimser.plan.files import Files
+from dimser.plan.digests import file_digest
+from dimser.plan.files import CODE, Files
 from dimser.plan.run import Run
 
 
@@ -162,3 +163,12 @@ def test_a_map_of_layers_is_a_table_a_figure_and_a_store(here: Path) -> None:
 def test_every_pattern_is_filled_in_for_each_corpus_once() -> None:
     assert files().every("results/{corpus}/scores.csv") == ["results/mini/scores.csv"]
     assert len(files().every("results/{corpus}/featurewise/{features}.csv")) == 3
+
+
+def test_a_demo_encoder_lies_with_the_code_and_is_known_by_its_weights() -> None:
+    shipped = CONFIG["features"]["wv2_em"] | {"model": "data/encoders/wv2_em"}
+    planned = files(features=CONFIG["features"] | {"wv2_em": shipped})
+    assert planned.model("wv2_em") == str(CODE / "data/encoders/wv2_em")
+    weights = CODE / "data/encoders/wv2_em/model.safetensors"
+    assert planned.encoder(Wildcards(features="wv2_em")) == file_digest(str(weights))
+    assert files().encoder(Wildcards(features="wv2_em")) == ""

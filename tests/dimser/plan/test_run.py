@@ -60,7 +60,8 @@ def test_sources_are_the_feature_sets_that_a_method_rests_on() -> None:
 
 def test_people_read_labels_of_fusions_made_of_those_of_their_parts() -> None:
     assert run().labels["egemaps+wv2_em"] == "EF(eGeMAPS+WV2 EM)"
-    assert run().stand_ins == ["wv2_em", "e2e_em", "egemaps+wv2_em"]
+    called = dict.fromkeys(["wv2_em", "e2e_em", "egemaps+wv2_em"], "untrained stand-in")
+    assert run().stand_ins == called
 
 
 def fused(**changes: object) -> Run:
@@ -164,7 +165,7 @@ def test_layers_that_training_folds_find_are_methods_but_no_features_of_their_ow
     assert found.searched() == ["best", "mix"] and found.searched("mixed") == ["mix"]
     assert found.regressed == ["best", "mix", "third"] and found.on_distances == ["third"]
     assert found.feature_sets("mini") == found.single_methods("mini") == ["third"]
-    assert found.heard("mini")[0] == "the feature set 'all_layers'"
+    assert found.needing_audio("mini")[0] == "the feature set 'all_layers'"
     assert found.poolings("best") == ["mean"] and found.poolings("mix") == ["max"]
 
 
@@ -243,10 +244,12 @@ def test_what_needs_audio_is_known_in_words() -> None:
     loud = {"loud": {"label": "Loud", "predictor": "loudness"}}
     own = run(corpora={"mini": mini | {"methods": ["given", "e2e_em", "gender", "loud"]}},
               baselines=CONFIG["baselines"] | loud)  # fmt: skip
-    assert own.heard("mini") == [
+    assert own.needing_audio("mini") == [
         "the feature set 'wv2_em'", "the direct prediction 'e2e_em'", "the baseline 'loud'",
     ]  # fmt: skip
-    assert run(corpora={"mini": mini | {"methods": ["given", "gender"]}}).heard("mini") == []
+    assert (
+        run(corpora={"mini": mini | {"methods": ["given", "gender"]}}).needing_audio("mini") == []
+    )
 
 
 def test_a_grid_by_name_is_that_of_the_regressor() -> None:

@@ -44,7 +44,7 @@ def test_models_and_sets_of_the_configurations_are_credited(path: Path) -> None:
         if entry["extractor"] == "layer":  # of a model that is credited
             continue
         word = entry.get("model") or entry["set"]
-        assert word in credits.known() or word.startswith("data/stand_ins/"), word
+        assert word in credits.known() or word.startswith("data/encoders/"), word
 
 
 def test_bibtex_entries_are_whole_and_their_keys_are_unique() -> None:

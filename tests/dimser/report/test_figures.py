@@ -1,4 +1,5 @@
 import os
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,42 +19,46 @@ def drawn(width: float = figures.ONE_COLUMN, title: str = "A") -> Figure:
     return figure
 
 
-@pytest.mark.parametrize("width", [figures.ONE_COLUMN, figures.TWO_COLUMNS])
-def test_a_png_has_300_dots_an_inch_of_the_column(tmp_path: Path, width: float) -> None:
-    figures.save(drawn(width), tmp_path / "a.png", tmp_path / "a.pdf")
+def files(folder: Path) -> list[Path]:
+    return [folder / name for name in ("a.png", "a.pdf", "a.svg", "a_column.pdf")]
+
+
+def test_a_figure_has_the_widths_of_one_column_and_of_two(tmp_path: Path) -> None:
+    figures.save(drawn, *files(tmp_path))
     height, across, _ = matplotlib.image.imread(tmp_path / "a.png").shape
-    assert (across, height) == (int(width * 300), 600)
-    points = b" ".join(f"{inches * 72:g}".encode() for inches in (width, 2))
-    assert b"/MediaBox [ 0 0 " + points + b" ]" in (tmp_path / "a.pdf").read_bytes()
+    assert (across, height) == (int(figures.TWO_COLUMNS * 300), 600)
+    for name, width in {"a": figures.TWO_COLUMNS, "a_column": figures.ONE_COLUMN}.items():
+        points = b" ".join(f"{inches * 72:g}".encode() for inches in (width, 2))
+        assert b"/MediaBox [ 0 0 " + points + b" ]" in (tmp_path / f"{name}.pdf").read_bytes()
 
 
 def test_the_same_figure_is_the_same_bytes(tmp_path: Path, monkeypatch) -> None:
     written = []
     for epoch in ("0", "1000000000"):  # what matplotlib takes for the time of writing
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-        figures.save(drawn(), tmp_path / "a.png", tmp_path / "a.pdf")
-        written.append([(tmp_path / name).read_bytes() for name in ("a.png", "a.pdf")])
+        figures.save(drawn, *files(tmp_path))
+        written.append([path.read_bytes() for path in files(tmp_path)])
     assert written[0] == written[1]
     assert b"CreationDate" not in written[0][1]
 
 
 def test_a_pdf_embeds_fonts_that_publishers_take(tmp_path: Path) -> None:
-    figures.save(drawn(), tmp_path / "a.png", tmp_path / "a.pdf")
+    figures.save(drawn, *files(tmp_path))
     pdf = (tmp_path / "a.pdf").read_bytes()
     assert b"/TrueType" in pdf or b"/CIDFontType2" in pdf
     assert b"/Type3" not in pdf
 
 
-def test_both_files_appear_or_none(tmp_path: Path) -> None:
-    broken = drawn(title="$\\nonsense$")  # matplotlib fails while it draws
+def test_all_files_appear_or_none(tmp_path: Path) -> None:
+    broken = partial(drawn, title="$\\nonsense$")  # matplotlib fails while it draws
     with pytest.raises(ValueError, match="nonsense"):
-        figures.save(broken, tmp_path / "a.png", tmp_path / "a.pdf")
+        figures.save(broken, *files(tmp_path))
     assert os.listdir(tmp_path) == []
 
 
 def test_names_are_no_mathematics(tmp_path: Path) -> None:
-    figure = drawn(title=figures.literal("5 $ and $\\nonsense$\n"))
-    figures.save(figure, tmp_path / "a.png", tmp_path / "a.pdf")
+    figure = partial(drawn, title=figures.literal("5 $ and $\\nonsense$\n"))
+    figures.save(figure, *files(tmp_path))
     assert figures.literal(" a\n b ") == "a b"
 
 

@@ -36,9 +36,8 @@ def winner(
 
 
 def sure(scores: pd.DataFrame) -> list[str]:
-    """Give what the card says of the best one, without what comes next."""
-    said = winner(scores, compared())["sure"]
-    return [sentence for sentence in said if not sentence.startswith("The next best")]
+    """Give what the card says of the best one."""
+    return winner(scores, compared())["sure"]
 
 
 def test_every_method_is_held_against_the_best() -> None:
@@ -84,7 +83,7 @@ def test_with_too_few_clusters_no_method_can_be_ruled_out() -> None:
 
 def test_a_ccc_that_is_not_shown_to_be_above_zero_is_told_beside_what_may_be_best() -> None:
     assert sure(table(a=0.09, b=0.05)) == [
-        "Its interval includes 0: any agreement with the labels may be chance.",
+        "Its interval includes 0: no evidence of arousal.",
         "B may be best, too.",
     ]
     assert sure(table(a=-0.2, b=-0.3)) == [
@@ -96,24 +95,28 @@ def test_what_comes_next_is_named_and_a_baseline_is_called_one() -> None:
     scores, pairs = table("a", a=0.8, b=0.7, c=0.5), compared(ab=0.06, ac=0.01)
     size = "CCC lower by 0.10 [-0.10, 0.30], p = 0.060 (corrected)."
     out = "Both other methods are ruled out as best."
-    assert winner(scores, pairs)["sure"] == [out, f"The next best is B: {size}"]
-    ahead = "No representation has a higher CCC than this baseline"
+    card = winner(scores, pairs)
+    assert card["sure"] == [out] and card["next"] == f"The next best is B: {size}"
+    assert card["alike"] == 0 and card["floor_ccc"] is None
+    ahead = "No representation has a higher CCC"
     card = winner(scores, pairs, baselines={"a": {}, "b": {}})
-    assert card["label"] == "A (baseline)" and card["sure"] == [
-        out, f"The next best is B (baseline): {size}",
-        f"{ahead}; the best of them is C with 0.50 [0.40, 0.60].",
-    ]  # fmt: skip
+    assert card["label"] == card["floor_label"] == "A (baseline)" and card["floor_ccc"] == 0.8
+    assert card["next"] == f"The next best is B (baseline): {size}"
+    assert card["sure"] == [out, f"{ahead}; the best of them is C with 0.50 [0.40, 0.60]."]
     card = winner(scores, pairs, baselines=["a"])
-    assert card["sure"] == [out, f"The next best is B: {size}", f"{ahead}."]
+    assert card["sure"] == [out, f"{ahead}."]
     card = winner(scores, pairs, baselines=["b"])
-    assert card["label"] == "A" and card["sure"][1:] == [f"The next best is B (baseline): {size}"]
+    assert card["label"] == "A" and card["next"] == f"The next best is B (baseline): {size}"
+    assert card["floor_label"] == "B (baseline)" and card["floor_ccc"] == 0.7
 
 
 def test_where_there_are_baselines_alone_none_is_compared_with_another() -> None:
     card = winner(table(a=0.8, b=0.7), compared(), baselines=["a", "b"])
+    assert card["next"] == (
+        "The next best is B (baseline) with a CCC of 0.70; the two were not compared."
+    )
     assert card["sure"] == [
         "B (baseline) may be best, too.",
-        "The next best is B (baseline) with a CCC of 0.70; the two were not compared.",
         "There are only baselines here, and no representation.",
     ]
 

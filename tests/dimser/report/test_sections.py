@@ -95,3 +95,18 @@ def test_the_size_of_a_corpus_is_told() -> None:
         "3 utterances of unknown speakers, no audio; 0 left out; labelled in valence and arousal "
         "alone"
     )
+
+
+def test_findings_are_counted_by_their_source() -> None:
+    checks = pd.DataFrame(
+        [["x", "A", 0.1, True, "published"], ["x", "B", -0.1, False, "planted"],
+         ["x", "C", 0.2, True, "planted"]],
+        columns=["corpus", "check", "value", "holds", "source"],
+    )  # fmt: skip
+    found = sections.audited(checks, {"x": "X"})
+    assert {source: (one["holds"], one["count"]) for source, one in found.items()} == {
+        "published": (1, 1), "planted": (1, 2)
+    }  # fmt: skip
+    assert found["planted"]["findings"][0] == {
+        "corpus": "X", "check": "B", "value": -0.1, "holds": False
+    }  # fmt: skip

@@ -9,15 +9,17 @@ from markdown_it import MarkdownIt
 from dimser.core.files import read_csv
 from dimser.report.tables import (
     DAGGER,
-    NOTE,
     Block,
     latex,
     markdown,
+    note,
     number,
     to_latex,
     to_markdown,
     write,
 )
+
+NOTE = note(["untrained stand-in"])
 
 # Letters and every sign that has a meaning in Markdown or LaTeX; no line begins with what lists do.
 TEXT = st.text(alphabet="ab1 _*`|<>&~$#!^{}%\\[]()" + DAGGER, max_size=15).map(
@@ -80,7 +82,8 @@ def test_a_block_a_corpus_with_the_best_in_bold() -> None:
         "U & V", "Method", "Valence CCC", "d", "0.3", NOTE,
     ]  # fmt: skip
     assert to_latex(blocks, "lr", NOTE).splitlines() == [
-        r"% needs \usepackage{booktabs}",
+        r"% needs \usepackage{booktabs,adjustbox}; no wider than a column",
+        r"\begin{adjustbox}{max width=\columnwidth}",
         r"\begin{tabular}{lr}",
         r"\toprule",
         r"\multicolumn{1}{c}{} & \multicolumn{1}{c}{Valence} \\",
@@ -95,6 +98,7 @@ def test_a_block_a_corpus_with_the_best_in_bold() -> None:
         r"d & 0.3 \\",
         r"\bottomrule",
         r"\end{tabular}",
+        r"\end{adjustbox}",
         rf"\par\smallskip{{\footnotesize {latex(NOTE)}}}",
     ]
 

@@ -4,6 +4,7 @@
 another kind.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 PATTERN = r"^[a-z0-9_]+(\+[a-z0-9_]+)*(@[a-z0-9_]+)*$"
@@ -33,3 +34,25 @@ def parse(name: str) -> Method:
     """
     parts, *modifiers = name.split("@")
     return Method(tuple(parts.split("+")), tuple(modifiers))
+
+
+KINDS = ("Representations", "Fusions", "Direct predictions", "Baselines")
+
+
+def kind(method: str, direct: Collection[str], baselines: Collection[str]) -> str:
+    """Return which of `KINDS` a method is.
+
+    Args:
+        method: its id.
+        direct: ids of direct predictions.
+        baselines: ids of baselines.
+
+    Example:
+        >>> [kind(name, ["e2e"], ["mean"]) for name in ("cmp", "cmp+wlm@balanced", "e2e", "mean")]
+        ['Representations', 'Fusions', 'Direct predictions', 'Baselines']
+    """
+    if method in baselines:
+        return KINDS[3]
+    if method in direct:
+        return KINDS[2]
+    return KINDS[len(parse(method).parts) > 1]

@@ -125,6 +125,12 @@ SETTINGS = (
         example="/where/it/lies", default=REQUIRED,
     ),
     *(setting for reader in READERS.values() for setting in reader.settings),
+    Setting(
+        "known_as", TEXT,
+        "the published corpus that this is, where neither its id, its label nor its reader is that "
+        "name: methods whose model was trained on it are marked",
+        example="MSP-Podcast", otherwise="only these names",
+    ),
     Setting("language", {"type": "string"}, "for rows that name none", example="de", default=""),
     Setting(
         "scale", {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},

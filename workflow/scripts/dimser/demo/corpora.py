@@ -1,43 +1,47 @@
 """Demo corpora with a planted truth: sentences, prosody, speakers, and simulated raters.
 
-Each utterance has a target in [0, 1] for valence, arousal and dominance, which sets its prosody as
-the literature describes it for human voices:
+Each utterance has a target in [0, 1] for valence, arousal and dominance. Valence decides which
+words are said (`dimser.demo.sentences`); otherwise the targets set the prosody, as the literature
+describes it for human voices:
 
-- Arousal raises rate, pitch, pitch range and loudness, and has the strongest correlates of all.
-- Dominance raises loudness and lowers mean pitch.
-- Valence has few and weak correlates, here some pitch range: listeners know it from words, and the
-  words here are neutral.
+- Arousal raises rate, pitch, pitch range and effort, and has the strongest correlates of all.
+- Dominance raises effort and lowers mean pitch.
+- Valence has few and weak correlates, here some pitch range: listeners know it from words.
+- Effort makes a voice louder and its spectrum flatter. How loud it arrives is also a matter of the
+  microphone, which differs from speaker to speaker.
 
 The directions follow M. Schröder, R. Cowie, E. Douglas-Cowie, M. Westerdijk, S. Gielen, "Acoustic
 correlates of emotion dimensions in view of speech synthesis", Eurospeech 2001; K. R. Scherer,
-"Vocal communication of emotion: a review of research paradigms", Speech Communication 40, 2003; and
+"Vocal communication of emotion: a review of research paradigms", Speech Communication 40, 2003;
 P. N. Juslin, P. Laukka, "Communication of emotions in vocal expression and music performance:
-different channels, same code?", Psychological Bulletin 129 (5), 2003. The sizes of the effects are
+different channels, same code?", Psychological Bulletin 129 (5), 2003; and, for effort,
+H. Traunmüller, A. Eriksson, "Acoustic effects of variation in vocal effort by men, women, and
+children", Journal of the Acoustical Society of America 107 (6), 2000. The sizes of the effects are
 chosen such that acoustic features predict arousal best, dominance less and valence hardly at all,
 as P. Laukka, P. N. Juslin, R. Bresin, "A dimensional approach to vocal expression of emotion",
 Cognition and Emotion 19 (5), 2005, and many since have found in human speech.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS
+from dimser.demo.sentences import ENGLISH, GERMAN, Language, poles, say
 
 PROSODY = ("rate", "pitch", "range", "volume")
-# Rate is in words per minute, pitch and its range in espeak-ng's units from 0 to 100, level in dB
-# below LOUDEST. Rows: rate, pitch, range, level; columns: the effect of a target from 0 to 1.
-EFFECTS = np.array([[0, 100, 0], [0, 60, -20], [45, 50, 0], [0, 12, 14]])
-NEUTRAL = np.array([160, 45, 45, -11])  # where all targets are 0.5
-SPEAKER_SD = np.array([5, 3, 3, 0.7])  # how speakers differ
-UTTERANCE_SD = np.array([4, 3, 4, 0.5])  # and utterances of one speaker with equal targets
-LOWEST, HIGHEST = np.array([100, 0, 0, -24]), np.array([240, 100, 100, 0])
-LOUDEST = 85  # in espeak-ng's units; no voice clips
+# Rate is in words per minute, pitch and its range in espeak-ng's units from 0 to 100, effort in dB.
+# Rows: rate, pitch, range, effort; columns: the effect of a target from 0 to 1.
+EFFECTS = np.array([[0, 100, 0], [0, 60, -20], [30, 50, 0], [0, 9, 10]])
+NEUTRAL = np.array([170, 45, 45, 0])  # where all targets are 0.5
+SPEAKER_SD = np.array([5, 3, 3, 1])  # how speakers differ
+UTTERANCE_SD = np.array([4, 3, 4, 1])  # and utterances of one speaker with equal targets
+LOWEST, HIGHEST = np.array([110, 0, 0, -12]), np.array([250, 100, 100, 12])
+MICROPHONE_SD = 4  # dB, of speakers
+QUIETEST, NEUTRAL_VOLUME, LOUDEST = 5, 24, 85  # in espeak-ng's units; at 85, no voice clips
 TARGET_SD = 0.27
-# Correlations of dominance with valence and arousal, which are uncorrelated with one another.
-WITH_DOMINANCE = (0.2, 0.7)
-VARIANTS = {"f": 5, "m": 7}  # of espeak-ng's voices; its m8 whispers
+VOICES = {"f": ("f1", "f2", "f3", "f4", "f5"), "m": ("m1", "m2", "m3", "m4", "m5", "m6", "m7")}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class DemoCorpus:
     Attributes:
         language: ISO 639-3 code.
         voice: the language's name in espeak-ng.
-        sentences: the texts to speak.
+        grammar: of what is said.
         panels: for each group of speakers, their number and the size of their panel, which is made
             up of the first raters.
         utterances: number per speaker.
@@ -56,11 +60,14 @@ class DemoCorpus:
         votes: number of raters of an utterance, drawn from the panel; None for the whole panel.
         dyads: whether speakers come in sessions of two.
         valence: mean of the valence targets.
+        dominance: correlations of the dominance targets with those of valence and arousal, which
+            are uncorrelated with one another.
+        voices: espeak-ng's variants of its voice, of women ("f") and men ("m").
     """
 
     language: str
     voice: str
-    sentences: tuple[str, ...]
+    grammar: Language
     panels: tuple[tuple[int, int], ...]
     utterances: int
     scale: tuple[float, float]
@@ -68,6 +75,8 @@ class DemoCorpus:
     votes: int | None = None
     dyads: bool = False
     valence: float = 0.5
+    dominance: tuple[float, float] = (0.2, 0.7)
+    voices: dict[str, tuple[str, ...]] = field(default_factory=lambda: VOICES)
 
 
 def simulate(demo: DemoCorpus, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -79,27 +88,29 @@ def simulate(demo: DemoCorpus, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Returns:
         One row per utterance: `id,speaker,group,gender,voice,text`, the targets
-        `valence,arousal,dominance` in [0, 1], and `rate,pitch,range,volume` as
-        `dimser.demo.speech.synthesise` takes them (no `group` without dyads). And one row per
-        rating: `id,rater,valence,arousal,dominance`, on the corpus's scale.
+        `valence,arousal,dominance` in [0, 1], `rate,pitch,range,volume` as
+        `dimser.demo.speech.synthesise` takes them, and `effort` in dB (no `group` without dyads).
+        And one row per rating: `id,rater,valence,arousal,dominance`, on the corpus's scale.
     """
     generator = np.random.default_rng([seed, *demo.language.encode()])
     speakers = _speakers(demo)
     speaker = np.repeat(np.arange(len(speakers)), demo.utterances)
     number = np.tile(np.arange(demo.utterances), len(speakers))
     voices = generator.normal(size=(len(speakers), len(PROSODY))) * SPEAKER_SD
-    orders = np.stack([generator.permutation(len(demo.sentences)) for _ in speakers.index])
-    targets = _targets(len(speaker), demo.valence, generator)
+    microphones = generator.normal(0, MICROPHONE_SD, size=len(speakers))
+    targets = _targets(demo, len(speaker), generator)
     own = voices[speaker] + generator.normal(size=(len(speaker), len(PROSODY))) * UTTERANCE_SD
 
     table = speakers.iloc[speaker].reset_index(drop=True)
     panels = table.pop("panel").to_numpy()
     names = zip(table["speaker"], number + 1, strict=True)
     table.insert(0, "id", [f"{name}_{n:03d}" for name, n in names])
-    said = orders[speaker, number % len(demo.sentences)]
-    table["text"] = np.array(demo.sentences)[said]
+    table["text"] = _texts(demo, targets[:, 0], generator)
     table[list(DIMENSIONS)] = targets
-    table[list(PROSODY)] = prosody(targets, own)
+    values = prosody(targets, own)
+    table[list(PROSODY[:3])] = values[:, :3].round().astype(int)
+    table["volume"] = volume(values[:, 3] + microphones[speaker])
+    table["effort"] = values[:, 3].round(1)
     return table, _ratings(demo, table["id"].to_numpy(), targets, panels, generator)
 
 
@@ -108,23 +119,31 @@ def prosody(targets: np.ndarray, own: np.ndarray) -> np.ndarray:
 
     Args:
         targets: valence, arousal and dominance, shape (utterances, 3), in [0, 1].
-        own: what speaker and utterance add to rate, pitch, range and level in dB, shape
-            (utterances, 4).
+        own: what speaker and utterance add to rate, pitch, range and effort, shape (utterances, 4).
 
     Returns:
-        Rate, pitch, range and volume in espeak-ng's units, integers of shape (utterances, 4).
+        Rate, pitch and range in espeak-ng's units, and effort in dB, shape (utterances, 4).
 
     Example:
         Neutral, and with the highest arousal:
 
         >>> prosody(np.array([[0.5, 0.5, 0.5], [0.5, 1.0, 0.5]]), np.zeros((2, 4))).tolist()
-        [[160, 45, 45, 24], [210, 75, 70, 48]]
+        [[170.0, 45.0, 45.0, 0.0], [220.0, 75.0, 70.0, 4.5]]
     """
     # einsum and not @: the same to the last bit with any BLAS
     values = NEUTRAL + own + np.einsum("ud,pd->up", targets - 0.5, EFFECTS)
-    values = np.clip(values, LOWEST, HIGHEST)
-    values[:, 3] = LOUDEST * 10 ** (values[:, 3] / 20)
-    return values.round().astype(int)
+    return np.clip(values, LOWEST, HIGHEST)
+
+
+def volume(level: np.ndarray) -> np.ndarray:
+    """Convert levels in dB, 0 for an ordinary one, to espeak-ng's volume, which is linear.
+
+    Example:
+        >>> volume(np.array([-40, 0, 6, 40])).tolist()
+        [5, 24, 48, 85]
+    """
+    linear = NEUTRAL_VOLUME * 10 ** (level / 20)
+    return np.clip(linear, QUIETEST, LOUDEST).round().astype(int)
 
 
 def _speakers(demo: DemoCorpus) -> pd.DataFrame:
@@ -133,12 +152,13 @@ def _speakers(demo: DemoCorpus) -> pd.DataFrame:
     rows = []
     for number, panel in enumerate(panels):
         pair, gender = number // 2, "fm"[number % 2]
+        variants = demo.voices[gender]
         rows.append(
             {
                 "speaker": f"ses{pair + 1}_{gender}" if demo.dyads else f"spk{number + 1:02d}",
                 "group": f"ses{pair + 1}",
                 "gender": {"f": "female", "m": "male"}[gender],
-                "voice": f"{demo.voice}+{gender}{pair % VARIANTS[gender] + 1}",
+                "voice": f"{demo.voice}+{variants[pair % len(variants)]}",
                 "panel": panel,
             }
         )
@@ -146,11 +166,27 @@ def _speakers(demo: DemoCorpus) -> pd.DataFrame:
     return table if demo.dyads else table.drop(columns="group")
 
 
-def _targets(count: int, valence: float, generator: np.random.Generator) -> np.ndarray:
+def _texts(demo: DemoCorpus, valence: np.ndarray, generator: np.random.Generator) -> list[str]:
+    """Draw what is said; a speaker's most neutral utterance is a sentence that others say, too."""
+    signs = poles(valence, generator)
+    texts: dict[str, None] = {}  # in their order, and none twice
+    for sign in signs:
+        said = len(texts)
+        while len(texts) == said:
+            texts[say(demo.grammar, sign, generator)] = None
+    drawn = np.array([*texts], dtype=object)
+    fixed = demo.grammar.fixed
+    middle = np.abs(valence - 0.5).reshape(-1, demo.utterances).argmin(axis=1)
+    for number, position in enumerate(middle if fixed else []):
+        drawn[number * demo.utterances + position] = fixed[number % len(fixed)]
+    return drawn.tolist()
+
+
+def _targets(demo: DemoCorpus, count: int, generator: np.random.Generator) -> np.ndarray:
     v, a, d = generator.normal(size=(3, count))
-    with_v, with_a = WITH_DOMINANCE
+    with_v, with_a = demo.dominance
     d = with_v * v + with_a * a + np.sqrt(1 - with_v**2 - with_a**2) * d
-    targets = np.array([valence, 0.5, 0.5]) + TARGET_SD * np.stack([v, a, d], axis=1)
+    targets = np.array([demo.valence, 0.5, 0.5]) + TARGET_SD * np.stack([v, a, d], axis=1)
     return np.clip(targets, 0, 1).round(4)
 
 
@@ -179,61 +215,13 @@ def _ratings(
     return ratings
 
 
-ENGLISH = (
-    "The letter arrived early this morning, before breakfast.",
-    "We can talk about the plan again tomorrow.",
-    "She left the keys on the kitchen table.",
-    "The train to the coast leaves at seven.",
-    "I have read the whole report since yesterday.",
-    "They are going to paint the door green.",
-    "Your brother called while you were out.",
-    "There is some soup left in the blue pot.",
-    "He told me that the office opens at nine.",
-    "The children are playing behind the old house.",
-    "I put your jacket on the chair upstairs.",
-    "Nobody has asked about the second ticket.",
-    "The meeting was moved to Thursday afternoon.",
-    "You can see the river from this window.",
-    "My sister will bring the books on Sunday.",
-    "It has been raining since we came home.",
-    "The new neighbours have a very large dog.",
-    "I will wait for you beside the fountain.",
-    "The bus stops right in front of the school.",
-    "We have known each other for eleven years.",
-    "There are two parcels for you downstairs.",
-    "The radio in the garage is still playing.",
-    "He is going to stay until the end of May.",
-    "Someone has moved the ladder to the barn.",
-)
-GERMAN = (
-    "Der Brief ist heute früh angekommen.",
-    "Wir können morgen noch einmal darüber reden.",
-    "Sie hat die Schlüssel auf dem Tisch gelassen.",
-    "Der Zug an die Küste fährt um sieben.",
-    "Ich habe den Bericht gestern ganz gelesen.",
-    "Die Tür wird nächste Woche grün gestrichen.",
-    "Dein Bruder hat vorhin bei uns angerufen.",
-    "Im blauen Topf ist noch etwas Suppe.",
-    "Das Büro macht erst um neun Uhr auf.",
-    "Die Kinder spielen hinter dem alten Haus.",
-    "Deine Jacke hängt oben über dem Stuhl.",
-    "Nach der zweiten Karte hat niemand gefragt.",
-    "Die Sitzung ist auf Donnerstag verlegt worden.",
-    "Von diesem Fenster aus sieht man den Fluss.",
-    "Meine Schwester bringt am Sonntag die Bücher.",
-    "Es regnet, seit wir wieder zu Hause sind.",
-    "Die neuen Nachbarn haben einen großen Hund.",
-    "Ich warte neben dem Brunnen auf dich.",
-    "Der Bus hält direkt vor der Schule.",
-    "Wir kennen uns jetzt seit elf Jahren.",
-)
 DEMOS = {
     "demo_en": DemoCorpus(
-        language="eng", voice="en-us", sentences=ENGLISH, panels=((10, 6),), utterances=30,
+        language="eng", voice="en-us", grammar=ENGLISH, panels=((20, 6),), utterances=15,
         scale=(1, 5), step=1, votes=3, dyads=True,
     ),
     "demo_de": DemoCorpus(
-        language="deu", voice="de", sentences=GERMAN, panels=((8, 17), (12, 6)), utterances=10,
+        language="deu", voice="de", grammar=GERMAN, panels=((8, 17), (12, 6)), utterances=10,
         scale=(-1, 1), step=0.5, valence=0.4,
     ),
 }  # fmt: skip

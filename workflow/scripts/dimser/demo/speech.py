@@ -7,13 +7,19 @@ fixed seed, so that a signal depends only on the arguments, not on earlier utter
 
 import _ctypes  # dlclose: ctypes loads libraries, but does not unload them
 import ctypes
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 import espeakng_loader
 import numpy as np
+import soxr
+
+SAMPLING_RATE = 16000
+TILT = 0.05  # weight of the sample before, per dB of effort: a first-order filter
 
 # From espeak-ng's speak_lib.h: modes, and number, lowest and highest value of each parameter
 SYNCHRONOUS, DONT_EXIT, BY_CHARACTER, UTF8 = 2, 0x8000, 1, 1
@@ -23,8 +29,26 @@ PARAMETERS = {
     "pitch": (3, 0, 100),
     "range": (4, 0, 100),
 }
+WORD, END = 1, 5  # types of events: a word begins, a clause ends
+
+
+class Event(ctypes.Structure):
+    """What espeak-ng tells beside samples; `at` is in ms, `place` counts characters from 1."""
+
+    _fields_: ClassVar = [
+        ("kind", ctypes.c_int),
+        ("identifier", ctypes.c_uint),
+        ("place", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("at", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("more", ctypes.c_char * 8),
+    ]
+
+
 CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event)
 )
 
 
@@ -49,13 +73,39 @@ def synthesise(
         RuntimeError: if espeak-ng cannot be started.
     """
     values = {"rate": rate, "pitch": pitch, "range": range, "volume": volume}
+    samples, sampling_rate, _ = _spoken(text, voice, values)
+    return samples, sampling_rate
+
+
+def words_in_time(text: str, voice: str, rate: int) -> list[tuple[str, float, float]]:
+    """Return the words of a text as they are spoken: each with its begin and end in seconds.
+
+    Args:
+        text: the text to speak.
+        voice: as for `synthesise`.
+        rate: likewise.
+    """
+    _, _, events = _spoken(text, voice, {"rate": rate})
+    begun = [(at / 1000, text[place - 1 : place - 1 + length] if kind == WORD else "")
+             for kind, place, length, at in events]  # fmt: skip
+    following = [at for at, _ in begun[1:]] + [begun[-1][0]]
+    return [(word, at, end) for (at, word), end in zip(begun, following, strict=True) if word]
+
+
+def _spoken(
+    text: str, voice: str, values: dict[str, int]
+) -> tuple[np.ndarray, int, list[tuple[int, int, int, int]]]:
+    """Return samples, their rate, and the events: kind, place, length and time of each."""
     _assert_known(voice, values)
-    chunks = []
+    chunks, events = [], []
 
     @CALLBACK
-    def collect(samples: ctypes.Array, count: int, _events: int) -> int:
+    def collect(samples: ctypes.Array, count: int, told: ctypes.Array) -> int:
         if samples and count:
             chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        for event in itertools.takewhile(lambda one: one.kind, told):
+            if event.kind in (WORD, END):
+                events.append((event.kind, event.place, event.length, event.at))
         return 0  # go on
 
     with _fresh_library() as (espeak, sampling_rate):
@@ -68,7 +118,7 @@ def synthesise(
         espeak.espeak_Synth(content, len(content), 0, BY_CHARACTER, 0, UTF8, None, None)
         espeak.espeak_Synchronize()
     samples = np.concatenate(chunks) if chunks else np.empty(0, np.int16)
-    return samples.astype(np.float32) / 2**15, sampling_rate
+    return samples.astype(np.float32) / 2**15, sampling_rate, events
 
 
 def _assert_known(voice: str, values: dict[str, int]) -> None:
@@ -106,3 +156,26 @@ def _fresh_library() -> Iterator[tuple[ctypes.CDLL, int]]:
         finally:
             espeak.espeak_Terminate()
             _ctypes.dlclose(espeak._handle)
+
+
+def speak(
+    text: str, voice: str, *, rate: int, pitch: int, range: int, volume: int, effort: float
+) -> np.ndarray:
+    """Synthesise speech at 16 kHz, with a spectrum that effort makes flatter.
+
+    Args:
+        text: the text to speak.
+        voice: as for `synthesise`.
+        rate: likewise.
+        pitch: likewise.
+        range: likewise.
+        volume: likewise.
+        effort: in dB, from -12 to 12; 0 leaves the spectrum as it is.
+
+    Returns:
+        Signal of shape (samples,), float32, as loud as without effort.
+    """
+    signal, own = synthesise(text, voice, rate=rate, pitch=pitch, range=range, volume=volume)
+    signal = soxr.resample(signal, own, SAMPLING_RATE, quality="HQ")
+    tilted = np.append(signal[:1], signal[1:] - np.float32(TILT * effort) * signal[:-1])
+    return tilted * np.sqrt(np.mean(signal**2) / np.mean(tilted**2))

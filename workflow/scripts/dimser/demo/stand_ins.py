@@ -1,9 +1,10 @@
-"""Untrained stand-ins: small encoders with the published architectures and random weights."""
+"""Small encoders with the published architectures and settings, untrained."""
 
 import torch
 from transformers import (
     HubertConfig,
     HubertModel,
+    PreTrainedModel,
     Wav2Vec2Config,
     Wav2Vec2FeatureExtractor,
     Wav2Vec2Model,
@@ -13,7 +14,8 @@ from transformers import (
 )
 
 # The settings of the published large models, at a fraction of their size.
-SIZES = {
+FLAGS = {"feat_extract_norm": "layer", "do_stable_layer_norm": True, "conv_bias": True}
+SIZES = FLAGS | {
     "hidden_size": 64,
     "num_hidden_layers": 4,
     "num_attention_heads": 4,
@@ -21,10 +23,6 @@ SIZES = {
     "conv_dim": (64,) * 7,
     "num_conv_pos_embeddings": 16,
     "num_conv_pos_embedding_groups": 4,
-    "feat_extract_norm": "layer",
-    "do_stable_layer_norm": True,
-    "conv_bias": True,
-    "dimser_stand_in": True,
 }
 
 
@@ -47,8 +45,33 @@ class Wav2Vec2ForSpeechClassification(Wav2Vec2PreTrainedModel):
         self.post_init()
 
 
+def make(features: str, settings: dict) -> PreTrainedModel:
+    """Make a model with random weights.
+
+    Args:
+        features: `wv2_lr`, `wv2_em`, `hrt` or `wlm`.
+        settings: of its configuration.
+    """
+    if features == "wv2_em":
+        order = dict(enumerate(("arousal", "dominance", "valence")))
+        names = {"id2label": order, "label2id": {name: number for number, name in order.items()}}
+        return Wav2Vec2ForSpeechClassification(Wav2Vec2Config(**settings, **names))
+    model, config = {
+        "wv2_lr": (Wav2Vec2Model, Wav2Vec2Config),
+        "hrt": (HubertModel, HubertConfig),
+        "wlm": (WavLMModel, WavLMConfig),
+    }[features]
+    return model(config(**settings))
+
+
+def save(model: PreTrainedModel, folder: str) -> None:
+    """Write a model with the same files as its published one: settings, weights, normalisation."""
+    model.eval().save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True).save_pretrained(folder)
+
+
 def write(features: str, seed: int, folder: str) -> None:
-    """Write a stand-in with the same files as its published model.
+    """Write an untrained stand-in.
 
     Args:
         features: `wv2_lr`, `wv2_em`, `hrt` or `wlm`.
@@ -57,18 +80,4 @@ def write(features: str, seed: int, folder: str) -> None:
     """
     # the name, too: two stand-ins of one architecture must not be the same model
     torch.manual_seed(seed + sum(features.encode()))
-    if features == "wv2_em":
-        order = dict(enumerate(("arousal", "dominance", "valence")))
-        config = Wav2Vec2Config(
-            **SIZES, id2label=order, label2id={name: number for number, name in order.items()}
-        )
-        model = Wav2Vec2ForSpeechClassification(config)
-    else:
-        kind, config = {
-            "wv2_lr": (Wav2Vec2Model, Wav2Vec2Config),
-            "hrt": (HubertModel, HubertConfig),
-            "wlm": (WavLMModel, WavLMConfig),
-        }[features]
-        model = kind(config(**SIZES))
-    model.eval().save_pretrained(folder)
-    Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True).save_pretrained(folder)
+    save(make(features, SIZES | {"dimser_stand_in": True}), folder)

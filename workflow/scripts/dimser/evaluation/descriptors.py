@@ -19,6 +19,22 @@ GROUPS = {
     "spectrum": r"pcm_fftMag|alphaRatio|hammarberg|slope|spectralFlux|logRelF0",
     "zero crossings": r"pcm_zcr",
 }
+# What people call what features measure, and the names of those that do; for a search.
+WORDS = {
+    "loudness": GROUPS["loudness"],
+    "energy": GROUPS["loudness"],
+    "pitch": r"F0",
+    "voicing": r"[Vv]oic",
+    "speech rate": r"VoicedSegmentsPerSec|SegmentLength|loudnessPeaksPerSec",
+    "voice quality": r"jitter|shimmer|HNR",
+    "roughness": r"jitter|shimmer",
+    "breathiness": r"HNR|logRelF0",
+    "timbre": r"mfcc|audSpec",
+    "brightness": r"spectralCentroid|spectralSharpness|psychSharpness|alphaRatio|hammarberg",
+    "vowels": GROUPS["formants"],
+    "mean": r"_amean|_mean$",
+    "range": r"range|Range|iqr|stddev",
+}
 FORMANTS = re.compile(GROUPS["formants"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dimser.core.settings import PATH, Setting, one_of, whole
+from dimser.core.settings import PATH, Setting, many, one_of, whole
 from dimser.corpora.registry import METHODS
 
 
@@ -85,9 +85,11 @@ SETTINGS = (
     ),
     *INTERVAL.settings,
     Setting(
-        "published", PATH,
-        "a published table to audit: CSV with `corpus,method` (your ids) and "
-        "`{dimension}_ccc,{dimension}_rmse`, digits as printed",
-        example="data/published/mine.csv", otherwise="the paper's Table 1",
+        "published", {"anyOf": [PATH, many(PATH, uniqueItems=True)]},
+        "published tables to audit, one or several: CSV with `corpus,method` (your ids), "
+        "`{dimension}_ccc`, perhaps `{dimension}_rmse`, digits as printed, and `part` where it is "
+        "about a published test part",
+        example=["data/published/mine.csv"],
+        otherwise="the paper's Table 1 and others, `data/published/`",
     ),
 )  # fmt: skip

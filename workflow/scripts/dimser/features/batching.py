@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from dimser.features.encoders import Encoder
+from dimser.features.wrappers import EPSILON
 
 START = 15.0  # seconds of audio that a GPU could compute while a batch is started
 MOST = 640.0  # seconds in a batch: more gain nothing, and make the first and the last one wait
@@ -63,6 +64,9 @@ def collate(encoder: Encoder, signals: Sequence[np.ndarray], max_seconds: float)
 def _windows(encoder: Encoder, signal: np.ndarray, max_seconds: float) -> list[np.ndarray]:
     if encoder.normalize:  # by the whole utterance, before it is cut or padded
         signal = (signal - signal.mean()) / np.sqrt(signal.var() + 1e-7)
+    if encoder.scaling:
+        mean, deviation = encoder.scaling
+        signal = (signal - mean) / (deviation + EPSILON)
     samples = int(min(max_seconds, encoder.longest) * encoder.rate)
     count = max(1, -(-len(signal) // samples))
     if count > 1:

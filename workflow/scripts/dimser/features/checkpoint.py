@@ -26,7 +26,7 @@ def tensors(folder: str, wanted: Callable[[str], bool]) -> Tensors:
 
     Args:
         folder: as on the hub.
-        wanted: tells from a tensor's name whether to read it.
+        wanted: tells from a tensor's name whether to read it; of the others there are shapes alone.
 
     Raises:
         InputError: if a file is missing, damaged, or not what its name says; it names all of them.
@@ -35,25 +35,37 @@ def tensors(folder: str, wanted: Callable[[str], bool]) -> Tensors:
         raise InputError(f"The model in {folder!r} cannot be loaded: it is no folder.")
     found: Tensors = {}
     problems: list[str] = []
-    whole = partial(_read, problems=problems)
+    whole = partial(_read, folder=Path(folder), problems=problems)
     whole(Path(folder, "config.json"), json.load)
-    extractors = [path for name in EXTRACTOR if (path := Path(folder, name)).exists()]
-    for path in extractors:
+    for path in extractors(folder):
         whole(path, json.load)
     weights = _weights(Path(folder), whole)
-    problems += [
-        f"The model in {folder!r} cannot be loaded: it has neither {' nor '.join(names)}, which "
-        f"{why}. Get it whole, or choose an encoder of speech."
-        for names, there, why in (
-            (EXTRACTOR, extractors, "a model of audio has"),
-            (WEIGHTS, weights, "hold the weights"),
-        )
-        if not there and not problems
-    ]
+    problems += _lacking(folder, WEIGHTS, "hold the weights") * (not weights and not problems)
     for path in weights:
         found |= whole(path, partial(_safe if path.suffix == ".safetensors" else _pickled, wanted))
     raise_if(problems)
     return found
+
+
+def extractors(folder: str) -> list[Path]:
+    """Return the files that tell how a model's inputs are made."""
+    return [path for name in EXTRACTOR if (path := Path(folder, name)).exists()]
+
+
+def assert_extractor(folder: str) -> None:
+    """Refuse a model that does not say how its inputs are made.
+
+    Raises:
+        InputError: if there is no such file.
+    """
+    raise_if(_lacking(folder, EXTRACTOR, "a model of audio has") * (not extractors(folder)))
+
+
+def _lacking(folder: str, names: tuple[str, ...], why: str) -> list[str]:
+    return [
+        f"The model in {folder!r} cannot be loaded: it has neither {' nor '.join(names)}, which "
+        f"{why}. Get it whole, or choose an encoder of speech."
+    ]
 
 
 def cause(error: Exception) -> str:
@@ -72,8 +84,17 @@ def _weights(folder: Path, whole: Callable) -> list[Path]:
     return []
 
 
-def _read(path: Path, read: Callable, problems: list[str]) -> dict:
+def _read(path: Path, read: Callable, folder: Path, problems: list[str]) -> dict:
     """Read a file; note what is wrong with it, if anything is, and return nothing."""
+    if not _inside(folder, path):
+        problems.append(
+            f"{path}: this leads out of the model's folder, to {path.resolve()}. Put the file "
+            "itself there."
+        )
+        return {}
+    if path.exists() and not path.is_file():  # to read a pipe would wait for ever
+        problems.append(f"{path}: this is no file. Get it anew.")
+        return {}
     try:
         with path.open("rb") as file:
             if file.read(len(POINTER)) == POINTER:
@@ -95,16 +116,29 @@ def _read(path: Path, read: Callable, problems: list[str]) -> dict:
     return {}
 
 
+def _inside(folder: Path, path: Path) -> bool:
+    """Tell whether a file lies in its folder, or where the hub's cache keeps what that links to."""
+    own = folder.resolve()
+    kept = (own, *(place / "blobs" for place in own.parents[1:2]))
+    return any(path.resolve().is_relative_to(place) for place in kept)
+
+
 def _shards(file: BinaryIO) -> dict[str, object]:
     return dict.fromkeys(map(str, json.load(file)["weight_map"].values()))
 
 
 def _safe(wanted: Callable[[str], bool], file: BinaryIO) -> Tensors:
     with safe_open(file.name, "pt") as tensors:
-        return {name: tensors.get_tensor(name) for name in tensors.keys() if wanted(name)}  # noqa: SIM118
+        return {
+            name: tensors.get_tensor(name)
+            if wanted(name)
+            else torch.empty(tensors.get_slice(name).get_shape(), device="meta")
+            for name in tensors.keys()  # noqa: SIM118
+        }
 
 
 def _pickled(wanted: Callable[[str], bool], file: BinaryIO) -> Tensors:
     mapped = zipfile.is_zipfile(file.name)  # files of early versions of torch are none
     weights = torch.load(file.name, map_location="cpu", weights_only=True, mmap=mapped)
-    return {name: tensor for name, tensor in weights.items() if wanted(name)}
+    held = {name: own for name, own in weights.items() if isinstance(own, torch.Tensor)}
+    return {name: own if wanted(name) else own.to("meta") for name, own in held.items()}

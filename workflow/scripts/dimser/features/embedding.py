@@ -112,7 +112,7 @@ def embed_all(
 
 def _padded(encoder: Encoder, durations: np.ndarray) -> np.ndarray:
     """Return the seconds that utterances take in a batch: some encoders fill up what they take."""
-    if encoder.longest == float("inf"):
+    if encoder.waveform or encoder.longest == float("inf"):
         return durations
     return np.ceil(durations / encoder.longest) * encoder.longest
 
@@ -201,7 +201,7 @@ def _compute(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
     head = encoder.head
     wanted = {*encoder.layers, *(head.states if head else ())}
     inputs = batch.inputs.to(encoder.device, non_blocking=True)
-    known, kept, pooled, statistics = {}, {}, [], statistics_of(pooling)
+    known, kept, taken, statistics = {}, {}, None, statistics_of(pooling)
 
     def spans(frames: list[int], states: torch.Tensor) -> Spans:
         key = (*frames, states.shape[1])
@@ -214,6 +214,7 @@ def _compute(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
             kept[number] = spans(frames, states).pool(states, statistics)
         if head and number in head.states:
             frames = [states.shape[1]] * len(frames) if head.padding else frames
-            pooled.append(spans(frames, states).pool(states, [head.pooling]))
-    predicted = [head(pooled)] if head else []
+            part, over = head.part(number, states), spans(frames, states)
+            taken = part if taken is None else taken + part
+    predicted = [head(taken, over)] if head else []
     return torch.cat([*(kept[number] for number in encoder.layers), *predicted], 1)

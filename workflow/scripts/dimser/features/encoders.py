@@ -1,13 +1,13 @@
 """Speech encoders of the transformers library, loaded for extraction."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from transformers import (
-    AutoFeatureExtractor,
     AutoModel,
     BatchFeature,
     PreTrainedConfig,
@@ -16,8 +16,9 @@ from transformers import (
 )
 
 from dimser.core.errors import InputError, raise_if
-from dimser.features import checkpoint, heads
+from dimser.features import checkpoint, layouts, wrappers
 from dimser.features.device import DTYPES
+from dimser.features.heads import Head, width_of
 from dimser.features.network import KINDS, Network, covers
 from dimser.features.plain import Plain
 
@@ -35,10 +36,12 @@ class Encoder:
         device: where it computes.
         waveform: whether it takes samples; else it takes the extractor's spectral features.
         normalize: whether each utterance's samples are brought to zero mean and unit variance.
+        scaling: mean and standard deviation of a corpus that samples are brought to 0 and 1 by.
         batched: whether utterances of different lengths may share a batch.
         longest: what it takes at once, in seconds.
         layers: which hidden states are kept; -1 stands for the final output.
         head: the model's own head, or None.
+        unread: names of tensors that are neither the encoder's nor a known head's.
     """
 
     network: Network | Plain
@@ -49,10 +52,12 @@ class Encoder:
     device: torch.device
     waveform: bool
     normalize: bool
+    scaling: tuple[float, float] | None
     batched: bool
     longest: float
     layers: list[int]
-    head: heads.Head | None
+    head: Head | None
+    unread: list[str]
 
     @property
     def outputs(self) -> list[str]:
@@ -62,8 +67,7 @@ class Encoder:
     @property
     def width(self) -> int:
         """Dimensions of the states that are kept: an adapter may change those of the last one."""
-        adapted = getattr(self.config, "add_adapter", False) and self.layers == [-1]
-        return self.config.output_hidden_size if adapted else self.config.hidden_size
+        return width_of(self.config) if self.layers == [-1] else self.config.hidden_size
 
     def inputs(self, windows: Sequence[np.ndarray]) -> tuple[torch.Tensor, list[int], int]:
         """Stack samples as the network takes them.
@@ -126,25 +130,28 @@ def load(
     Raises:
         InputError: if the model cannot be loaded, its weights do not fit, or a layer is unknown.
     """
-    tensors = checkpoint.tensors(folder, heads.wanted)
-    here = {"local_files_only": True, "trust_remote_code": False}
+    tensors = checkpoint.tensors(folder, layouts.wanted)
     try:
-        extractor = AutoFeatureExtractor.from_pretrained(folder, **here)
+        held = wrappers.look(folder, tensors)
         network, loading = AutoModel.from_pretrained(
-            folder, output_loading_info=True, ignore_mismatched_sizes=True,
-            dtype=torch.float32, **here,
+            folder, config=held.config, output_loading_info=True, ignore_mismatched_sizes=True,
+            key_mapping={f"^{re.escape(held.prefix)}": ""} if held.prefix else None,
+            dtype=torch.float32, **wrappers.HERE,
         )  # fmt: skip
+    except (InputError, MemoryError):
+        raise
     except Exception as error:  # transformers raises whatever it stumbles over
         raise InputError(
             f"The model in {folder!r} cannot be loaded: {checkpoint.cause(error)} It must be an "
             "audio encoder of transformers, with its config.json, preprocessor_config.json or "
-            "processor_config.json, and weights."
+            "processor_config.json, and weights; where a model of other code holds one, put the "
+            "config.json and preprocessor_config.json of that encoder beside the weights."
         ) from error
     network.config.is_encoder_decoder = hasattr(network, "decoder")  # whatever a classifier says
     _assert_complete(folder, network.config, loading)
-    head = heads.recognise(tensors, network.config)
+    head = layouts.recognise(tensors, network.config)
     try:
-        encoder = _made(network, extractor, torch.device(device), precision)
+        encoder = _made(network, held, torch.device(device), precision)
         count = _count_layers(encoder)
     except (MemoryError, torch.OutOfMemoryError):
         raise
@@ -157,11 +164,13 @@ def load(
         ) from error
     encoder.layers = _layers(folder, layer, count)
     encoder.head = head and head.to(device)
+    encoder.unread = [] if head else sorted(loading["unexpected_keys"])
     config, plain = encoder.config, isinstance(encoder.network, Plain)
     logging.info(
         f"{folder}: {config.model_type}, {encoder.rate} Hz, "
         f"{'samples' if encoder.waveform else 'spectral features'}"
-        f"{' normalised per utterance' if encoder.normalize else ''}, "
+        f"{' normalised per utterance' if encoder.normalize else ''}"
+        f"{' normalised as its corpus was' if encoder.scaling else ''}, "
         f"{'masked batches' if encoder.batched else 'never padded'}; {precision} on {device}, "
         f"{'as transformers computes it' if plain else 'by products of blocks'}."
     )
@@ -174,11 +183,13 @@ def _assert_complete(folder: str, config: PreTrainedConfig, loading: dict) -> No
     missing = [n for n in loading["missing_keys"] if not any(part in n for part in lost)]
     other = [name for name, *_ in loading["mismatched_keys"]]
     remedy = "they would be random. Choose a checkpoint of this architecture."
+    updates = [name for name in loading["unexpected_keys"] if "lora_" in name]
     raise_if(
         f"The checkpoint {folder!r} {what} {', '.join(sorted(names)[:5])}: {remedy}"
-        for what, names in (
-            ("lacks the weights", missing),
-            ("has, in shapes that its config.json does not tell, the weights", other),
+        for what, names, remedy in (
+            ("lacks the weights", missing, remedy),
+            ("has, in shapes that its config.json does not tell, the weights", other, remedy),
+            ("has low-rank updates of weights,", updates, "they would be lost. Merge them first."),
         )
         if names
     )
@@ -186,12 +197,15 @@ def _assert_complete(folder: str, config: PreTrainedConfig, loading: dict) -> No
 
 def _made(
     network: PreTrainedModel,
-    extractor: SequenceFeatureExtractor,
+    held: wrappers.Model,
     device: torch.device,
     precision: str,
 ) -> Encoder:
     """Make an encoder that keeps no layers yet."""
+    extractor = held.extractor
     if network.config.is_encoder_decoder:
+        if held.seconds < getattr(extractor, "chunk_length", 0):
+            held.shorten(network)
         network = network.get_encoder()
     waveform = extractor.model_input_names[0] == "input_values"
     config, dtype, covered = network.config, DTYPES[precision], covers(network)
@@ -205,11 +219,13 @@ def _made(
         precision,
         device,
         waveform,
-        normalize=waveform and bool(getattr(extractor, "do_normalize", False)),
+        normalize=waveform and not held.scaling and getattr(extractor, "do_normalize", False),
+        scaling=held.scaling,
         batched=batched,
-        longest=getattr(extractor, "chunk_length", float("inf")),
+        longest=min(getattr(extractor, "chunk_length", held.seconds), held.seconds),
         layers=[],
         head=None,
+        unread=[],
     )
 
 

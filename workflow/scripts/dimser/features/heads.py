@@ -1,97 +1,98 @@
-"""What a model's own head predicts: layouts of tensors that are recognised by name and shape."""
+"""What a model's own head is made of; `layouts` has those that are known."""
+
+from typing import ClassVar
 
 import torch
 from torch import nn
-from torch.nn.functional import linear
 from transformers import PreTrainedConfig
 
-from dimser.core.errors import raise_if
 from dimser.features.checkpoint import Tensors
 from dimser.features.outputs import output_name
+from dimser.features.pooling import Spans
 
-# Two layers, and what is between them.
-LAYOUTS = {
-    ("classifier.dense", "classifier.out_proj"): torch.tanh,
-    ("projector", "classifier"): None,
-}
-WEIGHTED = "layer_weights"
-POOLINGS = ("mean", "max", "sum")
+
+class UnfitError(Exception):
+    """Tensors have the names of a layout, and not its shapes."""
 
 
 class Head(nn.Module):
-    """A regression or classification head on pooled hidden states.
+    """A head on an encoder's states, in float32; a layout says how its own is computed.
 
     Args:
-        tensors: weight and bias of the first and of the second layer.
-        between: activation between them, or None.
-        outputs: names of what it predicts.
-        pooling: `mean`, `max` or `sum` over time.
-        weights: of all hidden states, whose sum it takes; None: it takes the final output.
-        padding: whether it pools over what the extractor has filled up, too.
+        tensors: of the layout, by the ends of their names.
+        config: of the encoder.
 
     Attributes:
+        layout: whose it is, for people.
+        names: ends of the names of its tensors, whatever stands before them.
+        optional: of tensors that only some have.
+        absent: of tensors that only another layout has.
+        seconds: of audio that the model takes at once.
+        bare: whether its checkpoints lack a configuration of their encoder.
+        scaled: whether samples are brought to zero mean and unit variance by the `mean` and `std`
+            of config.json, those of a whole corpus, and not per utterance.
+        outputs: names of what it predicts.
+        weights: of the states, whose sum it takes; None: it takes the final output.
         states: numbers of the hidden states that it takes, -1 being the final output.
+        padding: whether it pools over what the extractor has filled up, too.
     """
 
-    def __init__(
-        self, tensors: list[torch.Tensor], between: object, outputs: list[str],
-        pooling: str, weights: torch.Tensor | None, padding: bool,
-    ) -> None:  # fmt: skip
+    layout: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]
+    optional: ClassVar[tuple[str, ...]] = ()
+    absent: ClassVar[tuple[str, ...]] = ()
+    seconds: ClassVar[float] = float("inf")
+    bare: ClassVar[bool] = False
+    scaled: ClassVar[bool] = False
+
+    def __init__(self, tensors: Tensors, config: PreTrainedConfig) -> None:
         super().__init__()
-        self.tensors = nn.ParameterList(nn.Parameter(own.float(), False) for own in tensors)
-        self.between, self.outputs = between, outputs
-        self.pooling, self.padding = pooling, padding
-        self.register_buffer("weights", None if weights is None else weights.float().softmax(0))
-        self.states = {-1} if weights is None else set(range(len(weights)))
+        self.own, self.outputs, self.padding = tensors, [], False
+        self.register_buffer("weights", None)
+        self.states: list[int] = [-1]
 
-    def forward(self, pooled: list[torch.Tensor]) -> torch.Tensor:
-        """Predict from the pooled states, in their order; shape (utterances, outputs)."""
-        vectors = pooled[0] if self.weights is None else torch.stack(pooled, -1) @ self.weights
-        hidden = linear(vectors, *self.tensors[:2])
-        return linear(self.between(hidden) if self.between else hidden, *self.tensors[2:])
+    def layer(self, name: str, width: int) -> nn.Linear:
+        """Make a layer of what lies under a name; a convolution over single frames is one, too."""
+        weight, bias = (self.own[f"{name}.{part}"].float() for part in ("weight", "bias"))
+        if weight.ndim < 2 or weight.flatten(1).shape != (*bias.shape, width):
+            raise UnfitError(name)
+        made = nn.Linear(width, len(bias), device="meta")
+        made.weight, made.bias = nn.Parameter(weight.flatten(1), False), nn.Parameter(bias, False)
+        return made
+
+    def weigh(self, name: str, states: list[int]) -> None:
+        """Take the sum of several states, by the softmax of the weights under a name."""
+        if self.own[name].shape != (len(states),):
+            raise UnfitError(name)
+        self.weights = self.own[name].float().softmax(0)
+        self.states = states
+
+    def part(self, number: int, states: torch.Tensor) -> torch.Tensor:
+        """Return a state as it goes into the sum of those that the head takes."""
+        states = states.float()
+        return states if self.weights is None else states * self.weights[self.states.index(number)]
+
+    def forward(self, states: torch.Tensor, spans: Spans) -> torch.Tensor:
+        """Predict from frames.
+
+        Args:
+            states: sum of all parts, shape (windows, frames, width).
+            spans: which frames are an utterance's.
+
+        Returns:
+            Shape (utterances, outputs).
+        """
+        raise NotImplementedError
 
 
-def wanted(name: str) -> bool:
-    """Tell whether a tensor may be one of a head's."""
-    return name == WEIGHTED or name.startswith(("classifier.", "projector.", "tdnn."))
-
-
-def recognise(tensors: Tensors, config: PreTrainedConfig) -> Head | None:
-    """Make the head that tensors are of; None where they are of no known one.
-
-    Args:
-        tensors: of the checkpoint, those that are `wanted`.
-        config: of the checkpoint.
-
-    Raises:
-        InputError: if it pools over time in an unknown way.
-    """
+def width_of(config: PreTrainedConfig) -> int:
+    """Return the width of an encoder's final output: an adapter may change it."""
     adapted = getattr(config, "add_adapter", False)
-    width = config.output_hidden_size if adapted else getattr(config, "hidden_size", None)
-    for layers, between in LAYOUTS.items():
-        own = [tensors.get(f"{layer}.{part}") for layer in layers for part in ("weight", "bias")]
-        if any(tensor is None for tensor in own) or "tdnn.0.kernel.weight" in tensors:
-            continue  # or it recognises speakers
-        if own[0].shape[1] != width or own[2].shape[1] != own[0].shape[0]:
-            continue
-        pooling = getattr(config, "pooling_mode", "mean") if between else "mean"
-        summed = not between and getattr(config, "use_weighted_layer_sum", False)
-        weights = tensors.get(WEIGHTED) if summed else None
-        raise_if(
-            f"{config.name_or_path}/config.json: the model's head {what}. Correct it."
-            for what, wrong in (
-                (
-                    f"pools over time by `pooling_mode: {pooling}`, which is none of "
-                    f"{', '.join(POOLINGS)}",
-                    pooling not in POOLINGS,
-                ),
-                (
-                    f"weights all layers by `use_weighted_layer_sum`, but {WEIGHTED} is missing",
-                    summed and weights is None,
-                ),
-            )
-            if wrong
-        )
-        outputs = [output_name(config.id2label, number) for number in range(len(own[3]))]
-        return Head(own, between, outputs, pooling, weights, config.is_encoder_decoder)
-    return None
+    return config.output_hidden_size if adapted else getattr(config, "hidden_size", 0)
+
+
+def named(config: PreTrainedConfig, count: int, names: tuple[str, ...]) -> list[str]:
+    """Return outputs as config.json names them; else, if they are as many, as the layout does."""
+    own = [output_name(config.id2label, number) for number in range(count)]
+    generic = all(name.startswith("label_") for name in own)
+    return [*names] if generic and count == len(names) else own

@@ -37,6 +37,29 @@ class Spans:
         states = states.float()
         return torch.cat([self._statistic(states, name) for name in statistics], 1)
 
+    def attend(self, states: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Compute mean and standard deviation, each frame weighing by the softmax of its score.
+
+        Args:
+            states: of all windows, padded, shape (windows, steps, width).
+            scores: shape (windows, steps, 1); an utterance's weights are 1 in sum over its windows.
+
+        Returns:
+            Shape (utterances, 2 x width), float32; variances are at least 1e-5.
+        """
+        scores = scores.float().masked_fill(self.padding, -torch.inf)
+        highest = self._join(scores.amax(1), "max")
+        weights = (scores - self._of_windows(highest)[:, None]).exp()
+        weights = weights / self._of_windows(self._join(weights.sum(1), "sum"))[:, None]
+        states = states.float().masked_fill(self.padding, 0)
+        mean = self._join((weights * states).sum(1), "sum")
+        square = self._join((weights * states.square()).sum(1), "sum")
+        return torch.cat([mean, (square - mean.square()).clamp(min=1e-5).sqrt()], 1)
+
+    def _of_windows(self, values: torch.Tensor) -> torch.Tensor:
+        """Repeat what utterances have for their windows."""
+        return values.repeat_interleave(self.windows, 0, output_size=self.count)
+
     def _statistic(self, states: torch.Tensor, name: str) -> torch.Tensor:
         if name == "max":
             return self._join(states.masked_fill(self.padding, -torch.inf).amax(1), "max")
@@ -45,8 +68,7 @@ class Spans:
             return mean * self.frames
         if name == "mean":
             return mean
-        own = mean.repeat_interleave(self.windows, 0, output_size=self.count)
-        return self._mean((states - own[:, None]).square()).sqrt()
+        return self._mean((states - self._of_windows(mean)[:, None]).square()).sqrt()
 
     def _mean(self, states: torch.Tensor) -> torch.Tensor:
         return self._join(states.masked_fill(self.padding, 0).sum(1), "sum") / self.frames

@@ -4,8 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of
+from dimser.core.settings import PATH, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
 from dimser.features.statistics import STATISTICS, statistics_of
+
+# Folders of models that are no published ones, and what these are called wherever they show.
+DEMO_ENCODERS = "data/encoders/"
+STAND_INS = "data/stand_ins/"
+NOT_PUBLISHED = {
+    DEMO_ENCODERS: "demo encoder, trained on synthesised speech",
+    STAND_INS: "untrained stand-in",
+}
 
 
 class Shard(NamedTuple):
@@ -68,6 +76,13 @@ OPENSMILE_SETS = (
     "eGeMAPSv02", "emobase", "IS09", "IS10", "IS11", "IS12", "IS13",
 )  # fmt: skip
 OPENSMILE_LEVELS = ("LowLevelDescriptors", "LowLevelDescriptors_Deltas", "Functionals")
+TRAINED_ON = Setting(
+    "trained_on", many(TEXT, minItems=0, uniqueItems=True),
+    "what its model has heard, to mark scores on it: corpora, a part of one after a slash, and "
+    "known models that it started from; `[]`: nothing",
+    example=["MSP-Podcast/Train", "microsoft/wavlm-large"],
+    otherwise="as the list of known models says, or unknown",
+)  # fmt: skip
 POOLING = one_of(*STATISTICS)
 SEARCHED = ("best", "mixed")  # layers that only a training fold can tell
 EXTRACTORS = {
@@ -136,10 +151,43 @@ EXTRACTORS = {
                 "audio in one batch on a GPU, padding included; 0: each utterance alone",
                 example=320, otherwise="half of the GPU's free memory, at most 640 s",
             ),
+            TRAINED_ON,
         ),
         credit=Credit("transformers", "wolf2020transformers", "Apache 2.0"),
         memory=_transformers_mb,
         # a GB of weights goes through 5 seconds of audio a second
+        seconds=lambda settings, shard: shard.seconds / 5 * shard.model_mb / 1e3,
+    ),
+    "onnx": Extractor(
+        settings=(
+            Setting(
+                "onnx", PATH,
+                "folder as audonnx writes it (`model.onnx`, `model.yaml`), or a file `.onnx` that "
+                "takes samples of any length",
+                example="/models/w2v2-msp-dim", default=REQUIRED,
+            ),
+            Setting(
+                "output", TEXT, "which output is the embedding: of the utterance, or of each frame",
+                example="hidden_states", otherwise="the first that is not `logits`",
+            ),
+            Setting(
+                "logits", TEXT, "which output is what the model predicts, for `direct`; its names "
+                "are those that audonnx's YAML has",
+                example="predictions", otherwise="`logits`, if there is one",
+            ),
+            Setting(
+                "pooling", POOLING, "of frames, over time", example="mean_std", default="mean"
+            ),
+            Setting("rate", whole(1), "Hz, that it takes", example=8_000, default=16_000),
+            Setting(
+                "max_seconds", {"type": "number", "exclusiveMinimum": 1},
+                "longer audio is embedded in windows", example=30, default=60,
+            ),
+            TRAINED_ON,
+        ),
+        credit=Credit("ONNX Runtime", "", "MIT; each model has a licence of its own"),
+        memory=lambda settings, shard: features_mb(shard.utterances, 1_024)
+        + 2 * shard.model_mb + 10 * min(shard.longest, settings["max_seconds"]),
         seconds=lambda settings, shard: shard.seconds / 5 * shard.model_mb / 1e3,
     ),
     "layer": Extractor(
@@ -173,6 +221,7 @@ EXTRACTORS = {
                 "features: the log names them",
                 example="features/{corpus}.parquet", default=REQUIRED,
             ),
+            TRAINED_ON,
         ),
     ),
 }  # fmt: skip
@@ -190,6 +239,13 @@ DIRECT = (
     Setting(
         "features", {"type": "string"}, "the feature set whose extraction yields it",
         example="wv2_em", default=REQUIRED,
+    ),
+    Setting(
+        "scale", many({"type": "number"}, minItems=2, maxItems=2),
+        "lowest and highest value of what the head predicts; mapped to `[0, 1]`. All layouts but "
+        "transformers' classifiers, which may have been trained on any scale, are known to have "
+        "the default",
+        example=[1, 7], default=[0, 1],
     ),
     Setting(
         "recalibrate", {"type": "boolean"},

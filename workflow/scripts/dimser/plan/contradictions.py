@@ -10,8 +10,7 @@ from dimser.core.methods import parse
 from dimser.core.words import suggestion
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
-from dimser.features.registry import SEARCHED
-from dimser.plan.run import STAND_INS
+from dimser.features.registry import NOT_PUBLISHED, SEARCHED
 from dimser.regression.registry import FUSIONS, RECALIBRATED, REGRESSORS
 
 NAMED = ("corpora", "features", "direct", "baselines")
@@ -35,7 +34,9 @@ def contradictions(config: dict) -> list[str]:
         if name in others
     ]
     for name, entry in direct.items():
-        found += _encoder_problems(f"direct.{name}.features", entry.get("features"), features)
+        where, source = f"direct.{name}.features", entry.get("features")
+        found += _encoder_problems(where, source, features, ("transformers", "onnx"))
+        found += _scale_problems(f"direct.{name}", entry)
     found += [problem for name in features for problem in _layer_problems(name, features)]
     regressor = config.get("regressor", "svr")
     found += _map_problems(config.get("layer_maps", []), features, regressor)
@@ -43,12 +44,7 @@ def contradictions(config: dict) -> list[str]:
     found += _regressor_problems(regressor, config.get("svr", {}))
     found += _multiverse_problems(config)
     for name, corpus in corpora.items():
-        low, high = corpus.get("scale", (0, 1))
-        if low >= high:
-            found.append(
-                f"Configuration, corpora.{name}.scale: {low:g} is not below {high:g}; give the "
-                "lowest value first."
-            )
+        found += _scale_problems(f"corpora.{name}", corpus)
         found += _reader_problems(name, corpus)
         folds = corpus.get("folds", {})
         for idle in sorted({"k", "seed", "seeds"} & folds.keys()) if "test" in folds else []:
@@ -70,6 +66,15 @@ def contradictions(config: dict) -> list[str]:
                 own = f"multiverse.fusion, {where}"
                 found += _fusion_problems(own, methods, config | {"fusion": fusion})
     return list(dict.fromkeys(found))
+
+
+def _scale_problems(where: str, entry: dict) -> Iterable[str]:
+    low, high = entry.get("scale", (0, 1))
+    if low >= high:
+        yield (
+            f"Configuration, {where}.scale: {low:g} is not below {high:g}; give the lowest value "
+            "first."
+        )
 
 
 def _reader_problems(name: str, corpus: dict) -> Iterable[str]:
@@ -107,7 +112,13 @@ def absent_files(config: dict) -> Iterator[str]:
                     f"Configuration, features.{name}.path: there is no file {place}. Put the table "
                     "there, or correct the path."
                 )
-        folder = model.startswith(STAND_INS) or Path(os.path.expanduser(model)).is_dir()
+        onnx = os.path.expanduser(entry.get("onnx", ""))
+        if onnx and not (Path(onnx).is_file() if onnx.endswith(".onnx") else Path(onnx).is_dir()):
+            yield (
+                f"Configuration, features.{name}.onnx: there is no folder and no file {onnx}. Put "
+                "the model there, or correct the path."
+            )
+        folder = model.startswith((*NOT_PUBLISHED,)) or Path(os.path.expanduser(model)).is_dir()
         if model and not folder and not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", model):
             yield (
                 f"Configuration, features.{name}.model: there is no folder {model}, and a model of "
@@ -166,15 +177,17 @@ def _multiverse_problems(config: dict) -> Iterable[str]:
         )
 
 
-def _encoder_problems(where: str, source: str | None, features: dict) -> Iterable[str]:
-    """Find whether a feature set is named that is none of a transformers model."""
-    encoders = [n for n, entry in features.items() if entry.get("extractor") == "transformers"]
+def _encoder_problems(
+    where: str, source: str | None, features: dict, kinds: tuple[str, ...] = ("transformers",)
+) -> Iterable[str]:
+    """Find whether a feature set is named that is none of a model of these kinds."""
+    encoders = [n for n, entry in features.items() if entry.get("extractor") in kinds]
     if source is None or features.get(source, {"extractor": ""}).get("extractor") is None:
         return  # what is missing is told already
     if source not in encoders:
         yield (
             f"Configuration, {where}: {source!r} is not a feature set with `extractor: "
-            f"transformers`.{suggestion(source, encoders)}"
+            f"{'` or `'.join(kinds)}`.{suggestion(source, encoders)}"
         )
 
 

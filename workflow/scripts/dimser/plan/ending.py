@@ -10,9 +10,12 @@ from pathlib import Path
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from dimser.core.job import PEAK, last_words
+from dimser.plan.beginning import REPORT
 
 CHECK = "check"  # the rule; another workflow may put a prefix before it
 EXAMPLES = 3
+STOPPING = "Terminating processes on user request"  # as Snakemake says it
+STOPPED = "Stopped, as you asked. What is finished is kept: the same command goes on from there."
 # What differs between problems of one kind: what is quoted, in parentheses, a path or a number.
 VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\S*[\d/][^\s,;:]*")
 
@@ -29,12 +32,19 @@ class Ending(logging.Handler):
         self.failed: dict[int, tuple[str, list[str]]] = {}
         self.checks: dict[int, list[str]] = {}
         self.answers: list[str] = []
+        self.reports: dict[int, str] = {}
+        self.written: list[str] = []
+        self.stopped = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note a job that failed, and forget it where another attempt finishes."""
+        if str(record.msg).startswith(STOPPING):
+            self.stopped = True
         match getattr(record, "event", None):
             case LogEvent.JOB_INFO if record.rule_name.endswith(CHECK):
                 self.checks[record.jobid] = list(record.log)
+            case LogEvent.JOB_INFO if found := _report(getattr(record, "output", "")):
+                self.reports[record.jobid] = found
             case LogEvent.JOB_ERROR:
                 self.failed[record.jobid] = record.rule_name, list(record.log)
             case LogEvent.GROUP_ERROR:
@@ -43,14 +53,21 @@ class Ending(logging.Handler):
             case LogEvent.JOB_FINISHED:
                 self.failed.pop(record.job_id, None)
                 self.answers += self.checks.pop(record.job_id, [])
+                self.written += [self.reports.pop(record.job_id, "")]
 
     def words(self) -> list[str]:
         """Return the sentences of all failed jobs, each once; those alike as one.
 
-        If no job failed, what the rule `check` has said.
+        If no job failed, what the rule `check` has said, and where the report is. If the run was
+        stopped, that it can go on.
         """
+        if self.stopped:
+            return [STOPPED]
         if not self.failed:
-            return [PEAK.sub("", Path(log).read_text(encoding="utf-8")) for log in self.answers]
+            found = [f"The report: {path}" for path in self.written if path]
+            return found + [
+                PEAK.sub("", Path(log).read_text(encoding="utf-8")) for log in self.answers
+            ]
         found: dict[str, str] = {}
         unexpected = []
         for rule, logs in self.failed.values():
@@ -72,6 +89,12 @@ class Ending(logging.Handler):
         if not any(isinstance(handler, cls) for handler in logger.handlers):
             logger.addHandler(ending := cls())
             atexit.register(ending.tell)
+
+
+def _report(outputs: object) -> str:
+    """Return the path of the report among a job's outputs, or nothing."""
+    named = str(outputs).strip("[]'").split("', '") if outputs else []
+    return next((path for path in named if path.endswith(REPORT)), "")
 
 
 def condensed(problems: dict[str, str] | Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ prefix, results lie below the prefix, and what was there before stays where it i
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -15,14 +15,16 @@ from snakemake.io import ancient, local
 
 from dimser.corpora.files import header
 from dimser.corpora.registry import function_of, label_files, options
+from dimser.features.registry import DEMO_ENCODERS, STAND_INS
 from dimser.plan.digests import LIBRARY, file_digest, text_digest
-from dimser.plan.run import STAND_INS, Run, hub_folder
+from dimser.plan.run import Run, hub_folder
 from dimser.report.registry import FIGURES, TABLES
 
 DEMOS = ["demo_en", "demo_de"]
 QUECHUA = "data/quechua_collao"
 # What ships with the code; relative, so that nothing runs again where both have moved.
 CODE = Path(os.path.relpath(LIBRARY.parents[2]))
+PUBLISHED = ("icassp24_table1", "odyssey24", "odyssey24_card", "ser_tests", "wav2small")
 TEXTS = CODE / "workflow/report"
 HEADER = 2**20  # bytes at either end of a table in which its header lies
 
@@ -63,7 +65,7 @@ class Files:
             "root": corpus["root"],
             "options": options(corpus),
             **{key: corpus[key] for key in ("scale", "out_of_scale", "consensus", "dimensions")},
-            "heard": bool(self.run.heard(wildcards.corpus)),
+            "heard": bool(self.run.needing_audio(wildcards.corpus)),
             **{key: config[key] for key in ("min_duration", "on_bad_audio", "on_findings")},
         }
 
@@ -131,11 +133,23 @@ class Files:
         return [name for name in names if re.search(rf"\b{re.escape(name)}\b", ends, re.IGNORECASE)]
 
     def model(self, features: str) -> str:
-        """Return the folder of a model: a stand-in's, the user's own, or one that is fetched."""
+        """Return the folder of a model: one that ships, the user's own, or one that is fetched."""
         entry = self.run.features[features]
+        if entry["model"].startswith(DEMO_ENCODERS):
+            return ancient(local(str(CODE / entry["model"])))
         if entry["model"].startswith(STAND_INS) or Path(entry["model"]).is_dir():
             return local(entry["model"])
         return local(hub_folder(entry))
+
+    def encoder(self, wildcards: object) -> str:
+        """Return the digest of a demo encoder's weights, whose dates tell nothing; else ""."""
+        model = self.run.features[wildcards.features]["model"]
+        ships = model.startswith(DEMO_ENCODERS)
+        return file_digest(str(CODE / model / "model.safetensors")) if ships else ""
+
+    def onnx(self, features: str) -> str:
+        """Return the folder or file of an ONNX model."""
+        return local(self.run.features[features]["onnx"])
 
     def models(self) -> list[str]:
         """Return the folders of all models."""
@@ -315,10 +329,13 @@ class Files:
         return [f"results/{corpus}/featurewise/{features}/detail.csv" for features in sets]
 
     def handcrafted_featurewise(self) -> list[str]:
-        """Return the feature-wise CCC of the openSMILE feature sets, in all corpora."""
-        handcrafted = self.run.extracted_by("opensmile")
+        """Return the single features of the sets that may be handcrafted, in all corpora.
+
+        Those are openSMILE's, and tables: the names of their features tell.
+        """
+        handcrafted = self.run.extracted_by("opensmile", "table")
         return [
-            f"results/{corpus}/featurewise/{features}.csv"
+            f"results/{corpus}/featurewise/{features}/detail.csv"
             for corpus, features in self.run.corpus_features
             if features in handcrafted
         ]
@@ -333,20 +350,30 @@ class Files:
         named += [pattern.format(corpus=c) for c in self.run.corpora if "{features}" not in pattern]
         return list(dict.fromkeys(named))
 
-    def published(self) -> str:
-        """Return the table to audit; by default the paper's, which ships with the code."""
-        shipped = str(CODE / "data/published/icassp24_table1.csv")
-        return local(self.run.config.get("published", shipped))
+    def published(self) -> list[str]:
+        """Return the tables to audit; by default the paper's and others that ship with the code."""
+        shipped = [str(CODE / f"data/published/{name}.csv") for name in PUBLISHED]
+        named = self.run.config.get("published", shipped)
+        return [local(path) for path in ([named] if isinstance(named, str) else named)]
+
+    def planted(self) -> str:
+        """Return the findings that were planted in the demo corpora."""
+        return local(str(CODE / "data/published/demo.csv"))
 
     def published_features(self) -> list[str]:
         """Return the feature-wise CCCs to audit: those of the paper, or none."""
         own = "published" in self.run.config
         return [] if own else [local(str(CODE / "data/published/icassp24_table2.csv"))]
 
-    def figures(self) -> dict[tuple[str, str], str]:
-        """Return the file of each figure by its name and corpus (or ""), in the report's order."""
+    def figures(self, kind: str = "png") -> dict[tuple[str, str], str]:
+        """Return the file of each figure by its name and corpus (or ""), in the report's order.
+
+        Args:
+            kind: `png`, `pdf`, `svg`, or `column`: a PDF for one column of a page.
+        """
+        end = "_column.pdf" if kind == "column" else f".{kind}"
         return {
-            (name, corpus): f"results/figures/{name}{'_' if corpus else ''}{corpus}.png"
+            (name, corpus): f"results/figures/{name}{'_' if corpus else ''}{corpus}{end}"
             for name, figure in FIGURES.items()
             for corpus in (self.run.corpora if figure.of_each_corpus else [""])
             if not figure.of_layers or self.run.layers(corpus) or self.run.mapped(corpus)
@@ -411,6 +438,15 @@ class Files:
             return [""]
         layers = "/layers/" in pattern
         return self.run.mapped(corpus) if layers else self.run.feature_sets(corpus)
+
+
+def configured(given: Iterable[str]) -> str:
+    """Return what a run's configuration is called: the files that were given, without folders.
+
+    Args:
+        given: by `--configfile`; the configuration of the folder, where none was.
+    """
+    return ", ".join(Path(path).name for path in given) or "config.yaml"
 
 
 @cache

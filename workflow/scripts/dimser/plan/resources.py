@@ -23,6 +23,7 @@ BASE, BASE_OF_MODELS = 450, 1250
 LEAST, LEAST_OF_FOLDS = 5, 1
 UTTERANCES, SECONDS, LONGEST = 10_039, 45_000.0, 34.0
 STORE, MODEL, TABLE = 256, 1_270, 1  # MB
+NO_TABLES = (".h5", ".svg", ".pdf")  # suffixes of what else jobs read
 
 
 class Job:
@@ -48,7 +49,8 @@ class Job:
     @property
     def tables_mb(self) -> float:
         """MB of the tables among the inputs."""
-        return sum(known(megabytes, path, TABLE) for path in self.input if not path.endswith(".h5"))
+        tables = [path for path in self.input if not path.endswith(NO_TABLES)]
+        return sum(known(megabytes, path, TABLE) for path in tables)
 
     @property
     def stores(self) -> list[float]:
@@ -126,6 +128,19 @@ def minutes(seconds: Callable[[Job], float] = lambda job: 0.0, least: int = LEAS
     return lambda wildcards, input, attempt: (
         attempt * math.ceil(least + 2 * seconds(Job(wildcards, input)) / 60)
     )
+
+
+def work(runtime: float | None) -> float:
+    """Return the seconds that a job's work takes at least, from the minutes that it asks for.
+
+    Args:
+        runtime: as `minutes` makes it; None where nothing is known.
+
+    Example:
+        >>> work(5), work(9)
+        (0, 90)
+    """
+    return 30 * max(0, (runtime or 0) - LEAST - 1)
 
 
 @functools.cache

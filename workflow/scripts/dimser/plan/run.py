@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from dimser.core.dimensions import DIMENSIONS
-from dimser.core.methods import parse
+from dimser.core.methods import kind, parse
 from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
-from dimser.features.registry import EXTRACTORS, SEARCHED, Extractor
+from dimser.features.registry import EXTRACTORS, NOT_PUBLISHED, SEARCHED, Extractor
 from dimser.plan.settings import schema, with_default_grid, with_present_names
 from dimser.regression.choices import CHOICES, MOVED, SCALINGS
 from dimser.regression.registry import (
@@ -26,7 +26,7 @@ from dimser.regression.registry import (
     Regressor,
 )
 
-STAND_INS = "data/stand_ins/"  # models below are untrained, and made for the demo
+SAID = ("label", "extractor", "trained_on")  # of a feature set, and nothing to extract it with
 _RUNS: dict[str, "Run"] = {}
 
 
@@ -42,7 +42,8 @@ class Run:
         """Fill in what the configuration leaves open."""
         self.config = with_defaults(with_default_grid(with_present_names(config)), schema())
         del self.config["bootstrap"]
-        for section, key in (("corpora", "root"), ("features", "model"), ("features", "path")):
+        paths = [("features", key) for key in ("model", "path", "onnx")]
+        for section, key in [("corpora", "root"), *paths]:
             self.config[section] = {
                 name: entry | ({key: os.path.expanduser(entry[key])} if key in entry else {})
                 for name, entry in self.config[section].items()
@@ -158,6 +159,12 @@ class Run:
         family = {"family": self.config["compare"], "baselines": list(self.baselines)}
         return self.scoring(corpus) | family
 
+    def closeup(self, corpus: str) -> dict:
+        """Return what single utterances and speakers of a corpus are shown with."""
+        shown = {"methods": self.methods(corpus), "scale": self.corpora[corpus]["scale"]}
+        shown["audio"] = value_of(self.config, "report.audio")
+        return shown | {"clusters": self.config["clusters"]} | self.interval
+
     def interval_function(self, wildcards: object = None) -> str:
         """Return module and name of the function that makes intervals."""
         return INTERVAL.function
@@ -171,6 +178,10 @@ class Run:
         """Return a corpus's methods in the order of Table 1: its own, the common ones, or all."""
         every_one = [*self.features, *self.direct, *self.baselines]
         return self.corpora[corpus].get("methods") or self.config.get("methods") or every_one
+
+    def kinds(self, corpus: str) -> dict[str, str]:
+        """Return what each method of a corpus is: a representation, a fusion, and so on."""
+        return {name: kind(name, self.direct, self.baselines) for name in self.methods(corpus)}
 
     def sources(self, method: str) -> list[str]:
         """Return the feature sets that a method rests on."""
@@ -196,7 +207,7 @@ class Run:
     def _sources(self, corpus: str) -> set[str]:
         return {name for method in self.methods(corpus) for name in self.sources(method)}
 
-    def heard(self, corpus: str) -> list[str]:
+    def needing_audio(self, corpus: str) -> list[str]:
         """Return in words what of a corpus's methods needs its audio."""
         sets = [f for f in self.used(corpus) if f not in self.extracted_by("table")]
         used = [name for name in self.methods(corpus) if name in self.baselines]
@@ -271,7 +282,7 @@ class Run:
     def extraction(self, features: str) -> dict:
         """Return what an extraction is called with."""
         entry = self.features[features]
-        entry = {key: value for key, value in entry.items() if key not in ("label", "extractor")}
+        entry = {key: value for key, value in entry.items() if key not in SAID}
         if "set" in entry:  # `set` is a word of Python's
             entry["feature_set"] = entry.pop("set")
         return entry
@@ -286,6 +297,10 @@ class Run:
             for dimension in entry["dimensions"]
         }
         return [dimension for dimension in DIMENSIONS if dimension in needed]
+
+    def predicting(self, direct: str) -> dict:
+        """Return what is done to the outputs of a model's own head."""
+        return {key: self.direct[direct][key] for key in ("scale", "recalibrate")}
 
     def stored_in(self, features: str) -> str:
         """Return the feature set in whose store another lies: its own, or that of all layers."""
@@ -348,6 +363,7 @@ class Run:
             "functionals": [method for method in methods if method in handcrafted],
             "baselines": [method for method in methods if method in self.baselines],
             "labels": self.labels,
+            "stand_ins": self.stand_ins,
         }
 
     @property
@@ -456,14 +472,16 @@ class Run:
         return {name: corpus["label"] for name, corpus in self.corpora.items()}
 
     @property
-    def stand_ins(self) -> list[str]:
-        """Feature sets and methods that rest on an untrained stand-in for a published model."""
-        untrained = {
-            name
+    def stand_ins(self) -> dict[str, str]:
+        """Feature sets and methods that rest on no published model, and what theirs is called."""
+        kinds = {
+            name: kind
             for name in self.features
-            if self.features[self.stored_in(name)].get("model", "").startswith(STAND_INS)
+            for folder, kind in NOT_PUBLISHED.items()
+            if self.features[self.stored_in(name)].get("model", "").startswith(folder)
         }
-        return [name for name in self.labels if untrained & set(self.sources(name))]
+        named = {name: [kinds[s] for s in self.sources(name) if s in kinds] for name in self.labels}
+        return {name: some[0] for name, some in named.items() if some}
 
     @property
     def hub_models(self) -> dict[str, dict]:

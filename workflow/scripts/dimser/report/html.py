@@ -1,11 +1,13 @@
-"""The report as one HTML file: a template, with pictures and data embedded."""
+"""The report as one HTML file: a template, with figures and data embedded."""
 
 import base64
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 
 from dimser.core.words import counted
 from dimser.report.registry import SHOWN
@@ -29,14 +31,32 @@ def render(content: dict, caption: Callable[..., str], template: Path = TEMPLATE
     )
     titles = {name: shown.title for name, shown in SHOWN.items()}
     environment.filters |= {
-        "number": number, "p": p_value, "counted": counted, "title": titles.get, "picture": picture
+        "number": number, "p": p_value, "counted": counted, "title": titles.get,
+        "lower_first": lambda text: text[:1].lower() + text[1:]
     }  # fmt: skip
     return environment.get_template(template.name).render(content, caption=caption)
 
 
-def picture(path: str) -> str:
-    """Return a PNG as a data URL."""
-    return "data:image/png;base64," + base64.b64encode(Path(path).read_bytes()).decode()
+def embedded(path: str, kind: str) -> str:
+    """Return a file as a data URL.
+
+    Args:
+        path: of the file.
+        kind: its media type.
+    """
+    return f"data:{kind};base64," + base64.b64encode(Path(path).read_bytes()).decode()
+
+
+def packed(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV, compressed by gzip, in base 64; the same for the same table.
+
+    Example:
+        >>> text = gzip.decompress(base64.b64decode(packed(pd.DataFrame({"a": [1, 2]}))))
+        >>> text
+        b'a\n1\n2\n'
+    """
+    text = table.to_csv(index=False, lineterminator="\n")
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def data(value: object) -> str:

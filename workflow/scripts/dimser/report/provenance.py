@@ -1,10 +1,12 @@
 """Provenance of a run: its code, packages and machine, and the time and memory of its jobs."""
 
+import hashlib
 import json
 import os
 import platform
 import re
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -20,6 +22,29 @@ def versions() -> dict[str, str]:
     installed = {d.metadata["Name"].lower(): d.version for d in distributions()}
     known = {name: installed[name] for name in PACKAGES if name in installed}
     return {"dimser": commit(), "Python": platform.python_version(), **known}
+
+
+def now() -> str:
+    """Return the date and time of now, or of `SOURCE_DATE_EPOCH` where that is set."""
+    at = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(float(at), UTC) if at else datetime.now(UTC)
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def configuration(name: str, config: dict) -> str:
+    """Name a configuration by its file and its content.
+
+    Args:
+        name: of the file; may be empty.
+        config: with defaults.
+
+    Example:
+        >>> configuration("mine.yaml", {"draws": 100})
+        'mine.yaml (ebfc724)'
+    """
+    content = json.dumps(config, sort_keys=True, default=str).encode()
+    digest = hashlib.blake2b(content, digest_size=8).hexdigest()[:7]
+    return f"{name} ({digest})".strip()
 
 
 def commit(project: Path = PROJECT) -> str:

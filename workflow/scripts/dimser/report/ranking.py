@@ -10,7 +10,9 @@ import pandas as pd
 
 from dimser.core.dimensions import DIMENSIONS, MEAN
 from dimser.core.words import counted
-from dimser.report.sentences import MOST, bracketed, listed, named, next_best
+from dimser.report import heard
+from dimser.report.comparing import next_best
+from dimser.report.sentences import MOST, bracketed, listed, named
 from dimser.report.tables import number
 
 
@@ -22,13 +24,15 @@ def against_best(scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The scores with `from_best` (CCC minus that of the best method; 0 for the best) and `behind`
-        (whether it is ruled out as best); sorted by dimension, and the best first.
+        (whether it is ruled out as best); sorted by dimension, and the best first. The best method
+        is the best of those that were not trained on what they are tested on.
     """
     first = scores["dimension"].map([*DIMENSIONS, MEAN].index)
     ranked = scores.assign(first=first).sort_values(
         ["first", "ccc"], ascending=[True, False], kind="stable"
     )
-    best = ranked.groupby("dimension")["ccc"].transform("first")
+    candidates = ranked["ccc"].mask(heard.trained(ranked))
+    best = candidates.groupby(ranked["dimension"]).transform("first")
     behind = ranked["may_be_best"].eq(False) & ranked["may_be_best"].notna()
     table = ranked.assign(from_best=ranked["ccc"] - best, behind=behind)
     return table.drop(columns="first")
@@ -44,32 +48,50 @@ def winners(
 
     Args:
         standings: from `against_best`, with `ccc_low,ccc_high,clusters,cluster_by`.
-        comparisons: as `dimser.report.sentences.next_best` takes them.
+        comparisons: as `dimser.report.comparing.next_best` takes them.
         labels: display names of the methods.
         baselines: methods that are not representations: they are called baselines, and if one of
             them is best, the best representation is also named.
 
     Returns:
-        The row of the best method with its `label`, None where a value is missing, and a list of
-        sentences, `sure`. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
+        The row of the best method with its `label`, None where a value is missing; a list of
+        sentences, `sure`, and one on the next best method, `next` (or ""); how many of `others` may
+        be best, `alike` (None where that is not tested); and `floor_label,floor_ccc` of the best
+        baseline. If no CCC of a dimension is defined, `ccc` is None, and `label` says so.
     """
     labels = {m: f"{label} (baseline)" if m in baselines else label for m, label in labels.items()}
     rows = []
     for dimension, own in standings.groupby("dimension", sort=False):
         own = own[own["ccc"].notna()]
-        if own.empty:
-            rows.append({"dimension": dimension, "label": "No defined CCC", "ccc": None})
+        trained = heard.trained(own)
+        if own.empty or trained.all():
+            label = "No defined CCC" if own.empty else "All methods were trained on this data"
+            rows.append({"dimension": dimension, "label": label, "ccc": None})
             continue
+        aside, own = own[trained], own[~trained]
         best, others = own.iloc[0], own.iloc[1:]
         shown = best.astype(object).where(best.notna(), None).to_dict()
         sure = [*_beside_zero(best), _may_be_best(best, others, labels)]
-        if len(others):
-            pairs = comparisons[comparisons["dimension"] == dimension]
-            sure.append(next_best(best, others.iloc[0], pairs, labels))
+        sure += heard.set_aside(aside, best["ccc"], labels)
         if best["method"] in baselines:
             sure.append(_beaten(others, labels, baselines))
-        rows.append(shown | {"label": labels[best["method"]], "sure": sure})
+        pairs = comparisons[comparisons["dimension"] == dimension]
+        after = next_best(best, others.iloc[0], pairs, labels) if len(others) else ""
+        shown |= {"label": labels[best["method"]], "sure": sure, "next": after}
+        tested = pd.notna(best["clusters"]) and others["best_p"].notna().any()
+        alike = int((~others["behind"]).sum()) if tested else None
+        shown |= {"alike": alike, "others": len(others)}
+        rows.append(shown | _floor(own, labels, baselines))
     return rows
+
+
+def _floor(own: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]) -> dict:
+    """Return the best baseline of a dimension; None where there is none."""
+    known = own[own["method"].isin([*baselines])]
+    if known.empty:
+        return {"floor_label": None, "floor_ccc": None}
+    first = known.iloc[0]
+    return {"floor_label": labels[first["method"]], "floor_ccc": first["ccc"]}
 
 
 def _beaten(others: pd.DataFrame, labels: dict[str, str], baselines: Collection[str]) -> str:
@@ -78,7 +100,7 @@ def _beaten(others: pd.DataFrame, labels: dict[str, str], baselines: Collection[
     if representations.empty:
         return "There are only baselines here, and no representation."
     first = representations.iloc[0]
-    ahead = "No representation has a higher CCC than this baseline"
+    ahead = "No representation has a higher CCC"
     if first["method"] == others["method"].iloc[0]:
         return f"{ahead}."
     ccc = number(first["ccc"], 2) + bracketed(first["ccc_low"], first["ccc_high"])
@@ -90,7 +112,8 @@ def _beside_zero(best: pd.Series) -> list[str]:
     if best["ccc_high"] < 0:
         return ["Its interval is below 0: predictions go against the labels."]
     if best["ccc_low"] <= 0:
-        return ["Its interval includes 0: any agreement with the labels may be chance."]
+        of = "agreement on the whole" if best["dimension"] == MEAN else best["dimension"]
+        return [f"Its interval includes 0: no evidence of {of}."]
     return []
 
 

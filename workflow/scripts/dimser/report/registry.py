@@ -17,6 +17,7 @@ class Figure(NamedTuple):
         of_multiverse: whether only corpora with a multiverse have it.
         sentence: module and name of a function that says in a sentence what it rests on: from the
             tables of its corpus, or of each corpus by label; none where there is nothing to say.
+        data: name of the table that it draws, offered beside it; none where that is too large.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Figure(NamedTuple):
     of_layers: bool = False
     of_multiverse: bool = False
     sentence: str = ""
+    data: str = ""
 
 
 class Table(NamedTuple):
@@ -52,14 +54,20 @@ SIZES = "dimser.report.captions:sizes"
 
 # In the order of the report.
 FIGURES = {
-    "label_distribution": Figure("Label distribution", of_each_corpus=False, sentence=SIZES),
-    "featurewise_ccc": Figure("CCC of single features", sentence=CHANCE),
-    "rater_agreement": Figure("Rater agreement", of_each_corpus=False, sentence=SIZES),
-    "ccc_by_method": Figure("CCC by method", sentence=METHODS),
-    "ccc_decomposition": Figure("CCC decomposition", sentence=METHODS),
-    "layer_profile": Figure("Layer profile", of_layers=True),
-    "comparison_matrix": Figure("Comparisons of methods", sentence=DIFFERENCES),
-    "complementarity_figure": Figure("Complementarity", sentence=ALIGNMENTS),
+    "label_distribution": Figure(
+        "Label distribution", of_each_corpus=False, sentence=SIZES, data="utterances"
+    ),
+    "featurewise_ccc": Figure("CCC of single features", sentence=CHANCE, data="featurewise"),
+    "rater_agreement": Figure(
+        "Rater agreement", of_each_corpus=False, sentence=SIZES, data="annotation"
+    ),
+    "ccc_by_method": Figure("CCC by method", sentence=METHODS, data="scores"),
+    "ccc_decomposition": Figure("CCC decomposition", sentence=METHODS, data="scores"),
+    "layer_profile": Figure("Layer profile", of_layers=True, data="layers"),
+    "comparison_matrix": Figure("Comparisons of methods", sentence=DIFFERENCES, data="comparisons"),
+    "complementarity_figure": Figure(
+        "Complementarity", sentence=ALIGNMENTS, data="complementarity"
+    ),
     "specification_curve": Figure("Specification curve", of_multiverse=True, sentence=ANALYSES),
 }
 CORPUS = "results/{corpus}/"
@@ -103,7 +111,13 @@ TABLES = {
 SHOWN = {**FIGURES, **TABLES}
 SETTINGS = (
     Setting("top_features", whole(1), "rows per dimension in Table 2", example=10, default=2),
-)
+    Setting(
+        "report.audio", whole(0),
+        "how many utterances of each corpus can be played in the report: the shortest of those "
+        "with the largest errors. Audio goes where the report goes: mind the corpus's licence",
+        example=20, default=0,
+    ),
+)  # fmt: skip
 
 
 def placed(place: str) -> list[str]:

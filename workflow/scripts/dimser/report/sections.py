@@ -1,5 +1,6 @@
 """Sections of the report: the tables of a run, prepared for readers."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.files import read_csv
 from dimser.evaluation import scores
 from dimser.evaluation.descriptors import describe
-from dimser.report import multiverse, ranking, sentences
+from dimser.report import comparing, multiverse, ranking, sentences
 from dimser.report.layers import optimism
 
 
@@ -55,6 +56,27 @@ def by_part(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame
     }
 
 
+def audited(checks: pd.DataFrame, corpora: dict[str, str]) -> dict[str, dict]:
+    """Count the findings of each source (`published`, `planted`), and those that hold.
+
+    Args:
+        checks: columns `corpus,check,value,holds,source`.
+        corpora: label of each corpus by its id.
+
+    Returns:
+        By source, `count`, `holds`, and `findings`: these columns of each, with the corpus's label.
+    """
+    named = checks.assign(corpus=checks["corpus"].map(corpora))
+    return {
+        source: {
+            "count": len(found),
+            "holds": int(found["holds"].sum()),
+            "findings": found[["corpus", "check", "value", "holds"]].to_dict("records"),
+        }
+        for source, found in named.groupby("source", sort=False)
+    }
+
+
 def with_references(
     tables: dict[str, pd.DataFrame], audit: pd.DataFrame, corpus: str
 ) -> pd.DataFrame:
@@ -69,7 +91,7 @@ def with_references(
         One row per score, as from `ranking.against_best`, with `corpus`, `label` (the method's id),
         `one_rater_ccc` and `published_ccc`, NaN where there is none.
     """
-    cells = audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")]
+    cells = scores.of_all(audit[(audit["corpus"] == corpus) & (audit["metric"] == "ccc")])
     published = cells.set_index(["method", "dimension"])["published"].to_dict()
     human = tables["annotation"].set_index("dimension")["one_rater_ccc"].to_dict()
     table = ranking.against_best(tables["scores"])
@@ -100,13 +122,14 @@ def answers(
     """
     scored = tables["scores"]
     found = [
-        *sentences.helping_fusions(tables["comparisons"], names),
-        *sentences.cost_of_concatenation(scored, tables["comparisons"], names, config["fusion"]),
+        *sentences.of_sets_alone(scored, feature_sets, names),
+        *comparing.limits(tables["comparisons"], scored),
+        *comparing.helping_fusions(tables["comparisons"], names),
+        *comparing.cost_of_concatenation(scored, tables["comparisons"], names, config["fusion"]),
         *_over_analyses(tables, names),
         sentences.beside_humans(scored, tables["annotation"]),
-        *sentences.limits(tables["comparisons"], scored),
         *sentences.over_folds(scored, tables["breakdown"]),
-        *sentences.tube(tables["utterances"], config),
+        *sentences.tube(tables["shrinkage"]),
         *sentences.unusual(tables["description"]),
     ]
     found += optimism(best_layers, tables, names)
@@ -115,7 +138,6 @@ def answers(
     groups, null = tables["featurewise_groups"], tables["featurewise_null"]
     found += sentences.untested_features(null)
     for features in feature_sets:
-        found += sentences.labels_among(names[features], null[null["features"] == features])
         own = groups[groups["features"] == features]
         found += sentences.carrying_features(names[features], own)
     return found
@@ -147,27 +169,11 @@ def axis(rows: list[dict]) -> tuple[float, float]:
     """Return the ends of the axis for the bars of intervals; it includes 0.
 
     Args:
-        rows: scores with references; missing values are None.
+        rows: from `ranking.winners`; what is missing or None is not drawn.
     """
-    keys = ("ccc_low", "ccc_high", "one_rater_ccc", "published_ccc")
-    values = [row[key] for row in rows for key in keys if row[key] is not None]
+    keys = ("ccc_low", "ccc_high", "floor_ccc", "one_rater_ccc", "published_ccc")
+    values = [row[key] for row in rows for key in keys if row.get(key) is not None]
     return min([0, *values]) - 0.02, max([0, *values]) + 0.02
-
-
-def by_corpus(figures: dict[tuple[str, str], str]) -> dict[str, dict[str, str]]:
-    """Group figures by corpus; those of all corpora are under "".
-
-    Args:
-        figures: file of each by name and corpus (or "").
-
-    Example:
-        >>> by_corpus({("ccc_by_method", "vam"): "a.png", ("label_distribution", ""): "b.png"})
-        {'vam': {'ccc_by_method': 'a.png'}, '': {'label_distribution': 'b.png'}}
-    """
-    found: dict[str, dict[str, str]] = {}
-    for (name, corpus), path in figures.items():
-        found.setdefault(corpus, {})[name] = path
-    return found
 
 
 def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
@@ -188,6 +194,17 @@ def cloud(tables: dict[str, pd.DataFrame], features: str) -> dict:
         "above": {name: table[f"{name}_above"].eq(True).tolist() for name in had},
         **{name: ccc[name].where(ccc[name].notna(), None).tolist() for name in had},
     }
+
+
+def view(path: str, names: dict[str, str]) -> dict:
+    """Read single utterances and speakers of a corpus, and put names beside its methods.
+
+    Args:
+        path: JSON that the rule `closeup` has written.
+        names: display names of the methods.
+    """
+    content = json.loads(Path(path).read_text("utf-8"))
+    return content | {"labelled": [names[method] for method in content["methods"]]}
 
 
 def stored(stores: list[str], corpus: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Tables for readers: one block per corpus, as Markdown and as LaTeX (booktabs)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,22 +13,37 @@ from dimser.core.words import told_apart
 from dimser.evaluation.comparison import ALPHA
 
 DAGGER = "†"
-UNTRAINED = "untrained stand-in"
-NOTE = f"{DAGGER} {UNTRAINED}: random weights of the same architecture, not the published model"
 
 DOUBLE_DAGGER = "‡"
 BEYOND = f"{DOUBLE_DAGGER} not a method of the paper"
+SECTION = "§"
+HEARD = f"{SECTION} its model was trained on this data: no result, and never bold"
 
 _LATEX = str.maketrans(
     {character: rf"\{character}" for character in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", DAGGER: r"\dag{}"}
-    | {DOUBLE_DAGGER: r"\ddag{}"}
+    | {DOUBLE_DAGGER: r"\ddag{}", SECTION: r"\S{}"}
     # after the end of a row, LaTeX would read these as an option of the line break
     | {"[": "{[}", "*": "{*}"}
 )
+_MINUS = re.compile(r"(?<![\w.\])])-(?=\d)")
 # Underscores and brackets are special only in some places; elsewhere, feature names stay readable.
 _MARKDOWN = re.compile(r"[\\`*|<>&~$#!]|(?<![^\W_])_|_(?![^\W_])|\[\^|](?=[(\[:])")
+
+
+def note(kinds: Iterable[str]) -> str:
+    """Explain the dagger of methods that rest on a model in place of a published one.
+
+    Args:
+        kinds: what such a model is called, once for each method; may be empty.
+
+    Example:
+        >>> note(["untrained stand-in", "untrained stand-in"])
+        '† untrained stand-in: not the published model'
+    """
+    called = dict.fromkeys(kinds)
+    return f"{DAGGER} {' or '.join(called)}: not the published model" if called else ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +70,11 @@ def latex(text: str) -> str:
     r"""Escape text for LaTeX.
 
     Example:
-        >>> print(latex("F0_sma 95 %"))
-        F0\_sma 95 \%
+        >>> print(latex("F0_sma 95 %"), latex("-0.05"))
+        F0\_sma 95 \% $-$0.05
     """
-    return " ".join(text.split()).translate(_LATEX)
+    plain = " ".join(text.split()).translate(_LATEX)
+    return _MINUS.sub("$-$", plain)  # a hyphen is shorter
 
 
 def markdown(text: str) -> str:
@@ -118,14 +135,19 @@ def to_latex(blocks: list[Block], align: str, note: str = "") -> str:
         align: `l` or `r` for each column.
         note: set below.
     """
-    lines = ["% needs \\usepackage{booktabs}", rf"\begin{{tabular}}{{{align}}}", r"\toprule"]
+    lines = [
+        "% needs \\usepackage{booktabs,adjustbox}; no wider than a column",
+        r"\begin{adjustbox}{max width=\columnwidth}",
+        rf"\begin{{tabular}}{{{align}}}",
+        r"\toprule",
+    ]
     lines += _header(list(blocks[0].cells.columns)) if blocks else []
     for block in blocks:
         title = rf"\textit{{{latex(block.title)}}}"
         lines += [r"\midrule", rf"\multicolumn{{{len(align)}}}{{l}}{{{title}}} \\"]
         cells = block.rendered(latex, r"\textbf{{{}}}")
         lines += [" & ".join(row) + r" \\" for row in cells.itertuples(index=False, name=None)]
-    lines += [r"\bottomrule", r"\end{tabular}"]
+    lines += [r"\bottomrule", r"\end{tabular}", r"\end{adjustbox}"]
     lines += [rf"\par\smallskip{{\footnotesize {latex(note)}}}"] if note else []
     return "\n".join(lines) + "\n"
 
