@@ -124,7 +124,7 @@ def test_what_a_regression_does_not_punish_is_told_in_units_of_the_labels() -> N
 def test_feature_sets_alone_are_named_with_the_next() -> None:
     (sentence,) = sentences.of_sets_alone(SCORES, ["a", "b"], LABELS)
     assert sentence == (
-        "Of single feature sets, the highest CCCs have A in valence (0.50 [0.40, 0.60]; next B: "
-        "0.30 [0.20, 0.39]) and B in arousal (0.80 [0.75, 0.85]; next A: 0.10 [0.00, 0.20])."
+        "Best feature set by itself: A in valence (0.50 [0.40, 0.60]; next B: 0.30 [0.20, 0.39]) "
+        "and B in arousal (0.80 [0.75, 0.85]; next A: 0.10 [0.00, 0.20])."
     )
     assert sentences.of_sets_alone(SCORES, ["a"], LABELS) == []

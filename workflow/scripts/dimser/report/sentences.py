@@ -94,7 +94,7 @@ def of_sets_alone(
                 for row in ordered.head(2).itertuples()
             )
             parts.append(f"{first} in {dimension} ({best}; next {second}: {following})")
-    return [f"Of single feature sets, the highest CCCs have {listed(parts)}."] if parts else []
+    return [f"Best feature set by itself: {listed(parts)}."] if parts else []
 
 
 def beside_humans(scores: pd.DataFrame, annotation: pd.DataFrame) -> str:
