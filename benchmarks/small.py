@@ -1,0 +1,116 @@
+"""Run a corpus of EmoTale's size against a plain script: `python benchmarks/small.py FOLDER`.
+
+350 files of 3 s by 14 synthesised voices, ComParE 2016, support vector regression in 5 folds of
+whole speakers, 3 dimensions. The plain script extracts and fits, and does no more; the workflow
+runs from audio to report. CPU seconds are of all processes, starts included.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+PROJECT = Path(__file__).parents[1]
+SPEAKERS, EACH, RATE, SECONDS = 14, 25, 16000, 3
+CONFIG = {
+    "corpora": {
+        "small": {
+            "label": "Small", "reader": "manifest", "root": "data/small", "scale": [1, 5],
+            "folds": {"by": "speaker", "k": 5},
+        }
+    },
+    "features": {"cmp": {"label": "CMP", "extractor": "opensmile", "set": "ComParE_2016"}},
+    "methods": ["cmp"],
+}  # fmt: skip
+# What people write who need one number: opensmile's own pool, scikit-learn's own pipeline.
+PLAIN = """
+import numpy as np, opensmile, pandas as pd
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVR
+
+table = pd.read_csv("data/small/manifest.csv")
+smile = opensmile.Smile("ComParE_2016", "func", num_workers=2)
+features = smile.process_files("data/small/" + table["file"]).to_numpy()
+for dimension in ("valence", "arousal", "dominance"):
+    y, model = (table[dimension] - 1) / 4, make_pipeline(MinMaxScaler(), SVR())
+    found = cross_val_predict(model, features, y, groups=table["speaker"], cv=GroupKFold(5))
+    moments = 2 * np.cov(found, y, ddof=0)[0, 1], found.var() + y.var(ddof=0)
+    print(dimension, round(moments[0] / (moments[1] + (found.mean() - y.mean()) ** 2), 3))
+"""
+
+
+def write(folder: Path) -> None:
+    """Write project, corpus and configuration."""
+    import soundfile
+    import soxr
+
+    from dimser.demo.speech import synthesise
+
+    for name in ("workflow", "profiles", "envs", "data/published"):
+        shutil.copytree(PROJECT / name, folder / name)
+    shutil.copy(PROJECT / "Snakefile", folder)
+    (folder / "config").mkdir()
+    (folder / "config/small.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
+    (folder / "plain.py").write_text(PLAIN)
+    corpus, generator, rows = folder / "data/small", np.random.default_rng(0), []
+    corpus.mkdir()
+    for speaker in range(SPEAKERS):
+        voice = f"en-us+{'fm'[speaker % 2]}{speaker // 2 % 5 + 1}"
+        for number in range(EACH):
+            target = generator.random(3)
+            v, a, d = target
+            text = f"The {number + 3} trains of line {speaker + 2} leave at {number % 12} today."
+            signal, rate = synthesise(
+                text, voice, rate=int(140 + 60 * a), pitch=int(30 + 40 * a - 15 * d),
+                range=int(30 + 30 * a + 10 * v), volume=int(20 + 40 * a + 20 * d),
+            )  # fmt: skip
+            signal = np.resize(soxr.resample(signal, rate, RATE), SECONDS * RATE)
+            file = f"s{speaker}_{number}.wav"
+            soundfile.write(corpus / file, signal, RATE, subtype="PCM_16")
+            rated = 1 + 4 * np.clip(target + generator.normal(scale=0.1, size=3), 0, 1)
+            rows.append((file, f"s{speaker}", *rated.round(2)))
+    columns = ["file", "speaker", "valence", "arousal", "dominance"]
+    pd.DataFrame(rows, columns=columns).to_csv(corpus / "manifest.csv", index=False)
+
+
+def timed(folder: Path, *command: str) -> tuple[float, float]:
+    """Run a command there, and return its wall and CPU seconds."""
+
+    def cpu() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before, start = cpu(), time.perf_counter()
+    environment = os.environ | {"SLURM_CONF": "/dev/null"}
+    subprocess.run([sys.executable, *command], cwd=folder, env=environment, check=True)
+    return time.perf_counter() - start, cpu() - before
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(PROJECT / "workflow/scripts"))
+    place = Path(sys.argv[1])
+    write(place)
+    plain = timed(place, "plain.py")
+    workflow = (
+        "-m",
+        "snakemake",
+        "--cores",
+        "2",
+        "--configfile",
+        "config/small.yaml",
+        "--quiet",
+        "all",
+    )
+    ours = timed(place, *workflow)
+    print("| | wall s | CPU s | times |\n|---|---|---|---|")
+    print(f"| a plain script | {plain[0]:.0f} | {plain[1]:.0f} | 1 |")
+    print(f"| dimser, whole report | {ours[0]:.0f} | {ours[1]:.0f} | {ours[1] / plain[1]:.2f} |")
