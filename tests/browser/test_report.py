@@ -126,7 +126,7 @@ def test_the_first_screen_tells_who_wins_and_how_sure_that_is(
         expect(win.get_by_role("img")).to_have_count(1)
     distrust = page.locator(".distrust")
     expect(distrust).to_be_in_viewport()
-    expect(distrust).to_contain_text("3 of 6 methods (†) rest on an untrained stand-in")
+    expect(distrust).to_contain_text("3 of 6 methods (†) rest on a model in place of a")
     expect(distrust).to_contain_text("rest on 3 groups.")
     expect(page.locator(".headline")).to_contain_text(
         "In Mini, arousal is carried best by eGeMAPS (CCC"

@@ -89,7 +89,7 @@ checkpoint fold:
     params:
         folds=lambda wildcards: RUN.grouping(wildcards.corpus, wildcards.grouping),
         limit=RUN.config["exact_limit"] if RUN.regressor.exact else None,
-        needing_audio=lambda wildcards: RUN.needing_audio(wildcards.corpus),
+        needing_audio=FILES.needing_audio,
         tables=FILES.content("utterances", "texts", "index"),
         library=code("fold"),
     message:

@@ -172,3 +172,13 @@ def test_a_demo_encoder_lies_with_the_code_and_is_known_by_its_weights() -> None
     weights = CODE / "data/encoders/wv2_em/model.safetensors"
     assert planned.encoder(Wildcards(features="wv2_em")) == file_digest(str(weights))
     assert files().encoder(Wildcards(features="wv2_em")) == ""
+
+
+def test_what_needs_audio_matters_to_a_corpus_that_has_none(here: Path) -> None:
+    table = here / "results/mini/audio.csv"
+    table.parent.mkdir(parents=True)
+    assert files().needing_audio(MINI) == []  # which is not yet known
+    for text, needing in (("id,file\na,a.wav\n", 0), ("id,file\n", 3)):
+        table.unlink(missing_ok=True)
+        table.write_text(text)
+        assert len(files().needing_audio(MINI)) == needing

@@ -17,6 +17,7 @@ from dimser.corpora.files import header
 from dimser.corpora.registry import function_of, label_files, options
 from dimser.features.registry import DEMO_ENCODERS, STAND_INS
 from dimser.plan.digests import LIBRARY, file_digest, text_digest
+from dimser.plan.resources import known, lines
 from dimser.plan.run import Run, hub_folder
 from dimser.report.registry import FIGURES, TABLES
 
@@ -68,6 +69,12 @@ class Files:
             "heard": bool(self.run.needing_audio(wildcards.corpus)),
             **{key: config[key] for key in ("min_duration", "on_bad_audio", "on_findings")},
         }
+
+    def needing_audio(self, wildcards: object) -> list[str]:
+        """Return in words what needs audio, of a corpus that turned out to have none."""
+        corpus = wildcards.corpus
+        found = known(lines, self.place(f"results/{corpus}/audio.csv"), 1)
+        return [] if found else self.run.needing_audio(corpus)
 
     def index(self, wildcards: object) -> list[str]:
         """Return the audio index of a corpus, one file per shard."""
