@@ -117,6 +117,7 @@ EQUIVALENT = [
     ("core/metrics", r"4 \* EPSILON.* -> .*([35] \* EPSILON|>= 4)|variance >= rounding",
      "a tolerance: what rounding leaves is smaller, what data hold is larger"),
     ("", r"spread < 10 \* EPSILON.* -> .*(9|11|<= 10) \* EPSILON", "likewise"),
+    ("guards", r"words = texts\.astype", "what is missing reads as one short word"),
     ("scaling", r"constant = variance <= len", "likewise"),
     ("labels", r"-> .*(values <= low - rounding|values >= high \+ rounding)", "likewise"),
     ("labels", r"round\(13\)|>= 1e-12", "likewise"),

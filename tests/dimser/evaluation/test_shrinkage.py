@@ -17,7 +17,7 @@ def scored(method: str, predictions: np.ndarray, part: str | None = None) -> dic
 
 
 def found(scores: list[dict], *, epsilon: float | None = 0.1, units: str = "scale") -> pd.DataFrame:
-    spread = {("", "valence"): LABELS.std(), ("Test1", "valence"): 0.2}
+    spread = {("", "valence"): LABELS.std(), ("Test1", "valence"): 0.2, ("Test2", "valence"): 0.0}
     return shrinkage(pd.DataFrame(scores), spread, epsilon, units, ["wlm"]).set_index("method")
 
 
@@ -45,6 +45,14 @@ def test_epsilon_is_told_in_both_units_and_only_for_regressions() -> None:
     assert own.loc["wlm", "epsilon"] == pytest.approx(0.1 * LABELS.std())
     assert own.loc["wlm", "epsilon_sd"] == pytest.approx(0.1)
     assert found(scores, epsilon=None)["epsilon"].isna().all()
+    constant = [scored("wlm", LABELS, "Test2")]  # labels of a part that do not vary
+    assert found(constant)["epsilon_sd"].isna().all()
+    assert found(constant, units="labels")["epsilon"].isna().all()
+
+
+def test_predictions_that_do_not_vary_have_no_correlation_to_lose() -> None:
+    row = scored("wlm", LABELS) | {"ccc": 0.0, "pearson": np.nan, "scale_shift": 0.0}
+    assert found([row])[["lost_to_spread", "lost_to_level"]].isna().all(axis=None)
 
 
 def test_a_recalibrated_method_stands_beside_its_own_and_test_parts_apart() -> None:

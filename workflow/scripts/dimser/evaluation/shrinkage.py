@@ -32,7 +32,7 @@ def without_location_shift(scores: pd.DataFrame) -> pd.Series:
         >>> without_location_shift(scores).round(3).tolist()
         [0.64]
     """
-    v = scores["scale_shift"].where(scores["scale_shift"] > 0)
+    v = scores["scale_shift"]
     return scores["pearson"] * 2 / (v + 1 / v)
 
 
