@@ -144,6 +144,8 @@ def test_mean_is_the_mean_of_the_parts_own_predictions(data: tuple) -> None:
     ours = fusion.mean(parts_of(sets), labels[:TRAIN], SPEAKERS, regression())
     own = [scikit_learn(scaled([features]), labels, gamma="scale") for features in sets]
     np.testing.assert_allclose(ours.predictions, np.mean(own, axis=0), atol=1e-5)
+    weights_of = [[model["weight"] for model in models] for models in ours.models]
+    np.testing.assert_allclose(weights_of, 1 / len(sets))
 
 
 def test_stack_is_an_explicit_nested_combination(data: tuple) -> None:
