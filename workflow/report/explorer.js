@@ -99,4 +99,4 @@ dark.addEventListener("change", redraw);
 paper.addEventListener("change", draw);
 legend();
 axes();
-draw();
+addEventListener("load", () => setTimeout(draw)); // what is read first is there first

@@ -107,4 +107,4 @@ for (const id of ["u-method", "u-dimension"]) $(id).addEventListener("input", lo
 $("corpus").addEventListener("input", () => { choices(); look(); });
 for (const medium of [dark, paper]) medium.addEventListener("change", look);
 choices();
-look();
+addEventListener("load", () => setTimeout(look));
