@@ -184,9 +184,7 @@ def smile_ours(folder: Path) -> dict:
     start = time.perf_counter()
     extract_opensmile(
         index=str(folder / "many.csv"),
-        feature_set="ComParE_2016",
-        level="Functionals",
-        pooling="mean",
+        settings={"feature_set": "ComParE_2016", "level": "Functionals", "pooling": "mean"},
         threads=CORES,
         output=str(folder / "smile.h5"),
     )

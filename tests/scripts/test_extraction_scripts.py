@@ -8,9 +8,12 @@ import pytest
 from miniature import write_corpus
 
 from assemble import assemble
+from dimser.core import audio
 from dimser.core.errors import InputError
-from dimser.core.files import write_csv
+from dimser.core.files import read_csv, write_csv
+from dimser.core.lookup import function
 from dimser.features import store
+from dimser.features.registry import EXTRACTORS
 from extract_opensmile import extract_opensmile
 from extract_transformers import extract_transformers
 from import_table import import_table
@@ -41,7 +44,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opensmile(corpus: Path, shard: int, output: Path) -> store.Store:
     extract_opensmile(
         index=str(corpus / f"{shard}.csv"),
-        **FUNCTIONALS,
+        settings=FUNCTIONALS,
         threads=2,
         output=str(output),
     )
@@ -83,6 +86,23 @@ def test_the_number_of_threads_changes_no_bit(corpus: Path, tmp_path: Path) -> N
     one, two = (transformers(corpus, 0, tmp_path / f"{n}.h5", threads=n) for n in (1, 2))
     np.testing.assert_array_equal(one.features, two.features)
     np.testing.assert_array_equal(one.predictions, two.predictions)
+
+
+@pytest.mark.parametrize("kind", ["opensmile", "transformers"])
+def test_audio_may_be_changed_before_it_is_extracted(
+    corpus: Path, tmp_path: Path, kind: str
+) -> None:
+    def cut(file: str, start: float, end: float, rate: int | None = None) -> tuple:
+        return audio.load(file, 0.2, 0.6, rate)
+
+    table = read_csv(corpus / "0.csv")
+    settings = FUNCTIONALS if kind == "opensmile" else EMBEDDING
+    extracted = function(EXTRACTORS[kind].function)
+    how = {"model": str(corpus / "model")}
+    changed = extracted(table, settings, load=cut, **how).features
+    parts = table.assign(start=0.2, end=0.6, duration=0.4)
+    np.testing.assert_array_equal(changed, extracted(parts, settings, **how).features)
+    assert not np.array_equal(changed, extracted(table, settings, **how).features)
 
 
 def test_the_store_tells_how_it_was_made(corpus: Path, tmp_path: Path) -> None:

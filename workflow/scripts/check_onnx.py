@@ -21,7 +21,7 @@ def check_onnx(*, settings: dict, predicted: list[str], output: str) -> None:
         InputError: if it cannot be used.
     """
     named = {key: settings[key] for key in ("output", "logits") if key in settings}
-    model = onnx_models.load(settings["onnx"], pooling=settings["pooling"], **named)
+    model = onnx_models.load_model(settings["onnx"], pooling=settings["pooling"], **named)
     raise_if(lacking(settings["onnx"], model.outputs, predicted))
     found = {"model_type": "onnx", "outputs": model.outputs, "head": model.logits or ""}
     write_text(json.dumps(found), output)

@@ -66,7 +66,7 @@ def write(folder: Path, pooled: bool = True, shape: tuple = (None, None), yaml: 
 
 @pytest.mark.parametrize("shape", [(None, None), (None,), (1, 1, None)])
 def test_the_outputs_of_audonnx_are_known_by_name(tmp_path: Path, shape: tuple) -> None:
-    model = onnx_models.load(str(write(tmp_path, shape=shape)), pooling="mean")
+    model = onnx_models.load_model(str(write(tmp_path, shape=shape)), pooling="mean")
     assert model.outputs == ["arousal", "dominance", "valence"]
     assert model.names(WIDTH) == ["h-0", "h-1", "h-2", "h-3"]
     for signal in SIGNALS:
@@ -77,7 +77,7 @@ def test_the_outputs_of_audonnx_are_known_by_name(tmp_path: Path, shape: tuple) 
 
 
 def test_frames_are_pooled_over_all_windows(tmp_path: Path) -> None:
-    model = onnx_models.load(str(write(tmp_path, pooled=False)), pooling="mean_std")
+    model = onnx_models.load_model(str(write(tmp_path, pooled=False)), pooling="mean_std")
     vector, _ = model.embed(SIGNALS[2][: 36 * 1000], 16 * 1000)
     frames = np.concatenate([frames_of(part) for part in np.split(SIGNALS[2][: 36 * 1000], 3)])
     np.testing.assert_allclose(vector, [*frames.mean(0), *frames.std(0)], atol=1e-5)
@@ -86,7 +86,7 @@ def test_frames_are_pooled_over_all_windows(tmp_path: Path) -> None:
 
 def test_a_file_alone_has_numbered_outputs(tmp_path: Path) -> None:
     write(tmp_path, yaml="")
-    model = onnx_models.load(str(tmp_path / "model.onnx"), pooling="mean", output="logits")
+    model = onnx_models.load_model(str(tmp_path / "model.onnx"), pooling="mean", output="logits")
     assert model.output == model.logits == "logits"
     assert model.outputs == ["label_0", "label_1", "label_2"]
 
@@ -127,20 +127,20 @@ def test_what_takes_no_samples_or_asks_for_code_is_refused(
     tmp_path: Path, shape: tuple, yaml: str, said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
-        onnx_models.load(str(write(tmp_path, shape=shape, yaml=yaml)), pooling="mean")
+        onnx_models.load_model(str(write(tmp_path, shape=shape, yaml=yaml)), pooling="mean")
 
 
 def test_what_is_damaged_missing_or_not_there_is_told(tmp_path: Path) -> None:
     folder = write(tmp_path / "m")
     with pytest.raises(InputError, match="no output 'h', but hidden_states, logits"):
-        onnx_models.load(str(folder), pooling="mean", output="h")
+        onnx_models.load_model(str(folder), pooling="mean", output="h")
     whole = (folder / "model.onnx").read_bytes()
     (folder / "model.onnx").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match="cannot be loaded, or is damaged"):
-        onnx_models.load(str(folder), pooling="mean")
+        onnx_models.load_model(str(folder), pooling="mean")
     (folder / "other.onnx").write_bytes(whole)
     with pytest.raises(InputError, match=r"there are 2 files \*\.onnx"):
-        onnx_models.load(str(folder), pooling="mean")
+        onnx_models.load_model(str(folder), pooling="mean")
 
 
 def test_without_onnxruntime_the_sentence_says_what_to_install(
@@ -148,4 +148,4 @@ def test_without_onnxruntime_the_sentence_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(InputError, match="needs the package onnxruntime"):
-        onnx_models.load(str(tmp_path), pooling="mean")
+        onnx_models.load_model(str(tmp_path), pooling="mean")

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -24,6 +24,8 @@ SHORTER = re.compile(
 )
 ENDLESS = re.compile(r"lacks an end-of-stream bit\.\n.*Junk after|Seems to be a truncated file")
 STREAM = 0x7FFF0000  # bytes, or more: what writers to a pipe say, who cannot know
+# Reads a segment as `load` does, and may change it.
+Load = Callable[..., tuple[np.ndarray, int]]
 
 
 class _Onwards(soundfile.SoundFile):

@@ -5,17 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import takewhile
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
+import transformers
 
 from dimser.core import audio
+from dimser.core.audio import Load
 from dimser.core.errors import InputError, raise_if
+from dimser.core.job import progress
+from dimser.features import encoders
 from dimser.features.batching import Batch, affordable_seconds, ahead, collate, groups
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
 from dimser.features.pooling import Spans
 from dimser.features.statistics import statistics_of
+from dimser.features.store import Store
 
 # How far an utterance's embedding may move when others share its batch, by its largest value.
 TOLERANCE = {"float32": 1e-5, "tf32": 5e-3, "bfloat16": 5e-2, "float16": 1e-2}
@@ -34,6 +41,62 @@ def names(encoder: Encoder, pooling: Pooling) -> list[str]:
     ]
 
 
+def extracted(
+    table: pd.DataFrame, settings: dict, *, model: str, threads: int = 1, gpu: int = 0,
+    load: Load = audio.load,
+) -> Store:  # fmt: skip
+    """Embed utterances, and predict them if the model has a head; see `dimser.features.store`.
+
+    Args:
+        table: columns `id,file,start,end,duration`, one row per utterance.
+        settings: `model` and `revision` (where the folder's content is from), `layer`, `pooling`,
+            `max_seconds`, `precision` and, unless left to the GPU's memory, `batch_seconds`.
+        model: its folder.
+        threads: number of utterances to embed at the same time on a CPU, or to decode for a GPU.
+        gpu: number of GPUs that may be used; 0 computes on the CPU.
+        load: reads a segment as `dimser.core.audio.load` does.
+    """
+    # One thread per utterance: the same to the last bit with any number of threads.
+    torch.set_num_threads(1)
+    device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
+    encoder = encoders.load(model, settings["layer"], device, settings["precision"])
+    columns = names(encoder, settings["pooling"])
+    layers, outputs = len(encoder.layers), len(encoder.outputs)
+    features = np.empty((len(table), layers, len(columns)), dtype=np.float32)
+    predictions = np.empty((len(table), outputs), dtype=np.float32)
+    embeddings = embed_all(
+        encoder,
+        list(table[["file", "start", "end"]].itertuples(index=False, name=None)),
+        durations=table["duration"].to_numpy(),
+        threads=threads,
+        batch_seconds=settings.get("batch_seconds") if device == "cuda" else 0,
+        load=load,
+        **{key: settings[key] for key in ("pooling", "max_seconds")},
+    )
+    shown = progress(embeddings, f"Embed with {settings['model']}", "utterance", total=len(table))
+    for row, (vectors, predicted) in shown:
+        features[row] = vectors
+        predictions[row] = predicted if outputs else []
+    config, commit = encoder.config, Path(model, "commit")
+    return Store(
+        ids=table["id"].tolist(),
+        names=columns,
+        features=features[:, 0] if layers == 1 else features,
+        attributes={
+            "extractor": "transformers",
+            "settings": settings,
+            "commit": commit.read_text().strip() if commit.exists() else "",
+            "layers": encoder.layers,
+            "model_type": config.model_type,
+            "normalize": encoder.normalize,
+            "stand_in": bool(getattr(config, "dimser_stand_in", False)),
+            "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+        },
+        predictions=predictions if outputs else None,
+        prediction_names=encoder.outputs,
+    )
+
+
 def embed_all(
     encoder: Encoder,
     rows: Sequence[Row],
@@ -43,6 +106,7 @@ def embed_all(
     max_seconds: float,
     batch_seconds: float | None,
     threads: int,
+    load: Load = audio.load,
 ) -> Iterator[tuple[int, Embedding]]:
     """Embed utterances, in whatever order is fastest.
 
@@ -59,6 +123,7 @@ def embed_all(
         batch_seconds: audio in one batch, padding included; 0 embeds each utterance alone; None
             is 0 on a CPU, and what the memory holds on a GPU.
         threads: utterances at the same time on a CPU; decoding threads beside a GPU.
+        load: reads a segment as `dimser.core.audio.load` does.
 
     Yields:
         Number of a row, and what `embed` returns for it.
@@ -75,8 +140,8 @@ def embed_all(
         for row in takewhile(lambda row: encoder.too_short(samples[row]), in_order)
     )
 
-    def load(numbers: list[int]) -> Batch:
-        loaded = (audio.load(*rows[number], rate=encoder.rate)[0] for number in numbers)
+    def stacked(numbers: list[int]) -> Batch:
+        loaded = (load(*rows[number], rate=encoder.rate)[0] for number in numbers)
         return collate(encoder, list(loaded), max_seconds)
 
     on_gpu = encoder.device.type == "cuda"
@@ -86,14 +151,16 @@ def embed_all(
         # the switches are the process's: threads that put them back would disturb each other
         with arithmetic(encoder.precision), ThreadPoolExecutor(threads) as pool:
             yield from enumerate(
-                pool.map(lambda row: _start(encoder, load([row]), pooling)()[0], range(len(rows)))
+                pool.map(
+                    lambda row: _start(encoder, stacked([row]), pooling)()[0], range(len(rows))
+                )
             )
         return
     grouped = [[row] for row in range(len(rows))]
     if batch_seconds and encoder.batched:
         grouped = groups(_padded(encoder, durations), batch_seconds)
     logging.info("%d batches of at most %.0f s.", len(grouped), batch_seconds)
-    batches = ahead(lambda number: load(grouped[number]), len(grouped), threads)
+    batches = ahead(lambda number: stacked(grouped[number]), len(grouped), threads)
 
     def started() -> Iterator[Finish]:
         unchecked = True
@@ -101,7 +168,7 @@ def embed_all(
             finish = _start(encoder, batch, pooling)
             if unchecked and durations[numbers[0]] > durations[numbers[-1]]:
                 shortest = len(numbers) - 1  # it has most padding
-                alone = _start(encoder, load([numbers[shortest]]), pooling)
+                alone = _start(encoder, stacked([numbers[shortest]]), pooling)
                 finish = partial(_finish_checked, finish, alone, shortest, encoder.precision)
                 unchecked = False
             yield finish

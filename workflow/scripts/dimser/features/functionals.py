@@ -7,8 +7,10 @@ import opensmile
 import pandas as pd
 
 from dimser.core import audio
+from dimser.core.audio import Load
 from dimser.core.job import progress
 from dimser.features.statistics import STATISTICS
+from dimser.features.store import Store
 
 COMPUTED = {"mean": np.mean, "std": np.std, "max": np.max}
 
@@ -34,9 +36,37 @@ def names(extractor: opensmile.Smile, pooling: str) -> list[str]:
     ]
 
 
+def extracted(
+    table: pd.DataFrame, settings: dict, *, model: str = "", threads: int = 1, gpu: int = 0,
+    load: Load = audio.load,
+) -> Store:  # fmt: skip
+    """Extract an openSMILE feature set; see `dimser.features.store`.
+
+    Args:
+        table: columns `id,file,start,end`, one row per utterance.
+        settings: `feature_set`, `level` and, for levels that yield frames, `pooling`.
+        model: none is needed.
+        threads: number of utterances to process at the same time.
+        gpu: none is used.
+        load: reads a segment as `dimser.core.audio.load` does.
+    """
+    extractor, pooling = smile(settings["feature_set"], settings["level"]), settings["pooling"]
+    return Store(
+        ids=table["id"].tolist(),
+        names=names(extractor, pooling),
+        features=extract(extractor, table, pooling, threads, load),
+        attributes={
+            "extractor": "opensmile",
+            "settings": settings,
+            "versions": {"opensmile": opensmile.__version__},
+        },
+    )
+
+
 def extract(
-    extractor: opensmile.Smile, index: pd.DataFrame, pooling: str = "mean", threads: int = 1
-) -> np.ndarray:
+    extractor: opensmile.Smile, index: pd.DataFrame, pooling: str = "mean", threads: int = 1,
+    load: Load = audio.load,
+) -> np.ndarray:  # fmt: skip
     """Extract one vector per utterance, without resampling the audio.
 
     Args:
@@ -45,6 +75,7 @@ def extract(
         pooling: how frames become one vector, for levels that yield frames: `mean`, `mean_std` or
             `max` over time; functionals are already one vector.
         threads: number of utterances to process at the same time.
+        load: reads a segment as `dimser.core.audio.load` does.
 
     Returns:
         Shape (utterances, dimensions), float32.
@@ -52,7 +83,7 @@ def extract(
     functionals = extractor.feature_level == opensmile.FeatureLevel.Functionals
 
     def one(row: tuple) -> np.ndarray:
-        signal, rate = audio.load(*row)
+        signal, rate = load(*row)
         frames = extractor.process_signal(signal, rate).to_numpy()
         if functionals:
             return frames[0]

@@ -2,16 +2,22 @@
 
 import importlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pandas as pd
 import yaml
 
+from dimser.core import audio
+from dimser.core.audio import Load
 from dimser.core.errors import InputError, raise_if
+from dimser.core.job import progress
 from dimser.features.outputs import output_name
 from dimser.features.statistics import statistics_of
+from dimser.features.store import Store
 
 LOGITS = "logits"  # what audonnx calls predictions
 STATISTICS = {"mean": np.mean, "std": np.std, "max": np.max}
@@ -83,7 +89,56 @@ class Model:
                                                               for n in range(width)]  # fmt: skip
 
 
-def load(path: str, *, pooling: str, output: str = "", logits: str = "") -> Model:
+def extracted(
+    table: pd.DataFrame, settings: dict, *, model: str = "", threads: int = 1, gpu: int = 0,
+    load: Load = audio.load,
+) -> Store:  # fmt: skip
+    """Extract what an ONNX model gives, and what it predicts; see `dimser.features.store`.
+
+    Args:
+        table: columns `id,file,start,end`, one row per utterance.
+        settings: `onnx`, `pooling`, `rate`, `max_seconds` and, if given, `output` and `logits`.
+        model: `onnx` of the settings, if that lies elsewhere now.
+        threads: number of utterances at the same time.
+        gpu: none is used.
+        load: reads a segment as `dimser.core.audio.load` does.
+
+    Raises:
+        InputError: if the model cannot be used, or an utterance is too short for it.
+    """
+    named = {key: settings[key] for key in ("output", "logits") if key in settings}
+    session = load_model(model or settings["onnx"], pooling=settings["pooling"], **named)
+    rate, longest = settings["rate"], int(settings["max_seconds"] * settings["rate"])
+
+    def embed(row: tuple) -> tuple[np.ndarray, np.ndarray]:
+        signal, _ = load(*row, rate=rate)
+        try:
+            return session.embed(signal, longest)
+        except Exception as error:  # onnxruntime has many of its own
+            raise InputError(
+                f"{row[0]}, from {row[1]:g} s: {len(signal)} samples cannot be embedded "
+                f"({str(error)[:200]}). Raise `min_duration`, or leave the utterance out."
+            ) from error
+
+    rows = list(table[["file", "start", "end"]].itertuples(index=False, name=None))
+    with ThreadPoolExecutor(threads) as pool:
+        shown = progress(pool.map(embed, rows), "Embed by ONNX", "utterance", total=len(rows))
+        vectors, predicted = (np.stack(own) for own in zip(*shown, strict=True))
+    return Store(
+        ids=table["id"].tolist(),
+        names=session.names(vectors.shape[1]),
+        features=vectors,
+        attributes={
+            "extractor": "onnx",
+            "settings": {**settings, "model": settings["onnx"]},
+            "versions": {"onnxruntime": session.version},
+        },
+        predictions=predicted if session.outputs else None,
+        prediction_names=session.outputs,
+    )
+
+
+def load_model(path: str, *, pooling: str, output: str = "", logits: str = "") -> Model:
     """Load a model; no code that lies beside it runs.
 
     Args:

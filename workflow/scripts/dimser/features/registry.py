@@ -38,6 +38,8 @@ class Extractor:
 
     Attributes:
         settings: keys of a feature set that it takes beside those that all have.
+        function: module and name of what extracts a table of audio (see `dimser.features.store`);
+            empty where nothing is extracted.
         credit: whom to cite, and the licence.
         memory: MB that the extraction of a shard takes beside an empty process, from the feature
             set's settings; None where no shards are extracted.
@@ -45,6 +47,7 @@ class Extractor:
     """
 
     settings: tuple[Setting, ...]
+    function: str = ""
     credit: Credit | None = None
     memory: Callable[[dict, Shard], float] | None = None
     seconds: Callable[[dict, Shard], float] | None = None
@@ -103,6 +106,7 @@ EXTRACTORS = {
                 example="mean_std", default="mean",
             ),
         ),
+        function="dimser.features.functionals:extracted",
         credit=Credit(
             "openSMILE", "eyben2010opensmile",
             "audEERING's research licence: free for research and teaching, not for commercial "
@@ -153,6 +157,7 @@ EXTRACTORS = {
             ),
             TRAINED_ON,
         ),
+        function="dimser.features.embedding:extracted",
         credit=Credit("transformers", "wolf2020transformers", "Apache 2.0"),
         memory=_transformers_mb,
         # a GB of weights goes through 5 seconds of audio a second
@@ -185,6 +190,7 @@ EXTRACTORS = {
             ),
             TRAINED_ON,
         ),
+        function="dimser.features.onnx_models:extracted",
         credit=Credit("ONNX Runtime", "", "MIT; each model has a licence of its own"),
         memory=lambda settings, shard: features_mb(shard.utterances, 1_024)
         + 2 * shard.model_mb + 10 * min(shard.longest, settings["max_seconds"]),

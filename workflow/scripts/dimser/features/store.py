@@ -1,4 +1,15 @@
-"""Feature stores: one HDF5 file per corpus and feature set, with a record of how it was made."""
+"""Feature stores: one HDF5 file per corpus and feature set, with a record of how it was made.
+
+What fills one is the `function` of an extractor in `dimser.features.registry`. All have the same
+arguments, so that training, prediction and stress tests extract alike:
+
+    table: columns `id,file,start,end,duration`, one row per utterance.
+    settings: of the feature set, as `dimser.plan.run.Run.extraction` returns them.
+    model: folder of its model; "" where it has none, or the settings name it.
+    threads: number of utterances at the same time.
+    gpu: number of GPUs that may be used; 0 computes on the CPU.
+    load: reads a segment as `dimser.core.audio.load` does, and may change it.
+"""
 
 import json
 import logging

@@ -15,6 +15,7 @@ def distances_of(
     train: Sequence[str],
     test: Sequence[str],
     *,
+    tested: str | Path | None = None,
     layer: int | None = None,
     threads: int = 1,
     products: Callable[[np.ndarray], Multiply] = on_cpu,
@@ -26,13 +27,20 @@ def distances_of(
         features: the feature store.
         train: ids of the training utterances.
         test: ids of the test utterances.
+        tested: the store that they lie in, if it is another one.
         layer: the one to use from a store with several; None uses all as one long vector.
         threads: number of blocks to compute at the same time.
         products: of rows; see `squared_distances`.
         scaling: a function of `dimser.features.scaling`.
     """
-    values = store.read(features, [*train, *test], layer).features
-    values = values.reshape(len(values), -1)  # several layers are one long vector
-    parts = values[: len(train)], values[len(train) :]
-    squared, norms, total = squared_distances(*parts, threads, products, scaling)
-    return Distances([*train], [*test], squared, values.shape[1], norms, total)
+    if tested is None:  # one pass over the store
+        both = store.read(features, [*train, *test], layer).features
+        parts = both[: len(train)], both[len(train) :]
+    else:
+        parts = tuple(
+            store.read(path, ids, layer).features
+            for path, ids in ((features, train), (tested, test))
+        )
+    one, other = (part.reshape(len(part), -1) for part in parts)  # layers are one long vector
+    squared, norms, total = squared_distances(one, other, threads, products, scaling)
+    return Distances([*train], [*test], squared, one.shape[1], norms, total)
