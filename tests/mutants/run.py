@@ -109,10 +109,9 @@ def passes(module: str, seconds: float) -> bool:
             signal.alarm(int(seconds))
             for stream in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-            tests = (TESTS | FAULTS_ALONE)[module]
-            code = pytest.main(["-qx", "-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin",
-                                "--hypothesis-profile=mutants", "--basetemp=tmp",
-                                f"tests/{tests}"])  # fmt: skip
+            tests = [f"tests/{name}" for name in (TESTS | FAULTS_ALONE)[module].split()]
+            how = "-qx -p no:cacheprovider -p _hypothesis_pytestplugin --basetemp=tmp"
+            code = pytest.main([*how.split(), "--hypothesis-profile=mutants", *tests])
         finally:
             os._exit(code)
     return os.waitpid(child, 0)[1] == 0

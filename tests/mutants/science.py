@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 _REGRESSION, _SCRIPTS = "dimser/regression/test_regression.py", "scripts/test_regression_scripts.py"
-# Each module of the science, below workflow/scripts, and its mirrored tests, below tests.
+# Each module of the science, below workflow/scripts, and its mirrored tests, below tests; where
+# another file tells more, its name follows.
 TESTS = {
     "dimser/core/metrics.py": "dimser/core/test_metrics.py",
     "dimser/corpora/labels.py": "dimser/corpora/test_labels.py",
@@ -12,7 +13,7 @@ TESTS = {
     "dimser/features/scaling.py": "dimser/features/test_scaling.py",
     "dimser/features/store.py": "dimser/features/test_store.py",
     "dimser/features/functionals.py": "dimser/features/test_functionals.py",
-    "dimser/regression/distances.py": _REGRESSION,
+    "dimser/regression/distances.py": f"{_REGRESSION} dimser/regression/test_fusion.py",
     "dimser/regression/kernels.py": _REGRESSION,
     "dimser/regression/exact.py": _REGRESSION,
     "dimser/regression/blockwise.py": "dimser/regression/test_blockwise.py",
@@ -28,7 +29,7 @@ TESTS = {
     "dimser/evaluation/clusters.py": "dimser/evaluation/test_clusters.py",
     "dimser/evaluation/audit.py": "scripts/test_audit.py",
     "dimser/evaluation/published.py": "scripts/test_audit.py",
-    "dimser/evaluation/findings.py": "dimser/evaluation/test_findings.py",
+    "dimser/evaluation/findings.py": "dimser/evaluation/test_findings.py scripts/test_audit.py",
     "dimser/evaluation/intervals.py": "dimser/evaluation/test_intervals.py",
     "dimser/evaluation/comparison.py": "dimser/evaluation/test_comparison.py",
     "dimser/evaluation/complementarity.py": "dimser/evaluation/test_complementarity.py",
@@ -157,4 +158,32 @@ EQUIVALENT = [
     ("featurewise_null", r"fillna\(-1\)\.idxmax", "it is below every other, as 0 is"),
     ("featurewise_null", r"fillna\(-2\)", "no fold has a negative number"),
     ("audit", r"own\.iloc\[-1\]", "a feature has one row"),
+    ("findings", r"shared = .*[02] - own", "taken from both, it leaves their difference"),
+    ("clusters", r"what\.max\(\) \+ 3", "a node that no link reaches"),
+    ("clusters", r"np\.zeros\(len", "a link is one, whatever its weight"),
+    ("intervals", r"each\[:, -1\]|len\(sums\) == 0|None\]\)\[-1\]", "of one there is no other"),
+    ("intervals", r"shape\[1\] == 0:|total\[None\]\)\)\[-1\]",
+     "there and back it is the same, and so is the last of one"),
+    ("intervals", r"sums\.shape\[1\]\)\[:, 0|\)\[:, -1, 0\]",
+     "all groupings and methods have the same utterances"),
+    ("comparison", r"metrics\.ccc\((first|second)\.mean|ccc\(first\.sum\(axis=0\)\) -",
+     "what is not a number stays none"),
+    ("comparison", r"both (>= 0|> -1)\), both", "where both are 0 no CCC is defined"),
+    ("comparison", r"3:5\]\.mean", "a ratio of what is divided by one number"),
+    ("comparison", r"norm, (2|-1)\.0\)", "0 divided by it is 0"),
+    ("comparison", r"both_sides: bool=False|clusters \+ both_sides", "all flips twice"),
+    ("comparison", r"(drawn|axis=1\)) > observed|\*\* len\(parts\) >= ALPHA",
+     "no statistic is just that"),
+    ("comparison", r"-> .*(/ squares$|squares (>= 0|> -1),)", "0 / 0 is NaN, too"),
+    ("comparison", r"quantile (<= 1|< 2) else", "1 / 0 is infinite, too"),
+    ("fusion", r"fit\.models\[-1\]|\]\[-1\] \|", "one column, and one model of it"),
+    ("fusion", r"fits\[(1|-1)\]\.predictions\)", "all parts predict the same utterances"),
+    ("fusion", r"column (\+ column\.mean\(\)|- column\.sum\(\))\)",
+     "the other side of the equation is centred, and takes a constant away"),
+    ("weights", r"SEED = [02]", "another sample is as good"),
+    ("weights", r"settings\)\[-1\]", "the CCC of one column"),
+    ("weights", r"zeros_like\(parts\[(1|-1)\]", "all parts have the same shape"),
+    ("weights", r"-> .*(>= reached \+|> reached - MARGIN)",
+     "a pick that gains nothing leaves the shares as they are"),
+    ("weights", r"picks\[best\] (- 1|\+ 2)", "shares of what is counted in other units"),
 ]  # fmt: skip

@@ -44,6 +44,12 @@ def test_contributions_sum_to_the_difference_of_the_cccs() -> None:
     assert parts.sum() * factor == pytest.approx(expected, abs=1e-12)
 
 
+def test_contributions_are_the_same_on_any_scale() -> None:
+    predictions, label, cluster = simulate(1)
+    small = cluster_sums(0.01 * predictions, 0.01 * label[:, None], cluster)
+    np.testing.assert_allclose(parts_of(small), parts_of(sums_of(1)), rtol=1e-9)
+
+
 def test_to_exchange_a_cluster_is_to_flip_its_sign() -> None:
     sums = sums_of(2)
     parts = comparison.contributions(sums[:, 0], sums[:, 1])
@@ -93,8 +99,9 @@ def test_one_seed_draws_alike_whatever_is_tested_along_and_blocked(
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_corrected_p_is_the_step_down_maximum_written_as_loops() -> None:
-    parts = parts_of(sums_of(4, gains=(0.0, 0.2, 0.5, 0.6)))
+@pytest.mark.parametrize("seed", range(6))
+def test_corrected_p_is_the_step_down_maximum_written_as_loops(seed: int) -> None:
+    parts = parts_of(sums_of(seed, gains=(0.0, 0.2, 0.5, 0.6)))
     signs = np.array(list(product((1, -1), repeat=8)))
     norm = np.sqrt(8 * np.sum(parts**2, axis=0))
     drawn = np.abs(signs @ parts) / norm
@@ -124,6 +131,10 @@ def test_an_undefined_ccc_leaves_the_family() -> None:
     parts = parts_of(cluster_sums(predictions, label[:, None], cluster))
     p, adjusted, _ = comparison.sign_flip_tests(parts, 1000, 0)
     assert np.isnan(p[1:]).all() and np.isnan(adjusted[1:]).all()
+    parts[:, 1:] = parts[:, :1]
+    parts[3, 2] = np.nan  # of one cluster alone
+    p, adjusted, _ = comparison.sign_flip_tests(parts, 1000, 0)
+    assert p[0] == p[1] == adjusted[0] and np.isnan([p[2], adjusted[2]]).all()
     empty = comparison.sign_flip_tests(np.full((8, 2), np.nan), 1000, 0)
     assert np.isnan(np.concatenate([*empty[:2], empty[2:]])).all()
 
@@ -186,7 +197,7 @@ def test_five_clusters_can_exclude_a_method_and_four_cannot() -> None:
 
 def test_a_method_without_a_ccc_is_none_of_those_that_may_be_best() -> None:
     parts = leads(sums_of(7, gains=(0.0, 0.5)))
-    parts[:, 0, :] = parts[:, :, 0] = np.nan
+    parts[3, 0, :] = parts[3, :, 0] = np.nan
     np.testing.assert_array_equal(comparison.best_p(parts, 999, 0), [np.nan, 1.0])
 
 
@@ -203,6 +214,7 @@ def test_what_speakers_of_a_group_share_is_their_correlation() -> None:
     opposed = np.array([1.0, -2.0, -1.0, 2.0, 3.0, -3.0])[:, None]
     assert comparison.shared_in_groups(alike, groups) == pytest.approx(1)
     assert comparison.shared_in_groups(opposed, groups) == pytest.approx(-1)
+    assert comparison.shared_in_groups(0.01 * alike, groups) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("clusters", [6, 10])

@@ -68,6 +68,8 @@ def test_ranges_and_highest_ccc_of_single_features(evidence: Evidence) -> None:
     spans = {name: np.ptp(values("iemocap", name, "arousal")) for name in SETS[1:]}
     expected = spans["wv2_em"] - max(spans[name] for name in ("wv2_lr", "hrt", "wlm"))
     assert margin("Single out-of-domain", evidence) == pytest.approx(expected)
+    for name, highest in (("wv2_lr", 0.5), ("cmp", 0.6)):
+        evidence.featurewise["vam", name].loc[4, "arousal"] = highest
     arousal = [max(values("vam", name, "arousal")) for name in SETS]
     assert margin("The best single feature", evidence) == pytest.approx(
         arousal[0] - max(arousal[1:])
@@ -79,7 +81,19 @@ def test_ranges_and_highest_ccc_of_single_features(evidence: Evidence) -> None:
     assert margin("Features pre-trained on English", evidence) == pytest.approx(expected)
 
 
+def test_the_top_two_are_compared_in_both_corpora(evidence: Evidence) -> None:
+    for corpus, dominance in (("vam", [3, 4]), ("iemocap", [4, 5])):
+        table = evidence.featurewise[corpus, "cmp"]
+        for dimension, best in (("arousal", [3, 4]), ("dominance", dominance)):
+            table.loc[best, dimension] = 1
+    assert margin("Of the top two", evidence) == 0
+    evidence.featurewise["vam", "cmp"]["dominance"] = np.arange(9)
+    assert margin("Of the top two", evidence) == -1
+
+
 def test_rmse_is_compared_as_it_is_and_beside_the_labels_spread(evidence: Evidence) -> None:
+    table = evidence.scores["iemocap"]  # the last of the fusions is worst
+    table.loc[table["method"] == "cmp+wlm", "rmse"] = 0.01
     one, other = (
         evidence.scores[c].pivot(index="method", columns="dimension", values="rmse").drop("e2e_em")
         for c in ("iemocap", "vam")
@@ -93,21 +107,23 @@ def test_rmse_is_compared_as_it_is_and_beside_the_labels_spread(evidence: Eviden
 
 
 def test_where_labels_lie_and_how_coarse_they_are(evidence: Evidence) -> None:
-    labels = {"vam": [0.1, 0.2, 0.3, 0.9], "iemocap": [0.5, 0.5, 0.5, 0.25]}
+    labels = {"vam": [0.1, 0.2, 0.2, 0.5], "iemocap": [0.5, 0.5, 0.5, 0.25]}
     own = Evidence(labels={c: pd.DataFrame({"valence": values}) for c, values in labels.items()})
     assert margin("Most of VAM", own) == pytest.approx(0.25)
-    assert margin("Labels of IEMOCAP", own) == pytest.approx(0.5)
+    assert margin("Labels of IEMOCAP", own) == pytest.approx(0.5 - 0.25)
 
 
 def test_significance_is_that_of_the_corrected_test() -> None:
     def compared(a: str, b: str, difference: float, p: float) -> Evidence:
         row = {"dimension": "valence", "method_a": a, "method_b": b,
                "ccc_difference": difference, "p_adjusted": p}  # fmt: skip
-        return Evidence(comparisons={"iemocap": pd.DataFrame([row])})
+        other = row | {"method_b": "hrt", "ccc_difference": 0.3, "p_adjusted": 0.03}
+        return Evidence(comparisons={"iemocap": pd.DataFrame([other, row])})
 
     for a, b, difference, p, expected in (
         ("wv2_em", "e2e_em", 0.2, 0.01, 0.04), ("wv2_em", "e2e_em", 0.2, 0.2, -0.15),
         ("e2e_em", "wv2_em", -0.2, 0.01, 0.04), ("e2e_em", "wv2_em", 0.2, 0.01, -0.2),
+        ("wv2_em", "e2e_em", -0.2, 0.01, -0.2), ("wv2_em", "e2e_em", 0.0, 0.01, 0.0),
     ):  # fmt: skip
         own = compared(a, b, difference, p)
         assert margin("WV2 EM is significantly", own) == pytest.approx(expected)

@@ -80,6 +80,18 @@ def test_few_clusters_that_hold_most_utterances_make_it_wider():
     assert widths[1] > 2 * widths[0]
 
 
+def test_no_interval_has_less_than_one_degree_of_freedom():
+    prediction, label, _ = clustered()
+    who = np.where(np.arange(240) < 2, np.arange(240), 2)  # 1, 1 and 238 utterances
+    low, high = ends_of(intervals.cluster_sums(prediction, label, who), scale="identity")
+    for dimension in range(3):
+        x, y = prediction[:, dimension], label[:, dimension]
+        left = [audmetric.concordance_cc(y[who != one], x[who != one]) for one in range(3)]
+        error = np.sqrt(2 / 3 * np.sum((left - np.mean(left)) ** 2))
+        half = (high[dimension] - low[dimension]) / 2
+        assert half == pytest.approx(stats.t(1).ppf(0.975) * error)
+
+
 def test_there_is_none_with_two_clusters_nor_where_a_metric_is_undefined_or_never_moves():
     prediction, label, who = clustered(clusters=2)
     two = intervals.cluster_sums(prediction, label, who)
@@ -101,26 +113,31 @@ def grouped(groupings=3):
     return intervals.cluster_sums(np.stack(each, axis=1), label[:, None], who)
 
 
-def test_over_groupings_a_metric_is_averaged_where_it_is_closer_to_normal():
-    total = grouped().sum(axis=0)
+@pytest.mark.parametrize("groupings", [2, 3])
+def test_over_groupings_a_metric_is_averaged_where_it_is_closer_to_normal(groupings):
+    total = grouped(groupings).sum(axis=0)
     mean = intervals.averaged(metrics.ccc, "atanh")(total[None])[0]
     np.testing.assert_allclose(np.arctanh(mean), np.arctanh(metrics.ccc(total)).mean(axis=0))
     np.testing.assert_allclose(
         intervals.between(total, intervals.averaged(metrics.ccc)),
         metrics.ccc(total).std(axis=0, ddof=1),
     )
-    assert np.isnan(intervals.between(total[:1], intervals.averaged(metrics.ccc))).all()
+    one = total[:1]
+    assert np.isnan(intervals.between(one, intervals.averaged(metrics.ccc))).all()
+    exact = intervals.averaged(metrics.ccc, "atanh")(one[None])[0]
+    np.testing.assert_array_equal(exact, metrics.ccc(one[0]))
 
 
-def test_how_far_groupings_differ_makes_the_interval_wider():
+@pytest.mark.parametrize("groupings", [2, 3])
+def test_how_far_groupings_differ_makes_the_interval_wider(groupings):
     """The variance of their mean is added to the jackknife's, on the scale of the interval."""
-    sums = grouped()
+    sums = grouped(groupings)
     statistic = intervals.averaged(metrics.ccc, "atanh")
     z = np.arctanh(intervals.jackknife(sums, statistic, "atanh"))
     total = sums.sum(axis=0)
     left = np.arctanh(metrics.ccc(total - sums)).mean(axis=1)
     variance = 11 / 12 * np.square(left - left.mean(axis=0)).sum(axis=0)
-    variance += np.arctanh(metrics.ccc(total)).var(axis=0, ddof=1) / 3
+    variance += np.arctanh(metrics.ccc(total)).var(axis=0, ddof=1) / groupings
     student = stats.t(intervals.effective(sums[:, 0, 0, 0]) - 1).ppf(0.975)
     np.testing.assert_allclose((z[1] - z[0]) / 2, student * np.sqrt(variance))
 

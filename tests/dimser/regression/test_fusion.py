@@ -208,6 +208,19 @@ def test_inner_predictions_are_out_of_fold(data: tuple, fuse: Callable[..., Fit]
     assert (after.inner[folds == 0] != before.inner[folds == 0]).all()
 
 
+def test_inner_predictions_are_fused_as_predictions_are(data: tuple) -> None:
+    sets, labels = data
+    folds = tuning.inner_folds(SPEAKERS, 3, "here")
+    args = labels[:TRAIN], SPEAKERS, regression(), folds
+    own = np.stack([regression()(distances(features), *args[:2], folds).inner for features in sets])
+    averaged, stacked = (fuse(parts_of(sets), *args) for fuse in (fusion.mean, fusion.stack))
+    np.testing.assert_allclose(averaged.inner, own.mean(axis=0))
+    for number, column in enumerate(labels[:TRAIN].T):
+        combined = LinearRegression(positive=True).fit(own[:, :, number].T, column)
+        expected = combined.predict(own[:, :, number].T)
+        np.testing.assert_allclose(stacked.inner[:, number], expected, atol=1e-6)
+
+
 def test_settings_are_tuned_on_what_is_fused(data: tuple) -> None:
     sets, labels = data
     grid = {"C": [0.1, 1.0, 5.0], "gamma": ["scale", 0.05], "folds": 3}
