@@ -1,8 +1,8 @@
 """What is documented is what there is. (Of the configuration: test_settings.py.)"""
 
 import re
-import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import PROJECT, Workspace
@@ -21,7 +21,9 @@ def test_documented_columns_are_those_of_the_tables(finished: Workspace) -> None
 
 
 def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
-    shutil.copy(PROJECT / "config/config.yaml", finished.folder / "config/demo.yaml")
+    own, added = (PROJECT / "config" / name for name in ("config.yaml", "with/stress.yaml"))
+    text = f"{own.read_text()}\n{added.read_text()}"
+    (finished.folder / "config/demo.yaml").write_text(text)
     edges = set()
     for configuration in ("mini", "demo"):  # what one of them lacks, the other has
         workspace = replace(finished, configuration=configuration)
@@ -38,7 +40,7 @@ def test_the_drawing_of_the_workflow_is_true(finished: Workspace) -> None:
 def test_no_command_gives_its_target_to_configfile() -> None:
     """It takes all words that follow: a target has to stand before it."""
     for pattern in ("*.md", "docs/*.md", "config/*", "profiles/*/*"):
-        for path in PROJECT.glob(pattern):
+        for path in filter(Path.is_file, PROJECT.glob(pattern)):
             calls = re.findall(
                 r"^#? *(snakemake .*--configfile .*)$", path.read_text(), re.MULTILINE
             )

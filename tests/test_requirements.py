@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dimser.features.registry import EXTRACTORS
+
 ENVS = Path(__file__).parents[1] / "envs"
 SCRIPTS = ENVS.parent / "workflow/scripts"
 spec = importlib.util.spec_from_file_location("requirements", ENVS / "requirements.py")
@@ -61,9 +63,10 @@ RULES = [
     for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(), flags=re.MULTILINE)[1:]
     if "script:" in rule
 ]
+ONE = [rule for rule in RULES if re.search(r"envs/\w+\.yaml", rule)]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.split(":")[0])
+@pytest.mark.parametrize("rule", ONE, ids=lambda rule: rule.split(":")[0])
 def test_a_rules_environment_holds_what_its_script_imports(rule: str) -> None:
     environment = re.search(r"envs/(\w+)\.yaml", rule)[1]
     script = SCRIPTS / re.search(r"scripts/(\w+\.py)", rule)[1]
@@ -74,6 +77,16 @@ def test_a_rules_environment_holds_what_its_script_imports(rule: str) -> None:
         for reader in (SCRIPTS / "dimser/corpora/readers").glob("*.py"):
             needed |= imported(reader, seen)
     assert needed - OPTIONAL <= pinned, f"{script.name} needs {sorted(needed - pinned)}"
+
+
+@pytest.mark.parametrize("name", [name for name, own in EXTRACTORS.items() if own.function])
+def test_an_extractors_environment_extracts_altered_audio_too(name: str) -> None:
+    (script,) = {re.search(r"scripts/(\w+\.py)", rule)[1] for rule in RULES if rule not in ONE}
+    module = EXTRACTORS[name].function.partition(":")[0].replace(".", "/")
+    seen: set[Path] = set()
+    needed = imported(SCRIPTS / script, seen) | imported(SCRIPTS / f"{module}.py", seen)
+    pins = requirements.pins([EXTRACTORS[name].environment])
+    assert needed <= {pin.split("==")[0] for pin in pins}
 
 
 def test_the_container_installs_the_tested_pins_and_no_others() -> None:

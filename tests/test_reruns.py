@@ -102,7 +102,7 @@ def test_an_added_corpus_reruns_only_what_shows_all(workspace: Workspace) -> Non
     planned = workspace.would_run()
     once = ["prepare", "fold", "annotation", "describe", "import_table", "pool", "score", "compare",
             "breakdown", "shrinkage", "complementarity", *ANALYSIS, "ccc_decomposition",
-            "comparison_matrix", "complementarity_figure", "closeup"]  # fmt: skip
+            "closeup"]  # fmt: skip
     shared = ["table1", "table2", "audit", "label_distribution", "rater_agreement", "report"]
     assert planned == {
         **dict.fromkeys([*once, *shared], 1), "distances": 3, "regress": 3,

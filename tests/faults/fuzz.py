@@ -21,6 +21,7 @@ with atheris.instrument_imports(include=["dimser"]):
     from dimser.features.feature_tables import read_table
     from dimser.plan.config import problems
     from dimser.plan.settings import schema
+    from dimser.regression.application import described
 
     READ = {name: function(function_of(name)) for name in READERS}  # imported here, to be seen into
 
@@ -81,6 +82,10 @@ def quechua(data: bytes) -> None:
     read("quechua_collao", root)
 
 
+def predictor(data: bytes) -> None:
+    assert described(placed("predictor/predictor.yaml", data).parent)["features"]
+
+
 TARGETS = {
     "configuration": configuration,
     "manifest": read_manifest,
@@ -88,6 +93,7 @@ TARGETS = {
     "segments": lambda data: table("csv", b"file,start,end,f0\n" + data),
     "npy": lambda data: table("npy", data),
     "audio": sound,
+    "predictor": predictor,
     "iemocap": lambda data: (
         placed("Session1/dialog/EmoEvaluation/Ses01F_impro01.txt", data),
         read("iemocap", ROOT),

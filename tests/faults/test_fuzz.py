@@ -17,7 +17,7 @@ SECONDS = int(os.environ.get("SECONDS_OF_FUZZING", "20"))
 PATH = os.pathsep.join(str(PROJECT / folder) for folder in ("workflow/scripts", "tests"))
 TARGETS = (
     "configuration", "manifest", "csv", "segments", "npy", "audio", "iemocap", "vam", "msp_podcast",
-    "msp_improv", "quechua_collao",
+    "msp_improv", "quechua_collao", "predictor",
 )  # fmt: skip
 
 

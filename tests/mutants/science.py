@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 _REGRESSION, _SCRIPTS = "dimser/regression/test_regression.py", "scripts/test_regression_scripts.py"
+_TRANSFER = "scripts/test_transfer_scripts.py"
 # Each module of the science, below workflow/scripts, and its mirrored tests, below tests; where
 # another file tells more, its name follows.
 TESTS = {
@@ -13,6 +14,9 @@ TESTS = {
     "dimser/features/scaling.py": "dimser/features/test_scaling.py",
     "dimser/features/store.py": "dimser/features/test_store.py",
     "dimser/features/functionals.py": "dimser/features/test_functionals.py",
+    "dimser/features/alterations.py": "dimser/features/test_alterations.py",
+    "dimser/features/stress.py": "dimser/features/test_stress_audio.py",
+    "dimser/regression/direct.py": "scripts/test_direct.py",
     "dimser/regression/distances.py": f"{_REGRESSION} dimser/regression/test_fusion.py",
     "dimser/regression/kernels.py": _REGRESSION,
     "dimser/regression/exact.py": _REGRESSION,
@@ -24,13 +28,26 @@ TESTS = {
     "dimser/regression/fitting.py": "dimser/regression/test_fusion.py",
     "dimser/regression/fusion.py": "dimser/regression/test_fusion.py",
     "dimser/regression/weights.py": "dimser/regression/test_weights.py",
+    "dimser/regression/sealed.py": "dimser/regression/test_sealing.py",
+    "dimser/regression/sealing.py": "dimser/regression/test_sealing.py",
+    "dimser/regression/reduction.py": "dimser/regression/test_reduction.py",
+    "dimser/regression/onnx_form.py": "dimser/regression/test_onnx_form.py",
     "dimser/regression/layers.py": "scripts/test_layer_scripts.py",
+    "dimser/regression/crossing.py": _TRANSFER,
+    "dimser/regression/fused_blocks.py": _TRANSFER,
+    "dimser/regression/transfer.py": _TRANSFER,
+    "dimser/evaluation/targets.py": _TRANSFER,
+    "dimser/evaluation/agreement.py": "scripts/test_transfer_features.py",
+    "dimser/evaluation/transfer.py": "dimser/evaluation/test_transfer.py",
     "dimser/evaluation/annotation.py": "dimser/evaluation/test_annotation.py",
     "dimser/evaluation/clusters.py": "dimser/evaluation/test_clusters.py",
     "dimser/evaluation/audit.py": "scripts/test_audit.py",
     "dimser/evaluation/published.py": "scripts/test_audit.py",
     "dimser/evaluation/findings.py": "dimser/evaluation/test_findings.py scripts/test_audit.py",
+    "dimser/evaluation/fairness.py": "dimser/evaluation/test_fairness.py",
+    "dimser/evaluation/robustness.py": "dimser/evaluation/test_robustness.py",
     "dimser/evaluation/intervals.py": "dimser/evaluation/test_intervals.py",
+    "dimser/evaluation/conformal.py": "dimser/evaluation/test_conformal.py",
     "dimser/evaluation/comparison.py": "dimser/evaluation/test_comparison.py",
     "dimser/evaluation/complementarity.py": "dimser/evaluation/test_complementarity.py",
     "dimser/evaluation/descriptors.py": "dimser/evaluation/test_descriptors.py",
@@ -51,6 +68,8 @@ TESTS = {
     "baseline.py": "scripts/test_baseline.py",
     "direct.py": "scripts/test_direct.py",
     "featurewise_null.py": "scripts/test_featurewise_null.py",
+    "transfer.py": _TRANSFER,
+    "transfer_scores.py": _TRANSFER,
     "complementarity.py": "scripts/test_complementarity_script.py",
 }
 # Of these, the faults below alone.
@@ -93,7 +112,7 @@ FAULTS = [
     Fault("a block's rows stand as stored, not as asked for", "dimser/features/store.py",
           "block[order] = ", "block[:] = "),
     Fault("each of several stores is read in its own order", "regress_blockwise.py",
-          "store.blocks(p, order, layer)", "store.blocks(p, stored[p], layer)"),
+          "store.blocks(path, order, layer)", "store.blocks(path, stored[path], layer)"),
     Fault("blocks stand in the order of one store, labels in that of the table",
           "regress_blockwise.py", "table.index.get_indexer(order)", "np.arange(len(order))"),
     Fault("a batch is held against its longest utterance, which has no padding",

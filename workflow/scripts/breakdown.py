@@ -11,10 +11,10 @@ from dimser.core.lookup import function
 from dimser.corpora.corpus import known
 from dimser.evaluation import predictions as predicted
 from dimser.evaluation.intervals import averaged, jackknife
+from dimser.evaluation.parts import thirds
 from dimser.evaluation.registry import METRICS
 
 KEYS = ("method", "dimension", "by", "part")
-THIRDS = ("lowest third", "middle third", "highest third")
 
 
 def breakdown(
@@ -106,17 +106,10 @@ def _parts(table: pd.DataFrame, spread: pd.Series) -> dict[str, pd.Series]:
         "fold": table["fold"].astype(int),
         "speaker": table["speaker"],
         "gender": table["gender"].fillna("unknown"),
-        "duration": _thirds(table["duration"]),
-        "agreement": _thirds(spread),
+        "duration": thirds(table["duration"]),
+        "agreement": thirds(spread),
         "test part": table["part"],
     }
-
-
-def _thirds(values: pd.Series) -> pd.Series:
-    # Ties stay together: row order would divide them by session and speaker, and so would the last
-    # bit of a spread, which depends on whether the ratings were 1, 1, 2 or 4, 4, 5.
-    rank = values.round(9).rank(method="average", pct=True)
-    return pd.cut(rank, [0, 1 / 3, 2 / 3, 1], labels=THIRDS)
 
 
 if __name__ == "__main__":

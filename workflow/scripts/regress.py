@@ -9,11 +9,10 @@ from dimser.core.dimensions import DIMENSIONS, labelled
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged
-from dimser.core.lookup import function
 from dimser.corpora.corpus import voices
 from dimser.regression.distances import read, read_split
-from dimser.regression.fitting import KernelRegression, table
-from dimser.regression.tuning import FOLDS, inner_folds
+from dimser.regression.fitting import table
+from dimser.regression.fusion import named
 
 
 def regress(
@@ -59,20 +58,13 @@ def regress(
     if leaking:
         raise InputError(f"Fold {fold}: speakers {sorted(leaking)} are in training and in test.")
     dimensions = labelled(known)
-    regression = KernelRegression(function(regressor), kernel, gamma, settings, tune)
-    labels, speakers = train[dimensions].to_numpy(), voices(train).to_numpy()
-    folds = inner_folds(speakers, FOLDS, "@recalibrated") if recalibration else None
-    if fusion:
-        sources = [partial(read, path) for path in distances]
-        fit = function(fusion)(sources, labels, speakers, regression, folds)
-    else:
-        fit = regression(read(*distances), labels, speakers, folds)
-    found = fit.predictions
-    if recalibration:
-        found = function(recalibration)(fit.inner, labels, found)
-    predictions = pd.DataFrame(found, columns=dimensions).assign(id=tested, fold=fold)
+    how = {"regressor": regressor, "kernel": kernel, "gamma": gamma, "settings": settings}
+    fit = named(**how, tune=tune, fusion=fusion, recalibration=recalibration)
+    sources = [partial(read, path) for path in distances]
+    found = fit(sources, train[dimensions].to_numpy(), voices(train).to_numpy())
+    predictions = pd.DataFrame(found.predictions, columns=dimensions).assign(id=tested, fold=fold)
     write_csv(predictions.reindex(columns=["id", "fold", *DIMENSIONS]), output)
-    write_csv(table(fit.models, dimensions, kernel, fold, parts), models)
+    write_csv(table(found.models, dimensions, kernel, fold, parts), models)
 
 
 if __name__ == "__main__":

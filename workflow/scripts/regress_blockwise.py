@@ -14,6 +14,7 @@ from dimser.core.lookup import function
 from dimser.corpora.folds import assert_speaker_independent, split
 from dimser.features import store
 from dimser.regression.blockwise import Block
+from dimser.regression.fused_blocks import fused
 
 
 def regress_blockwise(
@@ -58,29 +59,16 @@ def regress_blockwise(
     table = table.set_index("id").loc[sorted(used)]  # the same for any order of the store
     places = table.index.get_indexer(order)
 
-    def blocks(of: list[str], layers: list[int | None]) -> Iterator[Block]:
+    def blocks(path: str, layer: int | None) -> Iterator[Block]:
         row = 0
-        sources = zip(of, layers, strict=True)
-        for parts in zip(*(store.blocks(p, order, layer) for p, layer in sources), strict=True):
-            block = np.hstack(parts)
+        for block in store.blocks(path, order, layer):
             yield places[row : row + len(block)], block
             row += len(block)
 
     dimensions = labelled(table)
     trains, labels = table.index.isin(train), table[dimensions].to_numpy(dtype=np.float64)
-
-    def predicted(of: list[str], layers: list[int | None], **more: list[int]) -> np.ndarray:
-        source = partial(blocks, of, layers)
-        return function(regressor)(source, trains, labels, **settings, **more)
-
-    pairs = zip(features, layers, strict=True)
-    if fusion == "mean":
-        found = np.mean([predicted([path], [layer]) for path, layer in pairs], axis=0)
-    elif fusion == "balanced":
-        widths = [next(blocks([path], [layer]))[1].shape[1] for path, layer in pairs]
-        found = predicted(features, layers, balance=widths)
-    else:
-        found = predicted(features, layers)
+    parts = [partial(blocks, *source) for source in zip(features, layers, strict=True)]
+    found = fused(function(regressor), parts, trains, labels, settings, fusion)
     predictions = pd.DataFrame(found, index=table.index, columns=dimensions).loc[test]
     predictions = predictions.reindex(columns=[*DIMENSIONS])
     predictions.insert(0, "fold", fold)

@@ -25,6 +25,8 @@ from dimser.report import (
     ranking,
     sections,
     sentences,
+    stress,
+    transfer,
 )
 from dimser.report.closeup import QUADRANTS
 from dimser.report.figures import COLOURS
@@ -114,6 +116,12 @@ def report(
         compared = parts[corpus][part]["comparisons"]
         return ranking.winners(scores[corpus, part], compared, names, config["baselines"])
 
+    untrained = {*config["direct"], *config["baselines"]}
+    trained = [name for name in labels if name not in untrained]
+    told = []
+    if "transfer" in common:
+        apart = config["transfer"]["shared_speakers"] == "keep"
+        told = transfer.told(common["transfer"], trained, names, corpora, apart)
     answers = {corpus: winners(corpus) for corpus in corpora}
     of_parts = {c: {part: winners(c, part) for part in list(parts[c])[1:]} for c in corpora}
     bars = [row for c in corpora for own in (answers[c], *of_parts[c].values()) for row in own]
@@ -144,6 +152,7 @@ def report(
                     config["baselines"],
                     stand_ins,
                 ),
+                "stress": stress.told(read[corpus].get("stress"), names),
                 "details": grids(read[corpus], "details"),
                 "decisions": grids(read[corpus], "decisions"),
             }
@@ -169,6 +178,7 @@ def report(
         "stand_ins": note(stand_ins.values()),
         "heard": heard.trained(shown).any(),
         "audit": sentences.audit_state(common["audit"], common["audit_checks"]),
+        "transfers": told,
         "audited": sections.audited(common["audit_checks"], corpora),
         "common": grids(common, "common"),
         "pictures": drawn,
@@ -193,7 +203,7 @@ def report(
         "machine": provenance.machine(),
         "stores": grid(readable(sections.origins(made), names, corpora)),
         "times": grid(provenance.times(benchmarks, methods, timed)),
-        "credits": credits.used(config, sections.makers(made)),
+        "credits": credits.used(config, sections.makers(made) | ({"stress"} & config.keys())),
         "config": yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
     }
     params = {"intervals": intervals, "top": config["top_features"]}

@@ -99,3 +99,13 @@ def test_a_run_that_is_stopped_says_that_it_can_go_on(tmp_path: Path) -> None:
     stopping = {"msg": "Terminating processes on user request, this might take some time."}
     (said,) = told(failed(1, log), stopping)
     assert said.startswith("Stopped, as you asked.") and "goes on from there" in said
+
+
+def test_why_a_target_cannot_be_made_is_told_last() -> None:
+    message = (
+        "InputFunctionException in rule predictor:\nError:\n  ConfigurationError:\n    mean of "
+        "mini cannot be kept: it is a baseline.\nWildcards:\n  method=mean"
+    )
+    event = {"event": LogEvent.ERROR, "msg": message}
+    assert told(event) == ["- mean of mini cannot be kept: it is a baseline."]
+    assert told(event | {"msg": "MissingInputException in rule predictor"}) == []

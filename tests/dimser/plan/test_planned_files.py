@@ -141,6 +141,12 @@ def test_the_report_reads_a_table_of_each_corpus_and_feature_set() -> None:
     assert files().figures()["ccc_by_method", "mini"] == "results/figures/ccc_by_method_mini.png"
 
 
+def test_one_method_is_compared_with_none() -> None:
+    alone = files(corpora={"mini": CONFIG["corpora"]["mini"] | {"methods": ["egemaps"]}})
+    several, one = ({name for name, _ in own.figures()} for own in (files(), alone))
+    assert several - one == {"comparison_matrix", "complementarity_figure"}
+
+
 def test_a_map_of_layers_is_a_table_a_figure_and_a_store(here: Path) -> None:
     every = {"label": "All", "extractor": "transformers", "model": "a/b", "layer": "all"}
     best = {"label": "Best", "extractor": "layer", "of": "every", "layer": "best"}

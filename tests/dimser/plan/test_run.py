@@ -36,6 +36,13 @@ def test_one_configuration_is_one_run() -> None:
     assert Run.of(CONFIG | {"shards": 2}) is not Run.of(CONFIG)
 
 
+def test_keys_in_another_order_extract_nothing_anew() -> None:
+    turned = {name: dict(reversed(own.items())) for name, own in CONFIG["features"].items()}
+    for name in ("egemaps", "wv2_em"):
+        one, other = run().extraction(name), run(features=turned).extraction(name)
+        assert list(one.items()) == list(other.items())
+
+
 def test_a_home_in_a_path_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
     mini = CONFIG["corpora"]["mini"] | {"root": "~/mini"}

@@ -143,16 +143,31 @@ def jackknife(
         where the statistic is undefined with any of them left out, and where none matters.
     """
     there, back = SCALES[scale]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = there(statistic(sums.sum(axis=0)[None]))[0]
+    variance, freedom = spread(sums, statistic, scale)
+    known = (variance > 0) & np.isfinite(variance) & np.isfinite(centre) & (len(sums) >= FEWEST)
+    half = np.where(known, stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance), np.nan)
+    return back(centre - half), back(centre + half)
+
+
+def spread(
+    sums: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray], scale: str = "identity"
+) -> tuple[np.ndarray, float]:
+    """Compute the variance of a statistic on a scale, and its degrees of freedom.
+
+    Args:
+        sums: as for `jackknife`; so are the others.
+        statistic: likewise.
+        scale: likewise.
+    """
+    there, _ = SCALES[scale]
     count, total = len(sums), sums.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = there(statistic(total[None]))[0]
         without = there(statistic(total - sums))
         apart = without - without.mean(axis=0)
         variance = (count - 1) / count * np.square(apart).sum(axis=0)
         if (groupings := sums.shape[1]) > 1:
             variance += between(total, lambda own: there(statistic(own))) ** 2 / groupings
     sizes = sums.reshape(count, -1, sums.shape[-1])[:, 0, 0]
-    freedom = max(effective(sizes) - 1, 1.0)
-    known = (variance > 0) & np.isfinite(variance) & np.isfinite(centre) & (count >= FEWEST)
-    half = np.where(known, stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance), np.nan)
-    return back(centre - half), back(centre + half)
+    return variance, max(effective(sizes) - 1, 1.0)

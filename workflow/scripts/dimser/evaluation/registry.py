@@ -3,8 +3,19 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from dimser.core.settings import PATH, Setting, many, one_of, whole
+from dimser.core.settings import (
+    ID,
+    PATH,
+    POSITIVE,
+    REQUIRED,
+    Setting,
+    many,
+    object_schema,
+    one_of,
+    whole,
+)
 from dimser.corpora.registry import METHODS
+from dimser.features.conditions import CONDITIONS
 
 
 class Metric(NamedTuple):
@@ -36,6 +47,27 @@ class Interval(NamedTuple):
     text: Callable[[dict], str]
 
 
+class Fairness(NamedTuple):
+    """A way to group utterances, and what the reference suite asks of each group against all.
+
+    Attributes:
+        noun: for a group, with a place for its name.
+        ccc: the largest difference of CCC; None where the suite asks nothing; likewise below.
+        shift: of the mean error.
+        precision: of the precision in a quarter of the scale.
+    """
+
+    noun: str
+    ccc: float | None
+    shift: float | None
+    precision: float | None
+
+
+FAIRNESS = {
+    "sex": Fairness("{} speakers", 0.075, None, 0.1),
+    "pitch": Fairness("utterances in the {} of pitch", 0.1, None, 0.125),
+    "language": Fairness("utterances in the language {!r}", None, 0.03, 0.1),
+}
 # In the order of a breakdown's columns; scores begin with those that have an interval.
 METRICS = {
     "ccc": Metric("dimser.core.metrics:ccc", scale="atanh"),
@@ -70,7 +102,9 @@ SETTINGS = (
         "draws", whole(100), "random sign flips of a test, where there are more ways to flip",
         example=1000, default=10_000,
     ),
-    Setting("seed_of_draws", whole(0), "of flips", example=2, default=1),
+    Setting(
+        "seed_of_draws", whole(0), "of flips, and of stress tests", example=2, default=1
+    ),
     Setting(
         "permutations", whole(20), "not used any more (signs are flipped, `draws` times); accepted",
         example=200, otherwise="nothing",
@@ -93,3 +127,42 @@ SETTINGS = (
         otherwise="the paper's Table 1 and others, `data/published/`",
     ),
 )  # fmt: skip
+NOISE = (
+    Setting("path", PATH, "folder of recordings", example="data/musan/music", default=REQUIRED),
+    Setting("snr", {"type": "number"}, "dB", example=10, default=20),
+)
+STRESS = (
+    Setting(
+        "stress.methods", METHODS,
+        "which methods are tested; a corpus that lacks one of them tests the others",
+        example=["cmp", "e2e_em"],
+        otherwise="all regressions on audio and all direct predictions of a corpus",
+    ),
+    Setting(
+        "stress.checks", many(one_of(*CONDITIONS, *FAIRNESS), uniqueItems=True),
+        "which checks are made; see [below](#what-is-asked)",
+        example=["gain", "noise", "sex"], otherwise="all",
+    ),
+    Setting(
+        "stress.precision", POSITIVE,
+        "half the width of a 95 % interval of a share of 0.95, if utterances were independent: how "
+        "many are drawn follows from it (292 from 0.025, 1,825 from 0.01)",
+        example=0.01, default=0.025,
+    ),
+    Setting(
+        "stress.utterances", whole(20),
+        "how many are drawn of each corpus; about as many of each speaker",
+        example=300, otherwise="from `stress.precision`",
+    ),
+    Setting(
+        "stress.noises",
+        {
+            "type": "object", "minProperties": 1, "propertyNames": ID,
+            "additionalProperties": object_schema(NOISE),
+        },
+        "folders of recordings to mix in, by name, each a check of its own: `path`, and `snr` in "
+        "dB (20, unless given)",
+        example={"music": {"path": "data/musan/music"}}, otherwise="none",
+    ),
+)  # fmt: skip
+SECTIONS = {"stress": {}}  # without the section nothing is tested

@@ -40,6 +40,7 @@ class Extractor:
         settings: keys of a feature set that it takes beside those that all have.
         function: module and name of what extracts a table of audio (see `dimser.features.store`);
             empty where nothing is extracted.
+        environment: name of its file in `envs/`.
         credit: whom to cite, and the licence.
         memory: MB that the extraction of a shard takes beside an empty process, from the feature
             set's settings; None where no shards are extracted.
@@ -48,6 +49,7 @@ class Extractor:
 
     settings: tuple[Setting, ...]
     function: str = ""
+    environment: str = "analysis"
     credit: Credit | None = None
     memory: Callable[[dict, Shard], float] | None = None
     seconds: Callable[[dict, Shard], float] | None = None
@@ -107,6 +109,7 @@ EXTRACTORS = {
             ),
         ),
         function="dimser.features.functionals:extracted",
+        environment="opensmile",
         credit=Credit(
             "openSMILE", "eyben2010opensmile",
             "audEERING's research licence: free for research and teaching, not for commercial "
@@ -158,6 +161,7 @@ EXTRACTORS = {
             TRAINED_ON,
         ),
         function="dimser.features.embedding:extracted",
+        environment="transformers",
         credit=Credit("transformers", "wolf2020transformers", "Apache 2.0"),
         memory=_transformers_mb,
         # a GB of weights goes through 5 seconds of audio a second
@@ -191,6 +195,7 @@ EXTRACTORS = {
             TRAINED_ON,
         ),
         function="dimser.features.onnx_models:extracted",
+        environment="onnx",
         credit=Credit("ONNX Runtime", "", "MIT; each model has a licence of its own"),
         memory=lambda settings, shard: features_mb(shard.utterances, 1_024)
         + 2 * shard.model_mb + 10 * min(shard.longest, settings["max_seconds"]),

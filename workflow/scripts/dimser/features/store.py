@@ -70,7 +70,7 @@ def write(store: Store, path: str | Path) -> None:
     Raises:
         InputError: if a value is not finite; it names utterance, feature and value.
     """
-    _assert_finite(store, path)
+    assert_finite(store, path)
     values = [store.features, *([] if store.predictions is None else [store.predictions])]
     size = sum(part.size for part in values) * 4 + 64 * len([*store.ids, *store.names])
     with hdf5.new(path, size) as file:
@@ -132,6 +132,12 @@ def ids(path: str | Path) -> list[str]:
     """Return the utterance ids of a store, as stored."""
     with _opened(path) as file:
         return hdf5.texts(file, "ids")
+
+
+def names(path: str | Path) -> list[str]:
+    """Return the names of a store's features."""
+    with _opened(path) as file:
+        return hdf5.texts(file, "names")
 
 
 def blocks(
@@ -230,7 +236,16 @@ def _position(path: str | Path, layer: int, layers: list[int]) -> int:
     return layers.index(layer)
 
 
-def _assert_finite(store: Store, path: str | Path) -> None:
+def assert_finite(store: Store, path: str | Path) -> None:
+    """Check that all values are finite, and warn of absurd ones.
+
+    Args:
+        store: the features.
+        path: of its file, or what else tells which they are.
+
+    Raises:
+        InputError: if a value is not finite; it names utterance, feature and value.
+    """
     bad = np.argwhere(~np.isfinite(store.features))
     if len(bad):
         row, column = bad[0][0], bad[0][-1]

@@ -11,6 +11,7 @@ from dimser.core.words import suggestion
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
 from dimser.features.registry import NOT_PUBLISHED, SEARCHED
+from dimser.plan import stress_problems, transfer_problems
 from dimser.regression.registry import FUSIONS, RECALIBRATED, REGRESSORS
 
 NAMED = ("corpora", "features", "direct", "baselines")
@@ -43,6 +44,7 @@ def contradictions(config: dict) -> list[str]:
     found += _mixture_problems(features, config.get("svr", {}).get("kernel", "rbf"))
     found += _regressor_problems(regressor, config.get("svr", {}))
     found += _multiverse_problems(config)
+    found += [*transfer_problems.problems(config), *stress_problems.problems(config)]
     for name, corpus in corpora.items():
         found += _scale_problems(f"corpora.{name}", corpus)
         found += _reader_problems(name, corpus)
@@ -95,11 +97,12 @@ def _reader_problems(name: str, corpus: dict) -> Iterable[str]:
 
 
 def absent_files(config: dict) -> Iterator[str]:
-    """Find feature tables and models that are not where the configuration says.
+    """Find feature tables, models and noise that are not where the configuration says.
 
     Args:
         config: with values of the right types; keys may be missing.
     """
+    yield from stress_problems.absent_noises(config)
     for name, entry in config.get("features", {}).items():
         path, model = os.path.expanduser(entry.get("path", "")), entry.get("model", "")
         every_one = [*config["features"], *config.get("direct", {}), *config.get("baselines", {})]

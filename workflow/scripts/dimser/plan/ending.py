@@ -16,6 +16,8 @@ CHECK = "check"  # the rule; another workflow may put a prefix before it
 EXAMPLES = 3
 STOPPING = "Terminating processes on user request"  # as Snakemake says it
 STOPPED = "Stopped, as you asked. What is finished is kept: the same command goes on from there."
+# A target that cannot be made, as Snakemake tells it: by an exception of a rule's input.
+REFUSED = re.compile(r"\bConfigurationError:\s*(.*?)\s*Wildcards:", re.DOTALL)
 # What differs between problems of one kind: what is quoted, in parentheses, a path or a number.
 VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\S*[\d/][^\s,;:]*")
 
@@ -34,6 +36,7 @@ class Ending(logging.Handler):
         self.answers: list[str] = []
         self.reports: dict[int, str] = {}
         self.written: list[str] = []
+        self.refused: list[str] = []
         self.stopped = False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -50,6 +53,8 @@ class Ending(logging.Handler):
             case LogEvent.GROUP_ERROR:
                 for job in record.job_error_info:
                     self.failed[job["jobid"]] = job["rule_name"], list(job["log"])
+            case LogEvent.ERROR:
+                self.refused += REFUSED.findall(str(record.msg))
             case LogEvent.JOB_FINISHED:
                 self.failed.pop(record.job_id, None)
                 self.answers += self.checks.pop(record.job_id, [])
@@ -58,13 +63,14 @@ class Ending(logging.Handler):
     def words(self) -> list[str]:
         """Return the sentences of all failed jobs, each once; those alike as one.
 
-        If no job failed, what the rule `check` has said, and where the report is. If the run was
-        stopped, that it can go on.
+        If no job failed, why a target cannot be made, what the rule `check` has said, and where
+        the report is. If the run was stopped, that it can go on.
         """
         if self.stopped:
             return [STOPPED]
         if not self.failed:
-            found = [f"The report: {path}" for path in self.written if path]
+            found = [f"- {sentence}" for sentence in self.refused]
+            found += [f"The report: {path}" for path in self.written if path]
             return found + [
                 PEAK.sub("", Path(log).read_text(encoding="utf-8")) for log in self.answers
             ]

@@ -19,6 +19,7 @@ from dimser.features.registry import DEMO_ENCODERS, STAND_INS
 from dimser.plan.digests import LIBRARY, file_digest, text_digest
 from dimser.plan.resources import known, lines
 from dimser.plan.run import Run, hub_folder
+from dimser.plan.stress import Stress
 from dimser.report.registry import FIGURES, TABLES
 
 DEMOS = ["demo_en", "demo_de"]
@@ -35,12 +36,14 @@ class Files:
 
     Attributes:
         run: what the configuration asks for.
+        stress: its stress tests.
         place: where a file of the run lies, seen from the folder that is worked in.
     """
 
     def __init__(self, run: Run, place: Callable[[str], str]) -> None:
-        """Note both."""
+        """Note the run, and where its files lie."""
         self.run, self.place = run, lambda path: str(place(path))
+        self.stress = Stress(run)
 
     # Corpora
 
@@ -150,13 +153,19 @@ class Files:
 
     def encoder(self, wildcards: object) -> str:
         """Return the digest of a demo encoder's weights, whose dates tell nothing; else ""."""
-        model = self.run.features[wildcards.features]["model"]
+        model = self.run.features[wildcards.features].get("model", "")
         ships = model.startswith(DEMO_ENCODERS)
         return file_digest(str(CODE / model / "model.safetensors")) if ships else ""
 
     def onnx(self, features: str) -> str:
         """Return the folder or file of an ONNX model."""
         return local(self.run.features[features]["onnx"])
+
+    def any_model(self, wildcards: object) -> list[str]:
+        """Return the model that a feature set rests on, if any."""
+        kinds = {"transformers": self.model, "onnx": self.onnx}
+        find = kinds.get(self.run.features[wildcards.features]["extractor"])
+        return [find(wildcards.features)] if find else []
 
     def models(self) -> list[str]:
         """Return the folders of all models."""
@@ -383,9 +392,26 @@ class Files:
             (name, corpus): f"results/figures/{name}{'_' if corpus else ''}{corpus}{end}"
             for name, figure in FIGURES.items()
             for corpus in (self.run.corpora if figure.of_each_corpus else [""])
-            if not figure.of_layers or self.run.layers(corpus) or self.run.mapped(corpus)
-            if not figure.of_multiverse or self.run.analysed(corpus)
+            if self.has(figure.needs, corpus)
         }
+
+    def has(self, what: str, corpus: str) -> bool:
+        """Say whether a corpus, or the run where there is none, has what a figure or table needs.
+
+        Args:
+            what: `layers` of an encoder, several of them; `pairs` of methods; `multiverse`,
+                `stress` or `transfer`, where they are asked for; "" needs nothing.
+            corpus: its id, or "".
+        """
+        run = self.run
+        there = {
+            "layers": lambda: run.layers(corpus) or run.mapped(corpus),
+            "pairs": lambda: len(run.methods(corpus)) > 1,
+            "multiverse": lambda: run.analysed(corpus),
+            "stress": lambda: self.stress.methods(corpus),
+            "transfer": lambda: run.transferred,
+        }
+        return not what or bool(there[what]())
 
     def scores(self) -> list[str]:
         """Return the tables of scores of all corpora."""
@@ -400,7 +426,9 @@ class Files:
         named += self.every("results/{corpus}/annotation.csv")
         named += self.every("results/{corpus}/featurewise/{features}/null.csv")
         names = ("top_features", "featurewise_across", "audit", "audit_checks")
-        named += self.multiverses().values()
+        named += [*self.multiverses().values(), *self.stress.tables()]
+        if self.has("transfer", ""):
+            named += [table.path for table in TABLES.values() if table.needs == "transfer"]
         return named + [f"results/tables/{name}.csv" for name in names]
 
     def planned(self, wildcards: object = None) -> dict[str, tuple[int, int]]:
@@ -424,7 +452,7 @@ class Files:
     def reported(self) -> dict[tuple[str, str, str], str]:
         """Return the tables that the report reads, by name, corpus and feature set (or "")."""
         patterns = {name: table.path for name, table in TABLES.items()}
-        of_multiverse = {name for name, table in TABLES.items() if table.of_multiverse}
+        needs = {name: table.needs for name, table in TABLES.items()}
         patterns |= {name: f"results/{{corpus}}/{name}.csv" for name in ("utterances", "scores")}
         checked = ("utterances", "dropped", "findings", "guard")
         patterns["featurewise"] = "results/{corpus}/featurewise/{features}/detail.csv"
@@ -435,7 +463,7 @@ class Files:
             for name, pattern in patterns.items()
             for corpus in (self.run.corpora if "{corpus}" in pattern else [""])
             if name != "weights" or self.run.weighted_models(corpus)
-            if name not in of_multiverse or self.run.analysed(corpus)
+            if self.has(needs.get(name, ""), corpus)
             for features in self._named(corpus, pattern)
         }
 

@@ -280,12 +280,11 @@ class Run:
         return [name for name in self.features if self.extractor(name).memory]
 
     def extraction(self, features: str) -> dict:
-        """Return what an extraction is called with."""
-        entry = self.features[features]
-        entry = {key: value for key, value in entry.items() if key not in SAID}
+        """Return what an extraction is called with, in one order, however it was written."""
+        entry = {key: own for key, own in self.features[features].items() if key not in SAID}
         if "set" in entry:  # `set` is a word of Python's
             entry["feature_set"] = entry.pop("set")
-        return entry
+        return dict(sorted(entry.items()))
 
     def predicted(self, features: str) -> list[str]:
         """Return the dimensions that the model of a feature set has to predict itself."""
@@ -460,6 +459,12 @@ class Run:
             "grouping": self.multiverse["grouping"] is True and groupings > 1,
             "pooling": self.multiverse["pooling"],
         }
+
+    @property
+    def transferred(self) -> list[str]:
+        """The corpora between which models are transferred; none where that is not asked for."""
+        asked = self.config.get("transfer")
+        return [] if asked is None else asked.get("corpora", [*self.corpora])
 
     @property
     def feature_labels(self) -> dict[str, str]:

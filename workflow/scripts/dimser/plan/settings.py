@@ -21,7 +21,7 @@ from dimser.core.settings import (
 from dimser.corpora import registry as corpora
 from dimser.evaluation import registry as evaluation
 from dimser.features import registry as features
-from dimser.regression import choices
+from dimser.regression import choices, protocols
 from dimser.regression import registry as regression
 from dimser.report import registry as report
 
@@ -91,7 +91,10 @@ SECTIONS = (
     ),
     Section("`direct`", features.DIRECT),
     Section("`baselines`", regression.BASELINE_SETTINGS),
+    Section("`unlabelled`", regression.UNLABELLED),
     Section("`multiverse`", choices.SETTINGS),
+    Section("`transfer`", protocols.SETTINGS),
+    Section("`stress`", evaluation.STRESS),
     Section("The rest", REST),
 )
 
@@ -113,9 +116,11 @@ def schema() -> dict:
         "features": _named({**described, "allOf": cases}, minProperties=1),
         "direct": _named(object_schema(features.DIRECT), default={}),
         "baselines": _named(object_schema(regression.BASELINE_SETTINGS), default={}),
+        "unlabelled": _named(object_schema(regression.UNLABELLED), minProperties=1),
     }
-    sections = regression.SECTIONS | choices.SECTIONS
-    rest = object_schema((*REST, *choices.SETTINGS), sections)
+    further = (*choices.SETTINGS, *protocols.SETTINGS, *evaluation.STRESS)
+    sections = regression.SECTIONS | choices.SECTIONS | protocols.SECTIONS | evaluation.SECTIONS
+    rest = object_schema((*REST, *further), sections)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "description": "The configuration of a run; config/README.md explains each key.",

@@ -54,6 +54,16 @@ class Sizes:
         method = job.wildcards.method
         return job.kernel_mb(len(self.run.sources(method)), self.inner_fits(method))
 
+    def stressed_mb(self, job: Job) -> float:
+        """Return the MB of fitting a method's folds again: stores, distances and a kernel."""
+        return 1.5 * job.stores_mb + job.kernel_mb(1, self.inner_fits(job.wildcards.method))
+
+    def stressed_seconds(self, job: Job) -> float:
+        """Return the seconds of fitting a method's folds again."""
+        fits = 0.1 * job.pairs * self.fits(job.wildcards.method)
+        folds = len(self.run.folds(job.wildcards.corpus))
+        return folds * (fits + 6e-6 * job.stores_mb * job.utterances)
+
     def blocks_mb(self, fold: Fold) -> float:
         """Return the MB of a regression block by block: the blocks, and what it sums up of them."""
         settings = self.run.regression["settings"]

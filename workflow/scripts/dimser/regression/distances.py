@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dimser.core import hdf5
-from dimser.features.scaling import Scaled, minmax
+from dimser.features.scaling import Scaled, minmax, training_range
 from dimser.regression.precision import FEW
 
 # Rows of one matrix product. Fixed, and each computed by one thread, so that results do not depend
@@ -24,6 +25,59 @@ BLOCK = 512
 SCALED_AT_A_TIME = 32
 
 Multiply = Callable[[slice, slice], np.ndarray]
+
+
+class Space(NamedTuple):
+    """Where distances of a feature set are computed: scaled, and centred at the training mean.
+
+    Attributes:
+        low: what is subtracted from each feature, float64.
+        spread: what then divides it.
+        mean: of the scaled training features.
+    """
+
+    low: np.ndarray
+    spread: np.ndarray
+    mean: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        train: np.ndarray,
+        scaling: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> "Space":
+        """Fit to training features.
+
+        Args:
+            train: shape (utterances, dimensions).
+            scaling: `low` and `spread`; those of the training range if left out.
+        """
+        low, spread = scaling or training_range(train)
+        return cls(low, spread, (train.mean(axis=0, dtype=np.float64) - low) / spread)
+
+    @property
+    def precision(self) -> type:
+        """What products are computed in."""
+        return np.float64 if len(self.mean) <= FEW else np.float32
+
+    def place(
+        self, features: np.ndarray, rows: np.ndarray, centred: np.ndarray, norms: np.ndarray
+    ) -> None:
+        """Bring features into this space.
+
+        Args:
+            features: shape (utterances, dimensions).
+            rows: filled with their places.
+            centred: filled with the squared norms of these.
+            norms: filled with the squared norms of the scaled features, which are not centred.
+        """
+        for start in range(0, len(features), SCALED_AT_A_TIME):
+            place = slice(start, start + SCALED_AT_A_TIME)
+            scaled = (features[place] - self.low) / self.spread
+            norms[place] = np.einsum("ij,ij->i", scaled, scaled)
+            scaled -= self.mean
+            centred[place] = np.einsum("ij,ij->i", scaled, scaled)
+            rows[place] = scaled
 
 
 @dataclass
@@ -38,6 +92,7 @@ class Distances:
         dimensions: number of features.
         norms: squared norm of each utterance's scaled features, shape (train + test,), float64.
         total: sum of all scaled training values.
+        factors: of each part's own squared distances, of which these are the sum.
     """
 
     train: list[str]
@@ -46,6 +101,7 @@ class Distances:
     dimensions: int
     norms: np.ndarray
     total: float
+    factors: tuple[float, ...] = (1.0,)
 
     @property
     def variance(self) -> float:
@@ -53,6 +109,29 @@ class Distances:
         count = len(self.train) * self.dimensions
         squares = self.norms[: len(self.train)].sum()
         return squares / count - (self.total / count) ** 2
+
+
+def among(whole: Distances, train: np.ndarray, test: np.ndarray) -> Distances:
+    """Return the distances of some training utterances to each other, and of some test utterances.
+
+    Features stay scaled as they are, and the mean of all scaled values is taken to be the same.
+
+    Args:
+        whole: distances of a fold.
+        train: which of its training utterances are kept.
+        test: which of its test utterances are.
+    """
+    if train.all() and test.all():
+        return whole
+    rows = np.flatnonzero(np.concatenate([train, test]))
+    return Distances(
+        train=[name for name, kept in zip(whole.train, train, strict=True) if kept],
+        test=[name for name, kept in zip(whole.test, test, strict=True) if kept],
+        squared=whole.squared[np.ix_(rows, np.flatnonzero(train))],
+        dimensions=whole.dimensions,
+        norms=whole.norms[rows],
+        total=whole.total * train.mean(),
+    )
 
 
 class Balanced(Distances):
@@ -99,31 +178,20 @@ def squared_distances(
     """
     train, test, low, spread = scaling(train, test)
     count = len(train)
-    mean = (train.mean(axis=0, dtype=np.float64) - low) / spread
-    precision = np.float64 if len(mean) <= FEW else np.float32
-    rows = np.empty((count + len(test), len(mean)), dtype=precision)
+    space = Space.of(train, (low, spread))
+    rows = np.empty((count + len(test), len(low)), dtype=space.precision)
     norms, centred = np.empty(len(rows)), np.empty(len(rows))
-    for part, first in ((train, 0), (test, count)):
-        for start in range(0, len(part), SCALED_AT_A_TIME):
-            scaled = (part[start : start + SCALED_AT_A_TIME] - low) / spread
-            place = slice(first + start, first + start + len(scaled))
-            norms[place] = np.einsum("ij,ij->i", scaled, scaled)
-            scaled -= mean
-            centred[place] = np.einsum("ij,ij->i", scaled, scaled)
-            rows[place] = scaled
-    offsets = centred.astype(precision)
-    squared = np.empty((len(rows), count), dtype=precision)
+    for part, place in ((train, slice(count)), (test, slice(count, None))):
+        space.place(part, rows[place], centred[place], norms[place])
+    offsets = centred.astype(space.precision)
+    squared = np.empty((len(rows), count), dtype=space.precision)
     multiply = products(rows)
 
     def fill(start: int) -> None:
         block = slice(start, min(start + BLOCK, count if start < count else len(rows)))
         first = start if start < count else 0  # the columns before are mirrored from other blocks
         product = multiply(block, slice(first, count))
-        product *= -2
-        product += offsets[block, None]
-        product += offsets[None, first:count]
-        np.maximum(product, 0.0, out=product)
-        squared[block, first:] = product
+        squared[block, first:] = completed(product, offsets[block], offsets[first:count])
         if start < count:
             squared[block.stop : count, block] = product[:, block.stop - first :].T
 
@@ -131,7 +199,21 @@ def squared_distances(
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, starts))
     np.fill_diagonal(squared, 0.0)
-    return squared, norms, float(count * mean.sum())
+    return squared, norms, float(count * space.mean.sum())
+
+
+def completed(product: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Make squared distances of inner products, in place.
+
+    Args:
+        product: of two sets of rows.
+        one: squared norms of the first.
+        other: squared norms of the second.
+    """
+    product *= -2
+    product += one[:, None]
+    product += other[None]
+    return np.maximum(product, 0.0, out=product)
 
 
 def write(distances: Distances, path: str | Path) -> None:
@@ -189,6 +271,7 @@ def fuse(parts: Sequence[Distances]) -> Distances:
         dimensions=sum(part.dimensions for part in parts),
         norms=sum(part.norms for part in parts),
         total=sum(part.total for part in parts),
+        factors=tuple(factor for part in parts for factor in part.factors),
     )
 
 
@@ -225,12 +308,12 @@ def balance(
         ValueError: if the parts are not of the same fold.
     """
     shares = np.full(len(parts), 1.0) if weights is None else np.multiply(weights, len(parts))
-    found = None
-    for part, share in zip(parts, shares.tolist(), strict=True):
+    found, factors = None, [0.0] * len(parts)
+    for number, (part, share) in enumerate(zip(parts, shares.tolist(), strict=True)):
         if not share:
             continue
         own = part()
-        factor = share / unit(own)
+        factors[number] = factor = share / unit(own)
         squared, norms = own.squared * factor, own.norms * factor
         if found is None:
             found = Balanced(own.train, own.test, squared, len(parts), norms, np.nan)
@@ -238,4 +321,5 @@ def balance(
         _assert_same_fold(found, own)
         found.squared = found.squared + squared  # which may be more precise
         found.norms += norms
+    found.factors = tuple(factors)
     return found

@@ -10,10 +10,11 @@ import pandas as pd
 
 from dimser.regression import tuning
 from dimser.regression.distances import Distances
+from dimser.regression.exact import Dual
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
 CHOSEN = ["fold", "dimension", "C", "epsilon", "gamma", "alpha", "inner_ccc"]
-NOT_SHOWN = ["tol", "units"]
+NOT_SHOWN = ["tol", "units", "intercept", "dual", "factors"]
 WEIGHTS = ["part", "weight"]
 
 
@@ -24,7 +25,8 @@ class Fit(NamedTuple):
         predictions: of the test utterances, shape (test, columns).
         inner: of the training utterances, each by models that never saw its inner fold, shape
             (train, columns); None where none were asked for.
-        models: the settings of each column's models: one, or one for each part of a fusion.
+        models: the settings of each column's models: one, or one for each part of a fusion; with
+            `dual` and `factors` (those of its `Distances`), where these are kept.
     """
 
     predictions: np.ndarray
@@ -42,6 +44,8 @@ class KernelRegression:
         gamma: of the RBF kernel: `scale`, `auto` or a number.
         settings: further arguments of `predict`.
         tune: values to choose from within the training fold; see `dimser.regression.tuning`.
+        dual: the function of `dimser.regression.exact` that returns what `predict` fits, where
+            models are to be kept.
     """
 
     predict: Callable[..., np.ndarray]
@@ -49,6 +53,7 @@ class KernelRegression:
     gamma: str | float
     settings: dict
     tune: dict | None = None
+    dual: Callable[..., Dual] | None = None
 
     def __call__(
         self,
@@ -69,7 +74,7 @@ class KernelRegression:
         count, points = len(labels), self._points(distances, labels, speakers)
         predictions = np.empty((len(distances.test), len(points)))
         inner = None if folds is None else np.empty(labels.shape)
-        matrix, width = None, None
+        matrix, width, models = None, None, [[point] for point in points]
         # columns of the same settings share what inner folds cut out of the kernel
         for point, numbers in groupby(range(len(points)), points.__getitem__):
             if width != point["gamma"]:
@@ -78,12 +83,17 @@ class KernelRegression:
             values, columns = {name: point[name] for name in self.settings}, [*numbers]
             for number in columns:
                 column = labels[:, [number]]
-                found = self.predict(matrix[:count], matrix[count:], column, **values)
+                if self.dual:
+                    own = self.dual(matrix[:count], column, **values)
+                    found = matrix[count:] @ own.coefficients + own.intercepts
+                    models[number] = [point | {"dual": own, "factors": distances.factors}]
+                else:
+                    found = self.predict(matrix[:count], matrix[count:], column, **values)
                 predictions[:, number] = found[:, 0]
             if folds is not None:
                 args = matrix[:count], labels[:, columns], folds, self.predict, values
                 inner[:, columns] = tuning.out_of_fold(*args)
-        return Fit(predictions, inner, [[point] for point in points])
+        return Fit(predictions, inner, models)
 
     def _points(self, distances: Distances, labels: np.ndarray, speakers: np.ndarray) -> list[dict]:
         """Return gamma and settings of each column, and the CCC that they were chosen by."""

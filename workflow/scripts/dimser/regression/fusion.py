@@ -11,15 +11,69 @@ Each function has the same arguments:
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from scipy.optimize import nnls
 
+from dimser.core import metrics
+from dimser.core.lookup import function
 from dimser.regression import tuning, weights
 from dimser.regression.distances import Distances, balance, fuse, unit
 from dimser.regression.fitting import Fit, KernelRegression
+from dimser.regression.layers import best
 
 Part = Callable[[], Distances]
+Fusion = Callable[..., Fit]
+Recalibration = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+def fit(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray, regression: KernelRegression,
+    fusion: Fusion | None = None, recalibration: Recalibration | None = None,
+) -> Fit:  # fmt: skip
+    """Fit a method: a regression on one feature set or a fusion, recalibrated or not.
+
+    Args:
+        parts: as above; one, where there is no fusion.
+        labels: as above.
+        speakers: as above.
+        regression: as above.
+        fusion: a function of this module; None for one feature set.
+        recalibration: a function of `dimser.regression.recalibration`.
+    """
+    folds = tuning.inner_folds(speakers, tuning.FOLDS, "@recalibrated") if recalibration else None
+    if fusion:
+        found = fusion(parts, labels, speakers, regression, folds)
+    else:
+        (part,) = parts
+        found = regression(part(), labels, speakers, folds)
+    if not recalibration:
+        return found
+    return found._replace(predictions=recalibration(found.inner, labels, found.predictions))
+
+
+def named(
+    *, regressor: str, kernel: str, gamma: str | float, settings: dict, tune: dict | None = None,
+    fusion: str | None = None, recalibration: str | None = None,
+) -> Callable[[Sequence[Part], np.ndarray, np.ndarray], Fit]:  # fmt: skip
+    """Return how to fit a method from parts, labels and speakers, its functions being named.
+
+    Args:
+        regressor: module and name of a function of `dimser.regression.exact`.
+        kernel: `rbf` or `linear`.
+        gamma: of the RBF kernel: `scale`, `auto` or a number.
+        settings: further arguments of the regressor.
+        tune: values to choose from within the training fold; see `dimser.regression.tuning`.
+        fusion: module and name of a function of this module; None for one set.
+        recalibration: module and name of a function of `dimser.regression.recalibration`.
+    """
+    return partial(
+        fit,
+        regression=KernelRegression(function(regressor), kernel, gamma, settings, tune),
+        fusion=function(fusion) if fusion else None,
+        recalibration=function(recalibration) if recalibration else None,
+    )
 
 
 def concatenated(
@@ -79,7 +133,7 @@ def mean(
     predictions = np.mean([fit.predictions for fit in fits], axis=0)
     inner = None if folds is None else np.mean([fit.inner for fit in fits], axis=0)
     shares = np.full((labels.shape[1], len(parts)), 1 / len(parts))
-    return Fit(predictions, inner, _of_parts(fits, shares))
+    return Fit(predictions, inner, _of_parts(fits, shares, np.zeros(len(shares))))
 
 
 def stack(
@@ -95,20 +149,45 @@ def stack(
         folds = tuning.inner_folds(speakers, tuning.FOLDS, "@stack")
     fits = [regression(part(), labels, speakers, folds) for part in parts]
     predictions, inner = np.empty_like(fits[0].predictions), np.empty(labels.shape)
-    shares = np.empty((labels.shape[1], len(parts)))
+    shares, intercepts = np.empty((labels.shape[1], len(parts))), np.empty(labels.shape[1])
     for number, column in enumerate(labels.T):
         fitted = np.column_stack([fit.inner[:, number] for fit in fits])
         unseen = np.column_stack([fit.predictions[:, number] for fit in fits])
         centre = fitted.mean(axis=0)
         shares[number], _ = nnls(fitted - centre, column - column.mean())
+        intercepts[number] = column.mean() - centre @ shares[number]
         predictions[:, number] = column.mean() + (unseen - centre) @ shares[number]
         inner[:, number] = column.mean() + (fitted - centre) @ shares[number]
-    return Fit(predictions, inner, _of_parts(fits, shares))
+    return Fit(predictions, inner, _of_parts(fits, shares, intercepts))
 
 
-def _of_parts(fits: Sequence[Fit], shares: np.ndarray) -> list[list[dict]]:
-    """Return the models of each column and part, with the part's weight."""
+def best_part(
+    parts: Sequence[Part], labels: np.ndarray, speakers: np.ndarray,
+    regression: KernelRegression, folds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
+    """Fit one model per part, and keep each column's with the highest CCC in inner folds.
+
+    So a layer is chosen where all layers are parts.
+    """
+    if folds is None:
+        folds = tuning.inner_folds(speakers, tuning.FOLDS, "layer: best")
+    fits = [regression(part(), labels, speakers, folds) for part in parts]
+    reached = np.stack([metrics.ccc(metrics.sums(fit.inner, labels)) for fit in fits])
+    chosen = [fits[best(column)] for column in reached.T]
+
+    def columns(name: str) -> np.ndarray:
+        return np.column_stack([getattr(fit, name)[:, n] for n, fit in enumerate(chosen)])
+
+    models = [fit.models[number] for number, fit in enumerate(chosen)]
+    return Fit(columns("predictions"), columns("inner"), models)
+
+
+def _of_parts(fits: Sequence[Fit], shares: np.ndarray, intercepts: np.ndarray) -> list[list[dict]]:
+    """Return the models of each column and part, with the part's weight and what is added."""
     return [
-        [fit.models[number][0] | {"part": p, "weight": own[p]} for p, fit in enumerate(fits)]
+        [
+            fit.models[number][0] | {"part": p, "weight": own[p], "intercept": intercepts[number]}
+            for p, fit in enumerate(fits)
+        ]
         for number, own in enumerate(shares)
     ]

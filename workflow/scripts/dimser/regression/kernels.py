@@ -42,9 +42,19 @@ def kernel_matrix(distances: Distances, kernel: str, gamma: float) -> np.ndarray
     """
     count = len(distances.train)
     if kernel == "linear":
-        matrix = distances.norms[:, None] + distances.norms[None, :count]
-        matrix -= distances.squared
-        matrix *= 0.5
-        return matrix
-    matrix = np.multiply(distances.squared, -gamma, dtype=np.float64)
+        return linear(distances.squared, distances.norms, distances.norms[:count])
+    return rbf(distances.squared, gamma)
+
+
+def rbf(squared: np.ndarray, gamma: float) -> np.ndarray:
+    """Compute exp(-gamma |x - z|^2) from squared distances, in float64."""
+    matrix = np.multiply(squared, -gamma, dtype=np.float64)
     return np.exp(matrix, out=matrix)
+
+
+def linear(squared: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Compute inner products from squared distances and both sides' squared norms."""
+    matrix = one[:, None] + other[None]
+    matrix -= squared
+    matrix *= 0.5
+    return matrix

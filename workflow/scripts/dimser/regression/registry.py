@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dimser.core.settings import POSITIVE, REQUIRED, TEXT, Credit, Setting, many, one_of, whole
+from dimser.core.settings import (
+    PATH,
+    POSITIVE,
+    REQUIRED,
+    TEXT,
+    Credit,
+    Setting,
+    many,
+    one_of,
+    whole,
+)
 
 
 class Fold(NamedTuple):
@@ -41,6 +51,8 @@ class Regressor:
         memory: MB that a fold takes beside an empty process; for those that are not exact.
         seconds: that a fold takes; of those that are not exact.
         credit: whom to cite, and the licence; none for textbook methods.
+        dual: module and name of what returns its coefficients, of which predictors are made; empty
+            where there is none.
     """
 
     text: str
@@ -51,6 +63,7 @@ class Regressor:
     memory: Callable[[Fold, dict], float] = lambda fold, settings: 0.0
     seconds: Callable[[Fold], float] = lambda fold: 0.1 * fold.stores_mb
     credit: Credit | None = None
+    dual: str = ""
 
     @property
     def needs(self) -> tuple[Setting, ...]:
@@ -155,6 +168,7 @@ REGRESSORS = {
         credit=Credit(
             "LIBSVM, the solver of support vector regression", "chang2011libsvm", "BSD 3-clause"
         ),
+        dual="dimser.regression.exact:svr_dual",
     ),
     "krr": Regressor(
         "kernel ridge on the deviation from the mean label",
@@ -162,6 +176,7 @@ REGRESSORS = {
         (ALPHA,),
         exact=True,
         grid={"alpha": [0.1, 0.3, 1.0, 3.0, 10.0]},
+        dual="dimser.regression.exact:krr_dual",
     ),
     "ridge": Regressor(
         "ridge regression",
@@ -314,6 +329,20 @@ SETTINGS = (
 )  # fmt: skip
 # An object, or the word that stands for a regressor's own grid.
 SECTIONS = {"svr.tune": {"type": ["object", "string"], "minProperties": 1, "pattern": "^default$"}}
+UNLABELLED = (
+    Setting(
+        "audio", PATH, "a file, a folder, or a table `.csv` of segments `file,start,end`",
+        example="/path/to/recordings", default=REQUIRED,
+    ),
+    Setting(
+        "window", POSITIVE, "seconds of a window, to follow long recordings",
+        example=5, otherwise="files and segments as a whole",
+    ),
+    Setting(
+        "hop", POSITIVE, "seconds from the beginning of a window to that of the next",
+        example=1, otherwise="as long as a window",
+    ),
+)  # fmt: skip
 BASELINE_SETTINGS = (
     Setting("label", TEXT, "name for people", example="Duration alone", default=REQUIRED),
     Setting(

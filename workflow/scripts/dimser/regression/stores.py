@@ -1,5 +1,6 @@
 """Distances of a fold from a feature store."""
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def distances_of(
             store.read(path, ids, layer).features
             for path, ids in ((features, train), (tested, test))
         )
-    one, other = (part.reshape(len(part), -1) for part in parts)  # layers are one long vector
+    # layers are one long vector; without test utterances, their number is not known by -1
+    one, other = (part.reshape(len(part), math.prod(part.shape[1:])) for part in parts)
     squared, norms, total = squared_distances(one, other, threads, products, scaling)
     return Distances([*train], [*test], squared, one.shape[1], norms, total)

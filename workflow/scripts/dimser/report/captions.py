@@ -105,6 +105,12 @@ def analyses(tables: dict[str, pd.DataFrame]) -> str:
     return f"Here: {count:,} analyses of {methods}."
 
 
+def stressed(tables: dict[str, pd.DataFrame]) -> str:
+    """Return how many checks are passed, and how many could be made."""
+    passed = tables["stress"]["passed"].dropna()
+    return f"Here: {passed.eq('yes').sum():,} of {counted(len(passed), 'check')} passed."
+
+
 def alignments(tables: dict[str, pd.DataFrame]) -> str:
     """Return how similar the representations are; nothing if there is only one."""
     alignment = tables["complementarity"]["alignment"].dropna()

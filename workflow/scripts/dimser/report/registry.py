@@ -13,8 +13,7 @@ class Figure(NamedTuple):
     Attributes:
         title: its heading.
         of_each_corpus: whether each corpus has one; otherwise one shows all.
-        of_layers: whether only corpora with several layers of an encoder have it.
-        of_multiverse: whether only corpora with a multiverse have it.
+        needs: without which it is not there: a key of `dimser.plan.files.Files.has`.
         sentence: module and name of a function that says in a sentence what it rests on: from the
             tables of its corpus, or of each corpus by label; none where there is nothing to say.
         data: name of the table that it draws, offered beside it; none where that is too large.
@@ -22,8 +21,7 @@ class Figure(NamedTuple):
 
     title: str
     of_each_corpus: bool = True
-    of_layers: bool = False
-    of_multiverse: bool = False
+    needs: str = ""
     sentence: str = ""
     data: str = ""
 
@@ -35,14 +33,14 @@ class Table(NamedTuple):
         title: its heading.
         path: where it lies.
         place: `details` or `decisions` of its corpus, or `common` to all.
-        sentence: as of a figure; so is `of_multiverse`.
+        sentence: as of a figure; so is `needs`.
     """
 
     title: str
     path: str
     place: str = "details"
     sentence: str = ""
-    of_multiverse: bool = False
+    needs: str = ""
 
 
 METHODS = "dimser.report.captions:methods"
@@ -51,6 +49,7 @@ ALIGNMENTS = "dimser.report.captions:alignments"
 CHANCE = "dimser.report.captions:chance"
 ANALYSES = "dimser.report.captions:analyses"
 SIZES = "dimser.report.captions:sizes"
+STRESSED = "dimser.report.captions:stressed"
 
 # In the order of the report.
 FIGURES = {
@@ -63,12 +62,18 @@ FIGURES = {
     ),
     "ccc_by_method": Figure("CCC by method", sentence=METHODS, data="scores"),
     "ccc_decomposition": Figure("CCC decomposition", sentence=METHODS, data="scores"),
-    "layer_profile": Figure("Layer profile", of_layers=True, data="layers"),
-    "comparison_matrix": Figure("Comparisons of methods", sentence=DIFFERENCES, data="comparisons"),
-    "complementarity_figure": Figure(
-        "Complementarity", sentence=ALIGNMENTS, data="complementarity"
+    "layer_profile": Figure("Layer profile", needs="layers", data="layers"),
+    "comparison_matrix": Figure(
+        "Comparisons of methods", needs="pairs", sentence=DIFFERENCES, data="comparisons"
     ),
-    "specification_curve": Figure("Specification curve", of_multiverse=True, sentence=ANALYSES),
+    "complementarity_figure": Figure(
+        "Complementarity", needs="pairs", sentence=ALIGNMENTS, data="complementarity"
+    ),
+    "specification_curve": Figure("Specification curve", needs="multiverse", sentence=ANALYSES),
+    "transfer_matrix": Figure(
+        "Transfer between corpora", of_each_corpus=False, needs="transfer", data="transfer"
+    ),
+    "stress_matrix": Figure("Stress tests", needs="stress", sentence=STRESSED, data="stress"),
 }
 CORPUS = "results/{corpus}/"
 FEATURES = "results/{corpus}/featurewise/{features}/"
@@ -77,6 +82,13 @@ TABLES = {
     "table2": Table("Top handcrafted features", ALL + "table2.csv", "common"),
     "featurewise_across": Table(
         "Features across corpora", ALL + "featurewise_across.csv", "common"
+    ),
+    "transfer": Table(
+        "Transfer between corpora", "results/transfer.csv", "common", needs="transfer"
+    ),
+    "transfer_features": Table(
+        "Single features across corpora", "results/transfer_features.csv", "common",
+        needs="transfer",
     ),
     "audit": Table("Audit, cell by cell", ALL + "audit.csv", "common"),
     "audit_checks": Table("Audit, sentence by sentence", ALL + "audit_checks.csv", "common"),
@@ -95,12 +107,13 @@ TABLES = {
     "layers": Table("Layers, each by itself", CORPUS + "layers/{features}.csv"),
     "multiverse_ranks": Table(
         "Ranks over all analyses", CORPUS + "multiverse_ranks.csv",
-        sentence=ANALYSES, of_multiverse=True,
+        sentence=ANALYSES, needs="multiverse",
     ),
     "multiverse_effects": Table(
         "What each choice does", CORPUS + "multiverse_effects.csv",
-        sentence=ANALYSES, of_multiverse=True,
+        sentence=ANALYSES, needs="multiverse",
     ),
+    "stress": Table("Stress tests", CORPUS + "stress.csv", sentence=STRESSED, needs="stress"),
     "featurewise_null": Table(
         "Single features beyond chance", FEATURES + "null.csv", sentence=CHANCE
     ),

@@ -6,7 +6,7 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 from dimser.report.tables import number, p_value
 
 LONG = 200  # rows that are shown; the others are only in the table's file
-CORPORA = ("corpus", "corpus_a", "corpus_b")
+CORPORA = ("corpus", "corpus_a", "corpus_b", "train", "test")
 # Columns that are neither shares nor lengths; counts are floats where some are missing.
 FORMS = dict.fromkeys(("p", "p_holm", "p_adjusted", "p_smallest", "best_p"), p_value)
 FORMS |= dict.fromkeys(("count", "unusual", "held", "analyses"), "{:,.0f}".format)

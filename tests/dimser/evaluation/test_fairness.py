@@ -1,0 +1,108 @@
+"""Whether predictions serve groups alike, against references and at its level."""
+
+import audmetric
+import numpy as np
+import pandas as pd
+import pingouin
+import pytest
+from sklearn.metrics import precision_score
+
+from dimser.evaluation import fairness
+from dimser.evaluation.stress import of_groups
+
+
+def drawn(seed: int = 2, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    label = rng.uniform(size=count)
+    return np.clip(label + rng.normal(0, 0.2, count), -0.1, 1.1), label, rng.integers(0, 3, count)
+
+
+def test_measures_are_those_of_others() -> None:
+    prediction, label, groups = drawn()
+    mask = fairness.members(groups, [0, 1, 2])
+    sums = mask.T @ fairness.contributions(prediction, label)
+    found = fairness.measured(sums)
+    quarters = [np.clip((x * 4).astype(int), 0, 3) for x in (prediction.clip(0, 1), label)]
+    for row, who in enumerate([groups >= 0, groups == 0, groups == 1, groups == 2]):
+        ccc = audmetric.concordance_cc(label[who], prediction[who])
+        error = (prediction[who] - label[who]).mean()
+        precision = precision_score(
+            quarters[1][who], quarters[0][who], labels=range(4), average=None
+        )
+        assert found[row] == pytest.approx([ccc, error, *precision])
+    assert fairness.differences(sums) == pytest.approx(found[1:] - found[0])
+
+
+def test_who_has_no_group_does_not_count() -> None:
+    groups = np.array(["a", None, "b", np.nan], dtype=object)
+    assert fairness.members(groups, ["a", "b"]).tolist() == [
+        [1, 1, 0], [0, 0, 0], [1, 0, 1], [0, 0, 0]
+    ]  # fmt: skip
+
+
+def test_likeness_within_speakers_is_the_intraclass_correlation() -> None:
+    rng = np.random.default_rng(4)
+    speakers = np.repeat(np.arange(12), 8)
+    errors = rng.normal(size=12)[speakers] + rng.normal(size=96)
+    table = pd.DataFrame({"t": speakers, "r": np.tile(np.arange(8), 12), "e": errors})
+    expected = pingouin.intraclass_corr(table, "t", "r", "e").set_index("Type")["ICC"].iloc[0]
+    assert fairness.alikeness(errors, speakers) == pytest.approx(expected, abs=1e-6)
+    assert fairness.alikeness(rng.normal(size=96) - errors, np.arange(96)) == 0
+
+
+def test_a_fair_model_is_as_good_as_the_method() -> None:
+    rng = np.random.default_rng(6)
+    speakers = np.repeat(np.arange(50), 20)
+    label = rng.uniform(size=1000)
+    own = 0.3 + 0.5 * label + 0.1 * rng.normal(size=50)[speakers] + 0.1 * rng.normal(size=1000)
+    draw = fairness.fair_model(own, label, np.zeros(1000, int), speakers)
+    others = np.array([draw(np.random.default_rng(seed)) for seed in range(50)])
+    assert others.mean() == pytest.approx(own.mean(), abs=0.01)
+    slopes = [np.polyfit(label, other, 1)[0] for other in others]
+    assert np.mean(slopes) == pytest.approx(np.polyfit(label, own, 1)[0], abs=0.01)
+    cccs = [audmetric.concordance_cc(label, other) for other in others]
+    assert np.mean(cccs) == pytest.approx(audmetric.concordance_cc(label, own), abs=0.03)
+    alike = [fairness.alikeness(other - 0.5 * label, speakers) for other in others]
+    assert np.mean(alike) == pytest.approx(0.5, abs=0.08)
+
+
+def test_what_groups_differ_by_does_not_make_speakers_alike() -> None:
+    rng = np.random.default_rng(8)
+    speakers = np.repeat(np.arange(20), 25)
+    sex, label = speakers % 2, rng.uniform(size=500)
+    own = label + rng.normal(0, 0.1, 500) + 0.2 * sex
+    for groups, expected in ((sex, 0.0), (0 * sex, 0.5)):
+        draw = fairness.fair_model(own, label, groups, speakers)
+        errors = [draw(np.random.default_rng(seed)) - label for seed in range(30)]
+        alike = np.mean([fairness.alikeness(own, speakers) for own in errors])
+        assert alike == pytest.approx(expected, abs=0.1)
+        shift = fairness.by_chance(draw, label, fairness.members(sex, [0, 1]), 1)[..., 1]
+        assert (np.quantile(shift, 0.95) < 0.02) == (groups is sex)
+
+
+def verdicts(seed: int, *, shift: float = 0.0, apart: float = 0.08) -> pd.DataFrame:
+    """Judge one corpus of 20 speakers, ten of a sex, who differ by themselves."""
+    rng = np.random.default_rng(seed)
+    speakers = np.repeat(np.arange(20), 25)
+    label, sex = rng.uniform(size=500), np.array(["f", "m"])[speakers % 2]
+    own = 0.2 + 0.6 * label + rng.normal(0, apart, 20)[speakers] + rng.normal(0, 0.15, 500)
+    own += shift * (sex == "f")
+    columns = [pd.DataFrame({"valence": values}) for values in (own, label)]
+    who = pd.Series(speakers)
+    found = of_groups(*columns, {"sex": (pd.Series(sex), "")}, who, who, seed=1)
+    return pd.DataFrame(found)
+
+
+def test_fair_methods_seldom_fail_though_speakers_differ() -> None:
+    """A small version of benchmarks/stress.py."""
+    failed = [(verdicts(seed)["passed"].eq(False)).any() for seed in range(60)]
+    assert np.mean(failed) <= 0.15
+
+
+def test_a_shift_between_sexes_is_found() -> None:
+    found = [verdicts(seed, shift=0.2).set_index("measure")["passed"] for seed in range(10)]
+    assert np.mean([own["mean error, against all"].eq(False).all() for own in found]) >= 0.9
+
+
+def test_results_depend_on_the_seed_alone() -> None:
+    pd.testing.assert_frame_equal(verdicts(1), verdicts(1))

@@ -1,0 +1,69 @@
+"""A predictor's ONNX graph against the same formulas, written out in float64."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from dimser.regression import onnx_form
+from dimser.regression.distances import Space
+from dimser.regression.sealed import Kernel, Predictor, Vectors
+
+WIDTHS = {"egemaps": 5, "2wlm": 140}  # kept in float64, and in float32
+
+
+def predictor(kind: str, parts: int, draws: np.random.Generator) -> Predictor:
+    """Draw one with two kernels; the second does not use the first of two parts."""
+    vectors = []
+    for width in [*WIDTHS.values()][:parts]:
+        values = draws.normal(size=(30, width)).astype(np.float32)
+        vectors.append(Vectors.of(Space.of(values), values[:20], draws.uniform(1, 9)))
+    weights = [np.full(parts, 0.03), np.array([0.0, 0.08][-parts:])]
+    kernels = [Kernel(own, draws.normal(size=(20, 3))) for own in weights]
+    return Predictor(vectors, kind, kernels, draws.normal(size=3))
+
+
+def straight(own: Predictor, features: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Predict utterance by utterance, in float64."""
+    predictions, distances = [], []
+    for number in range(len(features[0])):
+        total, squares = own.intercepts.copy(), np.zeros(len(own.parts[0].rows))
+        products = []
+        for part, values in zip(own.parts, features, strict=True):
+            scaled = (values[number].astype(np.float64) - part.space.low) / part.space.spread
+            kept = part.rows.astype(np.float64) + part.space.mean
+            square = np.square(scaled - kept).sum(axis=1)
+            products.append(kept @ scaled if own.kind == "linear" else square)
+            squares += square / part.unit
+        for kernel in own.kernels:
+            value = sum(w * product for w, product in zip(kernel.weights, products, strict=True))
+            total += (np.exp(-value) if own.kind == "rbf" else value) @ kernel.coefficients
+        predictions.append(total)
+        distances.append(np.sqrt(squares.min() / len(own.parts)))
+    return np.array(predictions), np.array(distances)
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+@pytest.mark.parametrize("kind", ["rbf", "linear"])
+def test_the_graph_computes_what_the_predictor_is(tmp_path: Path, kind: str, parts: int) -> None:
+    draws = np.random.default_rng(parts)
+    own, names = predictor(kind, parts, draws), [*WIDTHS][:parts]
+    features = [draws.normal(size=(7, WIDTHS[name])).astype(np.float32) for name in names]
+    file = tmp_path / onnx_form.FILE
+    assert onnx_form.write(own, names, file)
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    given = {f"features_{name}": values for name, values in zip(names, features, strict=True)}
+    found = session.run(["predictions", "distance"], given)
+    for result, expected, less in zip(found, straight(own, features), own(features), strict=True):
+        np.testing.assert_allclose(result, expected, rtol=0, atol=1e-11)
+        np.testing.assert_allclose(result, less, rtol=0, atol=2e-6)  # products in float32
+
+
+def test_what_the_format_does_not_hold_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_form, "LARGEST", 100)
+    own = predictor("rbf", 1, np.random.default_rng(0))
+    assert not onnx_form.write(own, ["egemaps"], tmp_path / onnx_form.FILE)
+    assert not [*tmp_path.iterdir()]

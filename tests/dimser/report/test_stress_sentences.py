@@ -1,0 +1,87 @@
+"""What stress tests come to, in sentences and in a figure."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from dimser.core.files import write_csv
+from dimser.evaluation.stress import COLUMNS, LOST, NOT_ASKED, NOT_TOLD, STAYED
+from dimser.report import figures
+from dimser.report.stress import shown, told, verdicts
+from stress_matrix import stress_matrix
+
+
+def table() -> pd.DataFrame:
+    """Two methods; of the first, gain fails in arousal, and one sex in its mean error."""
+    share = {"check": "gain", "condition": "1 or 2 dB", "measure": STAYED, "threshold": 0.95}
+    share |= {"low": 0.9, "high": 0.99, "threshold_simulated": 0.93, "n": 300, "passed": "yes"}
+    group = {"check": "sex", "measure": "mean error, against all", "threshold_simulated": 0.02}
+    group |= {"n": 500, "passed": "yes", "low": 0.03, "high": 0.07}
+    rows = [
+        {"method": "a", "dimension": "valence", **share, "value": 0.97},
+        {"method": "a", "dimension": "arousal", **share, "value": 0.62, "low": 0.5, "high": 0.7,
+         "passed": "no"},
+        {"method": "a", "dimension": "valence", **group, "condition": "female", "value": 0.05,
+         "passed": "no"},
+        {"method": "a", "dimension": "valence", **group, "condition": "male", "value": -0.01},
+        {"method": "a", "dimension": "arousal", **group, "condition": "male", "value": 0.01},
+        {"method": "a", "dimension": "valence", **share, "check": "room", "value": 0.3,
+         "passed": None, "reason": NOT_ASKED, "threshold_simulated": np.nan},
+        {"method": "b", "dimension": "valence", **share, "value": 0.94, "passed": None,
+         "reason": NOT_TOLD},
+        {"method": "b", "dimension": "valence", **share, "check": "noise", "condition": "noise",
+         "measure": LOST, "value": -0.004, "threshold": 0.05},
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def test_a_verdict_is_that_of_the_worst_group() -> None:
+    found = verdicts(table()).set_index(["method", "dimension", "check"])["verdict"].to_dict()
+    assert found == {
+        ("a", "valence", "gain"): "yes", ("a", "arousal", "gain"): "no",
+        ("a", "valence", "sex"): "no", ("a", "arousal", "sex"): "yes",
+        ("a", "valence", "room"): "", ("b", "valence", "gain"): "open",
+        ("b", "valence", "noise"): "yes",
+    }  # fmt: skip
+
+
+def test_sentences_name_what_fails_with_value_interval_and_what_is_asked() -> None:
+    one, other = told(table(), {"a": "A", "b": "B"})
+    assert one == (
+        "A passes 2 of 4 checks; it fails: arousal under 1 or 2 dB (moves by less than 0.05 in "
+        "62 % of utterances [50, 70]; asked: 95 %); valence of female speakers (mean error differs "
+        "from that of all by 0.05 [0.03, 0.07]; chance alone: at most 0.02)."
+    )
+    assert other == "B passes 1 of 2 checks; of 1 this sample does not tell; it fails none."
+    assert told(None, {}) == []
+
+
+def test_numbers_are_hundredths_with_a_true_minus() -> None:
+    texts = [shown(row) for _, row in table().iterrows()]
+    assert texts == ["97", "62", "5", "\u22121", "1", "30", "94", "0"]
+
+
+def test_the_figure_shows_every_verdict(tmp_path: Path, monkeypatch: object) -> None:
+    kept, save = [], figures.save
+
+    def keep(draw: object, *files: str) -> None:
+        kept.append(draw(figures.TWO_COLUMNS))
+        save(draw, *files)
+
+    monkeypatch.setattr(figures, "save", keep)
+    write_csv(table(), tmp_path / "stress.csv")
+    files = {kind: str(tmp_path / f"f.{kind}") for kind in ("png", "pdf", "svg")}
+    stress_matrix(
+        stress=str(tmp_path / "stress.csv"), methods=["a", "b"], labels={"a": "A $x$", "b": "B"},
+        stand_ins={"b": "stand-in"}, **files, column=str(tmp_path / "c.pdf"),
+    )  # fmt: skip
+    figure: Figure = kept[0]
+    left, right = figure.axes
+    assert [panel.get_title() for panel in (left, right)] == ["Valence", "Arousal"]
+    codes = left.images[0].get_array()
+    assert codes.tolist() == [[1, 2], [3, 0], [0, 0], [0, 1]]
+    assert [text.get_text() for text in left.get_xticklabels()] == ["A \\$x\\$", "B †"]
+    bold = [t.get_text() for t in left.texts if t.get_fontweight() == "bold"]
+    assert bold == ["5"]

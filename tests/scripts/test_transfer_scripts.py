@@ -1,0 +1,384 @@
+"""Trained on one corpus, tested on another: against scikit-learn; and what scores make of it."""
+
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.svm import SVR
+
+from dimser.core import metrics
+from dimser.core.dimensions import DIMENSIONS
+from dimser.core.errors import InputError
+from dimser.core.files import read_csv, write_csv
+from dimser.corpora.folds import assign
+from dimser.features import store
+from transfer import transfer
+from transfer_scores import transfer_scores
+
+SIZES = {"a": 60, "b": 45, "c": 30}
+SETTINGS = {"C": 1.0, "epsilon": 0.1, "tol": 1e-6}
+EXACT = {
+    "regressor": "dimser.regression.exact:svr", "kernel": "rbf", "gamma": "scale", "tune": None,
+    "settings": SETTINGS,
+}  # fmt: skip
+FUSION = "dimser.regression.fusion:"
+SINGLE = {"parts": ["few"], "fusion": "", "recalibration": ""}
+SETS = {
+    "few": {"of": "few", "layer": None, "pooling": None},
+    "many": {"of": "many", "layer": None, "pooling": None},
+    "found": {"of": "layered", "layer": None, "pooling": "mean"},
+}
+
+
+def utterances(corpus: Path) -> pd.DataFrame:
+    return read_csv(corpus / "utterances.csv")
+
+
+def write(folder: Path, corpus: str, speakers: str) -> None:
+    """Write a corpus with the same ids as the others, and its stores in another order."""
+    generator, size = np.random.default_rng(len(corpus) + ord(corpus)), SIZES[corpus]
+    own = folder / corpus
+    own.mkdir()
+    ids = [f"{number:02}" for number in range(size)]
+    table = pd.DataFrame({"id": ids, "speaker": [f"{speakers}{n % 5}" for n in range(size)]})
+    table = table.assign(group="", language=f"l{corpus}", gender="", duration=1.0)
+    labels = generator.random((size, 3))
+    write_csv(table.join(pd.DataFrame(labels, columns=[*DIMENSIONS])), own / "utterances.csv")
+    folds = table[["id"]].assign(fold=assign(table["speaker"], 5))
+    write_csv(folds, own / "folds.csv")
+    write_csv(table[["id"]].assign(duration=generator.random(size) + 1, level=0.0), own / "0.csv")
+    write_csv(pd.DataFrame({"id": ids[:1], "rater": "r1"}), own / "ratings.csv")
+    said = pd.DataFrame({"id": ids[:2], "text": ["Oh, no, no!", "yes"]})
+    write_csv(said, own / "texts.csv")
+    order = generator.permutation(size)
+    for name, width in {"few": 6, "many": 200}.items():
+        mixed = labels @ np.random.default_rng(width).normal(size=(3, width))
+        values = np.float32(mixed + generator.normal(size=(size, width)))[order]
+        names, rows = [f"d{n}" for n in range(width)], [ids[row] for row in order]
+        heads = np.float32(labels[order] * 2 + 3)
+        store.write(store.Store(rows, names, values, {}, heads, [*DIMENSIONS]), own / f"{name}.h5")
+    layers = np.stack([generator.normal(size=(size, 4)), np.repeat(labels, 2, axis=1)[:, :4]], 1)
+    names = ["mean_0", "mean_1", "std_0", "std_1"]
+    layered = store.Store(ids, names, np.float32(layers), {"layers": [3, 7]})
+    store.write(layered, own / "layered.h5")
+
+
+@pytest.fixture
+def corpora(tmp_path: Path) -> Path:
+    """Three corpora of five speakers each."""
+    for corpus in SIZES:
+        write(tmp_path, corpus, corpus)
+    return tmp_path
+
+
+def run(
+    folder: Path,
+    train: Sequence[str] = ("a",),
+    test: Sequence[str] = ("b",),
+    regression: dict = EXACT,
+    own_range: str = "",
+    apart: bool = False,
+    **methods: dict,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Transfer some methods, and return predictions and refits."""
+    every = [*train, *test]
+    stored = [*product(every, ["few", "many", "layered"])]
+    transfer(
+        train=train,
+        test=test,
+        utterances=[str(folder / name / "utterances.csv") for name in every],
+        folds=[str(folder / name / "folds.csv") for name in every],
+        index=[str(folder / name / "0.csv") for name in every],
+        stored=stored,
+        stores=[str(folder / corpus / f"{name}.h5") for corpus, name in stored],
+        sets=SETS,
+        methods={name: {"tests": [*test]} | how for name, how in methods.items()},
+        own_range=own_range,
+        apart=apart,
+        regression=regression,
+        predictions=str(folder / "p.csv"),
+        refits=str(folder / "r.csv"),
+    )
+    return read_csv(folder / "p.csv"), read_csv(folder / "r.csv")
+
+
+def features(corpus: Path, name: str) -> np.ndarray:
+    values = store.read(corpus / f"{name}.h5", utterances(corpus)["id"].tolist()).features
+    return values.astype(np.float64)
+
+
+def labels(corpus: Path) -> np.ndarray:
+    return utterances(corpus)[[*DIMENSIONS]].to_numpy()
+
+
+def fitted(train: np.ndarray, truth: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """What scikit-learn predicts."""
+    model = make_pipeline(MinMaxScaler(), SVR(C=1.0, epsilon=0.1, tol=1e-6))
+    return np.column_stack([model.fit(train, column).predict(test) for column in truth.T])
+
+
+def own_range(values: np.ndarray, units: Sequence[str]) -> np.ndarray:
+    found = np.empty_like(values)
+    for unit in set(units):
+        rows = np.array(units) == unit
+        found[rows] = MinMaxScaler().fit_transform(values[rows])
+    return found
+
+
+@pytest.mark.parametrize(("name", "bound"), [("few", 1e-6), ("many", 2e-4)])
+def test_strict_is_what_scikit_learn_predicts(corpora: Path, name: str, bound: float) -> None:
+    found, _ = run(corpora, m=SINGLE | {"parts": [name]})
+    a, b = corpora / "a", corpora / "b"
+    expected = fitted(features(a, name), labels(a), features(b, name))
+    assert found[["test", "method"]].drop_duplicates().values.tolist() == [["b", "m"]]
+    assert found["id"].tolist() == utterances(b)["id"].tolist()
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=bound)
+
+
+def test_several_corpora_are_predicted_by_one_model(corpora: Path) -> None:
+    found, _ = run(corpora, test=["b", "c"], m=SINGLE, n=SINGLE | {"tests": ["c"]})
+    assert found.groupby(["method", "test"]).size().to_dict() == {
+        ("m", "b"): 45, ("m", "c"): 30, ("n", "c"): 30,
+    }  # fmt: skip
+    a, c = corpora / "a", corpora / "c"
+    expected = fitted(features(a, "few"), labels(a), features(c, "few"))
+    for method in "mn":
+        own = found[found["test"].eq("c") & found["method"].eq(method)]
+        np.testing.assert_allclose(own[[*DIMENSIONS]], expected, atol=1e-6)
+
+
+def test_a_fusion_is_the_concatenation(corpora: Path) -> None:
+    fusion = {"parts": ["few", "many"], "recalibration": ""}
+    found, _ = run(corpora, m={**fusion, "fusion": f"{FUSION}concatenated"})
+    a, b = (np.hstack([features(corpora / c, n) for n in ("few", "many")]) for c in "ab")
+    expected = fitted(a, labels(corpora / "a"), b)
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=2e-4)
+
+
+def test_each_corpus_or_speaker_may_be_scaled_by_its_own_range(corpora: Path) -> None:
+    a, b = corpora / "a", corpora / "b"
+    for column, units in (
+        ("corpus", [["x"] * 60, ["x"] * 45]),
+        ("voice", [utterances(a)["speaker"].tolist(), utterances(b)["speaker"].tolist()]),
+    ):
+        found, _ = run(corpora, own_range=column, m=SINGLE)
+        scaled = [own_range(features(c, "few"), u) for c, u in zip((a, b), units, strict=True)]
+        expected = fitted(scaled[0], labels(a), scaled[1])
+        np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-6)
+
+
+def test_all_others_are_one_training_set(corpora: Path) -> None:
+    found, _ = run(corpora, train=["a", "b"], test=["c"], m=SINGLE)
+    both = np.vstack([features(corpora / c, "few") for c in "ab"])
+    truth = np.vstack([labels(corpora / c) for c in "ab"])
+    expected = fitted(both, truth, features(corpora / "c", "few"))
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-6)
+
+
+def test_who_is_tested_is_not_trained_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for corpus in "ab":
+        write(tmp_path, corpus, "same")
+    a, b = tmp_path / "a", tmp_path / "b"
+    found, refits = run(tmp_path, m=SINGLE)
+    found = found.set_index("id")
+    for speaker in utterances(a)["speaker"].unique():
+        kept, held = utterances(a)["speaker"] != speaker, utterances(b)["speaker"] == speaker
+        expected = fitted(features(a, "few")[kept], labels(a)[kept], features(b, "few")[held])
+        own = found.loc[utterances(b)["id"][held], [*DIMENSIONS]]
+        np.testing.assert_allclose(own, expected, atol=1e-6)
+    assert refits.groupby(["refit", "dimension"])["n"].sum().eq(45).all()
+    assert "b: 5 of its speakers are trained on, too, by name" in caplog.text
+    chance, _ = run(tmp_path, apart=True, m=SINGLE)
+    expected = fitted(features(a, "few"), labels(a), features(b, "few"))
+    np.testing.assert_allclose(chance[[*DIMENSIONS]], expected, atol=1e-6)
+
+
+def test_nobody_left_to_train_on_is_told(tmp_path: Path) -> None:
+    for corpus in "ab":
+        write(tmp_path, corpus, "same")
+    folds = read_csv(tmp_path / "b/folds.csv")
+    write_csv(folds.assign(fold=0), tmp_path / "b/folds.csv")
+    with pytest.raises(InputError, match=r"transfer: all speakers of a are in fold 0 of b, too"):
+        run(tmp_path, m=SINGLE)
+
+
+def test_refits_leave_out_a_group_of_speakers_each(corpora: Path) -> None:
+    _, refits = run(corpora, m=SINGLE)
+    a, b = corpora / "a", corpora / "b"
+    speaker, scaler = utterances(a)["speaker"], MinMaxScaler().fit(features(a, "few"))
+    train, test = scaler.transform(features(a, "few")), scaler.transform(features(b, "few"))
+    for refit, name in enumerate(sorted(speaker.unique())):  # as many as groups
+        kept = (speaker != name).to_numpy()
+        # the mean of all scaled values stays what it was
+        gamma = 1 / (6 * (np.square(train[kept]).mean() - train.mean() ** 2))
+        for dimension, column in zip(DIMENSIONS, labels(a).T, strict=True):
+            model = SVR(C=1.0, epsilon=0.1, tol=1e-6, gamma=gamma).fit(train[kept], column[kept])
+            own = refits[refits["refit"].eq(refit) & refits["dimension"].eq(dimension)]
+            truth = utterances(b)[dimension].to_numpy()
+            expected = metrics.ccc(metrics.sums(model.predict(test), truth))
+            assert metrics.ccc(own[metrics.SUMS].to_numpy())[0] == pytest.approx(expected, abs=1e-5)
+    assert len(refits) == 5 * 3
+
+
+@pytest.mark.parametrize("own", ["", "corpus"])
+def test_a_regression_goes_block_by_block(corpora: Path, own: str) -> None:
+    ridge = {"regressor": "dimser.regression.blockwise:ridge", "settings": {"alpha": 0.5}}
+    both = {"parts": ["few", "many"], "recalibration": ""}
+    found, refits = run(
+        corpora, regression=ridge, own_range=own,
+        m={**both, "fusion": "concatenated"}, n={**both, "fusion": "mean"},
+    )  # fmt: skip
+    a, b = ({name: features(corpora / c, name) for name in ("few", "many")} for c in "ab")
+    if own:
+        a, b = ({n: own_range(v, ["x"] * len(v)) for n, v in parts.items()} for parts in (a, b))
+    model = make_pipeline(MinMaxScaler(), Ridge(alpha=0.5))
+    together = [np.hstack([*parts.values()]) for parts in (a, b)]
+    expected = model.fit(together[0], labels(corpora / "a")).predict(together[1])
+    each = [model.fit(a[n], labels(corpora / "a")).predict(b[n]) for n in a]
+    for method, wanted in (("m", expected), ("n", np.mean(each, axis=0))):
+        own_rows = found.loc[found["method"] == method, [*DIMENSIONS]]
+        np.testing.assert_allclose(own_rows, wanted, atol=1e-5)
+    assert len(refits) == 2 * 5 * 3
+
+
+def test_the_layer_is_chosen_in_the_training_corpus(corpora: Path) -> None:
+    best = {"parts": ["found"], "fusion": f"{FUSION}best_part", "recalibration": ""}
+    mixed = best | {"fusion": f"{FUSION}learned"}
+    found, _ = run(corpora, m=best, n=mixed)
+    a, b = (features(corpora / c, "layered")[:, 1, :2] for c in "ab")  # mean of layer 7
+    expected = fitted(a, labels(corpora / "a"), b)
+    wanted = found[found["method"] == "m"]
+    # the first two dimensions' labels are the features of layer 7
+    np.testing.assert_allclose(wanted["valence"], expected[:, 0], atol=1e-6)
+    told = found.groupby("method")[["valence"]].apply(
+        lambda own: np.corrcoef(own["valence"], utterances(corpora / "b")["valence"])[0, 1]
+    )
+    assert (told > 0.9).all()
+
+
+def test_a_head_needs_no_training_unless_it_is_recalibrated(corpora: Path) -> None:
+    head = {"direct": "few", "scale": [3, 5]}
+    found, refits = run(
+        corpora, plain={**head, "recalibrate": False}, moved={**head, "recalibrate": True}
+    )
+    plain, moved = (found.loc[found["method"] == m, [*DIMENSIONS]] for m in ("plain", "moved"))
+    np.testing.assert_allclose(plain, labels(corpora / "b"), atol=1e-6)
+    np.testing.assert_allclose(moved, plain, atol=1e-5)  # its outputs are the labels in both
+    assert refits["method"].unique() == ["moved"]
+
+
+def test_a_baseline_is_fitted_on_the_other_corpus(corpora: Path) -> None:
+    found, _ = run(corpora, m={"predictor": "dimser.regression.baselines:duration"})
+    lengths = [np.log(read_csv(corpora / c / "0.csv")[["duration"]].to_numpy()) for c in "ab"]
+    expected = LinearRegression().fit(lengths[0], labels(corpora / "a")).predict(lengths[1])
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-9)
+
+
+def test_dimensions_that_one_corpus_lacks_are_empty(corpora: Path) -> None:
+    path = corpora / "b/utterances.csv"
+    write_csv(read_csv(path).assign(dominance=np.nan), path)
+    found, refits = run(corpora, test=["b", "c"], m=SINGLE)
+    assert found.groupby("test")["dominance"].count().to_dict() == {"b": 0, "c": 30}
+    assert set(refits.loc[refits["test"] == "b", "dimension"]) == {"valence", "arousal"}
+
+
+def test_a_set_that_is_not_the_same_in_both_is_told(corpora: Path) -> None:
+    whole = store.read(corpora / "b/few.h5")
+    other = store.Store(whole.ids, ["other", *whole.names[1:]], whole.features)
+    store.write(other, corpora / "b/few.h5")
+    with pytest.raises(InputError, match=r"transfer: 'few' has other features in a \(6\) than in"):
+        run(corpora, m=SINGLE)
+
+
+# Scores
+
+
+def score(folder: Path, moved: pd.DataFrame, own: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Score predictions of b by a, beside a diagonal that is `own`."""
+    corpora = ["a", "b"]
+    for name in corpora:
+        table = utterances(folder / name)
+        kept = own if own is not None and name == "b" else table
+        fold = read_csv(folder / name / "folds.csv")["fold"]
+        write_csv(kept.assign(fold=fold)[["id", "fold", *DIMENSIONS]], folder / name / "m.csv")
+    write_csv(moved.assign(test="b", method="m"), folder / "p.csv")
+    sums = [
+        ["b", "m", refit, d, *metrics.sums(moved[d] + shift, utterances(folder / "b")[d])]
+        for d in DIMENSIONS
+        for refit, shift in enumerate([0.0, 0.001, 0.002])
+    ]
+    columns = ["test", "method", "refit", "dimension", *metrics.SUMS]
+    write_csv(pd.DataFrame(sums, columns=columns), folder / "r.csv")
+    paths = {n: [str(folder / c / f"{n}.csv") for c in corpora]
+             for n in ("utterances", "ratings", "texts")}  # fmt: skip
+    transfer_scores(
+        corpora=corpora,
+        **paths,
+        groupings=[str(folder / c / "folds.csv") for c in corpora],
+        within=[str(folder / c / "m.csv") for c in corpora],
+        predictions=[str(folder / "p.csv")],
+        refits=[str(folder / "r.csv")],
+        counts={"a": 1, "b": 1},
+        methods={"a": ["m"], "b": ["m"]},
+        crossed=[{"train": ["a"], "label": "a", "protocol": "strict"}],
+        untrained=[],
+        heard={"a": {}, "b": {"m": {"": "unknown"}}},
+        clusters="speaker",
+        interval="dimser.evaluation.intervals:jackknife",
+        settings={},
+        output=str(folder / "t.csv"),
+    )
+    return read_csv(folder / "t.csv")
+
+
+def noisy(folder: Path, seed: int = 0) -> pd.DataFrame:
+    table = utterances(folder / "b")
+    noise = np.random.default_rng(seed).normal(scale=0.1, size=(len(table), 3))
+    return table.assign(**(table[[*DIMENSIONS]] + noise))
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [(lambda x: x + 0.2, "of_location"), (lambda x: x.mean() + 0.4 * (x - x.mean()), "of_scale")],
+)
+def test_what_is_shifted_is_not_what_is_unknown(corpora: Path, change: callable, part: str) -> None:
+    own = noisy(corpora)
+    moved = own.assign(**{name: change(own[name]) for name in DIMENSIONS})
+    table = score(corpora, moved, own)
+    cell = table[table["protocol"] == "strict"]
+    parts = cell[["of_correlation", "of_scale", "of_location"]]
+    np.testing.assert_allclose(parts.sum(axis=1), cell["difference"], atol=1e-12)
+    assert (cell["difference"] < -0.1).all()
+    np.testing.assert_allclose(parts[part], cell["difference"], rtol=0.1)
+    np.testing.assert_allclose(parts["of_correlation"], 0.0, atol=1e-12)
+    ceiling = table[table["protocol"] == "ceiling"]
+    np.testing.assert_allclose(ceiling["ccc"], cell["pearson"])
+    assert (ceiling["ccc"].to_numpy() > cell["ccc"].to_numpy()).all()
+
+
+def test_a_row_says_what_both_corpora_share(corpora: Path) -> None:
+    table = score(corpora, noisy(corpora, 1), noisy(corpora))
+    diagonal, cell = table[table["protocol"] == "folds"], table[table["protocol"] == "strict"]
+    assert diagonal["train"].eq(diagonal["test"]).all() and diagonal["difference"].isna().all()
+    assert cell["n"].eq(45).all() and cell["clusters"].eq(5).all()
+    shared = [f"shared_{name}" for name in ("speakers", "raters", "texts")]
+    assert cell[shared].drop_duplicates().values.tolist() == [[0, 1, 1]]
+    assert cell[["train_languages", "test_languages", "heard"]].iloc[0].tolist() == [
+        "la", "lb", "unknown",
+    ]  # fmt: skip
+    assert (cell["difference_low"] < cell["difference"]).all()
+    assert (cell["difference"] < cell["difference_high"]).all()
+
+
+def test_predictions_that_are_the_diagonals_differ_by_nothing(corpora: Path) -> None:
+    own = noisy(corpora)
+    cell = score(corpora, own, own).query("protocol == 'strict'")
+    np.testing.assert_allclose(cell["difference"], 0.0, atol=1e-12)
+    # what is left is who was trained on
+    assert (cell["difference_high"] - cell["difference_low"]).between(1e-4, 0.05).all()
