@@ -11,6 +11,7 @@ from conftest import CONFIG, Workspace
 from dimser.core.files import read_csv, write_csv
 from dimser.plan.files import Files
 from dimser.plan.run import Run
+from dimser.plan.shown import Shown
 from report import report
 
 
@@ -20,7 +21,7 @@ def written(
     """Write the report of the results in a folder, and return it."""
     labels = {name: name.upper() for name in CONFIG["corpora"]["mini"]["methods"]} | {"given": "G"}
     run = Run(CONFIG)
-    tables = Files(run, lambda path: folder / path).reported()
+    tables = Shown(Files(run, lambda path: folder / path)).reported()
     report(
         tables={key: str(folder / path) for key, path in tables.items()},
         figures=figures or {},
@@ -54,12 +55,13 @@ def test_the_report_reads_nothing_but_what_its_rule_declares(
         shutil.copy(finished.folder / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     files = Files(Run(CONFIG), str)
-    figures, pdfs = files.figures("svg"), [*files.figures("column").values()]
+    shown = Shown(files)
+    figures, pdfs = shown.figures("svg"), [*shown.figures("column").values()]
     stores = [str(path) for path in files.all_stores()]
     page = written(tmp_path, figures=figures, pdfs=pdfs, stores=stores)
-    shown = page.count('<img src="data:image/svg+xml;base64,')
-    assert shown == len(figures) - 1  # nobody rated the miniature
-    assert page.count('href="data:application/pdf;base64,') == 2 * shown  # of each width
+    drawn = page.count('<img src="data:image/svg+xml;base64,')
+    assert drawn == len(figures) - 1  # nobody rated the miniature
+    assert page.count('href="data:application/pdf;base64,') == 2 * drawn  # of each width
 
 
 def test_a_star_marks_who_is_behind_and_a_diamond_what_was_published(

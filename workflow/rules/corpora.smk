@@ -11,9 +11,11 @@ from dimser.plan.digests import code
 from dimser.plan.files import DEMOS, QUECHUA, Files
 from dimser.plan.resources import memory, minutes
 from dimser.plan.run import Run, one_of
+from dimser.plan.shown import Shown
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+SHOWN = Shown(FILES)
 
 
 checkpoint prepare:
@@ -141,7 +143,7 @@ rule check:
         "../../envs/analysis.yaml"
     params:
         corpora=list(RUN.corpus_labels.values()),
-        planned=FILES.planned,
+        planned=SHOWN.planned,
         library=code("check"),
     message:
         "Check the configuration, labels and audio"

@@ -6,9 +6,11 @@ from dimser.plan.digests import code
 from dimser.plan.files import Files, configured, report_texts
 from dimser.plan.resources import memory, minutes
 from dimser.plan.run import Run
+from dimser.plan.shown import Shown
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+SHOWN = Shown(FILES)
 
 
 rule table1:
@@ -112,10 +114,10 @@ rule closeup:
 rule report:
     input:
         closeups=FILES.every("results/{corpus}/closeup.json"),
-        tables=FILES.reported().values(),
-        figures=FILES.figures("svg").values(),
-        pdfs=FILES.figures("pdf").values(),
-        columns=FILES.figures("column").values(),
+        tables=SHOWN.reported().values(),
+        figures=SHOWN.figures("svg").values(),
+        pdfs=SHOWN.figures("pdf").values(),
+        columns=SHOWN.figures("column").values(),
         stores=FILES.all_stores(),
     output:
         html="results/report.html",
@@ -130,8 +132,8 @@ rule report:
         runtime=minutes(),
     params:
         arguments={
-            "tables": list(FILES.reported()),
-            "figures": list(FILES.figures()),
+            "tables": list(SHOWN.reported()),
+            "figures": list(SHOWN.figures()),
             "benchmarks": FILES.place("logs/benchmark"),
             "corpora": RUN.corpus_labels,
             "methods": {corpus: RUN.methods(corpus) for corpus in RUN.corpora},

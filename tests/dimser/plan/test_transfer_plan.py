@@ -8,6 +8,7 @@ from dimser.plan.contradictions import contradictions
 from dimser.plan.files import Files
 from dimser.plan.resources import Job
 from dimser.plan.run import Run
+from dimser.plan.shown import Shown
 from dimser.plan.transfer import Transfer
 from dimser.plan.transfer_sizes import TransferSizes
 
@@ -48,9 +49,10 @@ def test_nothing_is_planned_unless_it_is_asked_for() -> None:
     run = Run(plain)
     files = Files(run, str)
     assert not Transfer(run, files).jobs
-    assert "results/transfer.csv" not in files.tables()
-    assert not any("transfer" in name for name, *_ in [*files.figures(), *files.reported()])
-    asked = Files(Run(CONFIG), str)
+    shown = Shown(files)
+    assert "results/transfer.csv" not in shown.tables()
+    assert not any("transfer" in name for name, *_ in [*shown.figures(), *shown.reported()])
+    asked = Shown(Files(Run(CONFIG), str))
     assert "results/transfer.csv" in asked.tables()
     assert ("transfer_matrix", "") in asked.figures()
     assert ("transfer", "", "") in asked.reported()

@@ -13,7 +13,7 @@ class Figure(NamedTuple):
     Attributes:
         title: its heading.
         of_each_corpus: whether each corpus has one; otherwise one shows all.
-        needs: without which it is not there: a key of `dimser.plan.files.Files.has`.
+        needs: without which it is not there: a key of `dimser.plan.shown.Shown.has`.
         sentence: module and name of a function that says in a sentence what it rests on: from the
             tables of its corpus, or of each corpus by label; none where there is nothing to say.
         data: name of the table that it draws, offered beside it; none where that is too large.
