@@ -17,7 +17,7 @@ TESTS = {
     "dimser/features/alterations.py": "dimser/features/test_alterations.py",
     "dimser/features/stress.py": "dimser/features/test_stress_audio.py",
     "dimser/regression/direct.py": "scripts/test_direct.py",
-    "dimser/regression/distances.py": f"{_REGRESSION} dimser/regression/test_fusion.py",
+    "dimser/regression/distances.py": f"{_REGRESSION} dimser/regression/test_fusion.py dimser/regression/test_sealing.py",
     "dimser/regression/kernels.py": _REGRESSION,
     "dimser/regression/exact.py": _REGRESSION,
     "dimser/regression/blockwise.py": "dimser/regression/test_blockwise.py",

@@ -200,7 +200,7 @@ def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:
         module.read(path)
 
 
-@pytest.mark.parametrize("width", [8, 47, 400])
+@pytest.mark.parametrize("width", [8, FEW, 400])
 def test_predictions_stay_those_of_the_pipeline_where_many_utterances_are_alike(width: int) -> None:
     """Features that nearly lie in a plane: distances are small, and rounding of norms is not."""
     generator = np.random.default_rng(0)
