@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 _REGRESSION, _SCRIPTS = "dimser/regression/test_regression.py", "scripts/test_regression_scripts.py"
 _TRANSFER = "scripts/test_transfer_scripts.py"
+_FUSION, _SEALING = "dimser/regression/test_fusion.py", "dimser/regression/test_sealing.py"
 # Each module of the science, below workflow/scripts, and its mirrored tests, below tests; where
 # another file tells more, its name follows.
 TESTS = {
@@ -17,7 +18,7 @@ TESTS = {
     "dimser/features/alterations.py": "dimser/features/test_alterations.py",
     "dimser/features/stress.py": "dimser/features/test_stress_audio.py",
     "dimser/regression/direct.py": "scripts/test_direct.py",
-    "dimser/regression/distances.py": f"{_REGRESSION} dimser/regression/test_fusion.py dimser/regression/test_sealing.py",
+    "dimser/regression/distances.py": f"{_REGRESSION} {_FUSION} {_SEALING}",
     "dimser/regression/kernels.py": _REGRESSION,
     "dimser/regression/exact.py": _REGRESSION,
     "dimser/regression/blockwise.py": "dimser/regression/test_blockwise.py",
@@ -25,11 +26,11 @@ TESTS = {
     "dimser/regression/multiverse.py": "dimser/regression/test_analyses.py",
     "dimser/regression/recalibration.py": "dimser/regression/test_recalibration.py",
     "dimser/regression/tuning.py": "dimser/regression/test_tuning.py",
-    "dimser/regression/fitting.py": "dimser/regression/test_fusion.py",
-    "dimser/regression/fusion.py": "dimser/regression/test_fusion.py",
+    "dimser/regression/fitting.py": _FUSION,
+    "dimser/regression/fusion.py": _FUSION,
     "dimser/regression/weights.py": "dimser/regression/test_weights.py",
-    "dimser/regression/sealed.py": "dimser/regression/test_sealing.py",
-    "dimser/regression/sealing.py": "dimser/regression/test_sealing.py",
+    "dimser/regression/sealed.py": _SEALING,
+    "dimser/regression/sealing.py": _SEALING,
     "dimser/regression/reduction.py": "dimser/regression/test_reduction.py",
     "dimser/regression/onnx_form.py": "dimser/regression/test_onnx_form.py",
     "dimser/regression/layers.py": "scripts/test_layer_scripts.py",

@@ -136,13 +136,13 @@ def predict(
 
 
 def _compare_rates(rates: pd.Series, known: list[int]) -> None:
-    """Warn where audio has a rate that the corpus has not."""
+    """Warn where audio has a rate that the corpus does not have."""
     others = rates[~rates.isin(known)]
     if len(others):
         here, there = (", ".join(map(str, sorted({*own}))) for own in (others, known))
         logging.warning(
-            "%d of %d utterances have a rate that the corpus has not (%s Hz, not %s): features of "
-            "the whole band differ by that, as openSMILE's do. Resample them for those.",
+            "%d of %d utterances have a rate that the corpus does not have (%s Hz, not %s): "
+            "features of the whole band differ by that, as openSMILE's do. Resample for those.",
             len(others), len(rates), here, there,
         )  # fmt: skip
 
