@@ -15,7 +15,7 @@ from dimser.core import hdf5
 from dimser.core.errors import InputError
 from dimser.features.scaling import min_max_scale
 from dimser.regression import distances as module
-from dimser.regression.distances import Distances, balance, fuse, squared_distances
+from dimser.regression.distances import Distances, among, balance, fuse, squared_distances
 from dimser.regression.exact import krr, svr
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 from dimser.regression.precision import FEW
@@ -198,6 +198,21 @@ def test_damaged_distances_are_told(data: tuple, tmp_path) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"d.h5: this file of distances cannot be read .*Delete"):
         module.read(path)
+
+
+@pytest.mark.parametrize("every", [70, 3])
+def test_some_utterances_of_a_fold_keep_their_distances(data: tuple, every: int) -> None:
+    whole = distances(data[1])
+    train, test = np.arange(70) % 3 != 0, np.arange(20) % every != every - 1
+    found, kept = among(whole, train, test), np.flatnonzero(train)
+    tested = 70 + np.flatnonzero(test)
+    rows = [*kept, *tested]
+    np.testing.assert_array_equal(found.squared, whole.squared[np.ix_(rows, kept)])
+    np.testing.assert_array_equal(found.norms, whole.norms[rows])
+    assert (found.train, found.test) == ([*map(str, kept)], [*map(str, tested)])
+    assert found.total == pytest.approx(whole.total * len(kept) / 70)
+    assert among(whole, np.full(70, True), np.full(20, True)) is whole
+    assert len(among(whole, np.full(70, True), np.arange(20) < 5).test) == 5
 
 
 @pytest.mark.parametrize("width", [8, FEW, 400])
