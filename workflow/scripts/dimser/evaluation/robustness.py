@@ -3,9 +3,9 @@
 A share's interval is E. B. Wilson's (1927) with the effective number of utterances in place of
 their number (L. Kish, "Survey Sampling", 1965; E. L. Korn, B. I. Graubard, Survey Methodology 24
 (2), 1998), and a quantile of Student's t: utterances of a speaker move together. Beside what is
-asked stands what chance allows: who is exactly as good as asked is beyond that in 5 % of samples. A
-method passes where it is as good as asked, and fails where it is beyond what chance allows; between
-the two the sample does not tell. Simulated: `benchmarks/README.md`.
+asked stands what chance allows: a method that is exactly as good as asked is beyond that in about
+5 % of samples, or fewer. It passes where it is as good as asked, and fails where it is beyond what
+chance allows; between the two the sample does not tell. Simulated: `benchmarks/README.md`.
 """
 
 from typing import NamedTuple
