@@ -16,16 +16,17 @@ import yaml
 
 from dimser.evaluation.conformal import radius
 from dimser.features import functionals, store
-from dimser.regression import exact
 from dimser.regression.application import DESCRIPTION, FORMAT, predict
 from dimser.regression.distances import Space
-from dimser.regression.fitting import KernelRegression
 from dimser.regression.sealed import WEIGHTS, Kernel, Predictor, Vectors
-from dimser.regression.sealing import Source, seal
+from dimser.regression.sealing import Source, of_kernel
 from dimser.regression.tuning import inner_folds
 
 PROJECT = Path(__file__).parents[1]
-SVR = {"C": 1.0, "epsilon": 0.1, "tol": 1e-4}
+SVR = {
+    "regressor": "dimser.regression.exact:svr", "dual": "dimser.regression.exact:svr_dual",
+    "kernel": "rbf", "gamma": "scale", "settings": {"C": 1.0, "epsilon": 0.1, "tol": 1e-4},
+}  # fmt: skip
 WIDTH, NEW = 30, 40  # features; speakers that are tested
 FILES = 1000  # of 3 s
 COMPARE = {"feature_set": "ComParE_2016", "level": "Functionals", "pooling": "mean"}
@@ -47,7 +48,6 @@ def corpus(draws: np.random.Generator, speakers: int, mixing: np.ndarray) -> tup
 def coverage(runs: int, speakers: int) -> dict[str, float]:
     """Fit on a corpus, and see how many utterances of new speakers the intervals cover."""
     covered, widths, outside = [], [], []
-    regression = KernelRegression(exact.svr, "rbf", "scale", SVR, dual=exact.svr_dual)
     for run in range(runs):
         draws = np.random.default_rng(run)
         mixing = draws.normal(size=(1, WIDTH))
@@ -57,11 +57,13 @@ def coverage(runs: int, speakers: int) -> dict[str, float]:
             path, ids = Path(folder, "f.h5"), np.array([f"u{n}" for n in range(len(names))])
             columns = [f"f{n}" for n in range(WIDTH)]
             store.write(store.Store([*ids], columns, features), path)
+            table = pd.DataFrame({"id": ids, "speaker": names, "valence": labels[:, 0]})
+            table = table.assign(arousal=np.nan, dominance=np.nan)
             for fold in np.unique(folds):
                 own = folds != fold
-                fit = seal([Source(path)], ids[own], labels[own], names[own], regression)
+                fit = of_kernel([Source(path)], table[own], **SVR)
                 errors[~own] = (fit.predictor([features[~own]])[0] - labels[~own])[:, 0]
-            whole = seal([Source(path)], ids, labels, names, regression)
+            whole = of_kernel([Source(path)], table, **SVR)
         new, truth, who = corpus(draws, NEW, mixing)
         found, distance = whole.predictor([new])
         off = np.abs(found - truth)[:, 0]
@@ -84,7 +86,7 @@ def written(folder: Path, vectors: int, compare: np.ndarray) -> Path:
     rows = np.repeat(compare, -(-vectors // len(compare)), axis=0)[:vectors]
     rows = rows * (1 + 0.1 * draws.normal(size=rows.shape)).astype(np.float32)
     kernel = Kernel(np.array([1e-3]), draws.normal(size=(vectors, 3)))
-    own = Predictor([Vectors.of(Space.of(rows), rows, 100.0)], "rbf", [kernel], np.full(3, 0.5))
+    own = Predictor([Vectors.of(Space.of(rows), rows, 100.0)], [kernel], [], np.full(3, 0.5))
     folder.mkdir()
     part = {
         "id": "cmp",
@@ -92,10 +94,12 @@ def written(folder: Path, vectors: int, compare: np.ndarray) -> Path:
         "settings": COMPARE,
         "model": "",
         "commit": "",
+        "outputs": [],
+        "apart": False,
         "versions": {"opensmile": functionals.opensmile.__version__},
     }
     said = {
-        "format": FORMAT, "kernel": "rbf", "features": [part], "min_duration": 0.1, "outside": 1.0,
+        "format": FORMAT, "features": [part], "min_duration": 0.1, "outside": 1.0,
         "corpus": {"scale": [1, 5], "dimensions": ["valence", "arousal", "dominance"],
                    "rates": [16_000]},
         "interval": {"radius": {}}, "small": None, "checksum": own.write(folder / WEIGHTS),
@@ -120,7 +124,7 @@ def times(folder: Path) -> None:
         loads, starts = [], []
         for _ in range(5):
             begun = time.perf_counter()
-            Predictor.read(place / WEIGHTS, "rbf", said["checksum"])
+            Predictor.read(place / WEIGHTS, said["checksum"])
             loads.append(time.perf_counter() - begun)
             begun = time.perf_counter()
             command = [sys.executable, PROJECT / "workflow/predict.py", place, files[0]]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import soxr
 import yaml
 from conftest import PROJECT
 from miniature import voice, write_corpus
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
 
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
@@ -22,9 +26,11 @@ from dimser.core.files import read_csv, write_csv
 from dimser.corpora.new_audio import listed, windows
 from dimser.evaluation.conformal import radius
 from dimser.features import embedding, functionals, store
-from dimser.regression import exact, fusion, sealing
+from dimser.regression import exact, fusion, reduction
 from dimser.regression.application import DESCRIPTION, predict
+from dimser.regression.direct import outputs
 from dimser.regression.fitting import KernelRegression
+from dimser.regression.layers import columns_of, layers_of
 from dimser.regression.stores import distances_of
 from predict import predict as predict_script
 from predictor import predictor
@@ -91,7 +97,17 @@ def out_of_fold(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> np.nda
     return fusion.fit(sources, labels, speakers, regression, fusion.balanced).predictions
 
 
-def seal(folder: Path, table: pd.DataFrame, output: Path, **changes: object) -> Path:
+BALANCED = {
+    "regressor": "dimser.regression.exact:svr", "dual": "dimser.regression.exact:svr_dual",
+    "kernel": "rbf", "gamma": "scale", "settings": SETTINGS,
+    "fusion": "dimser.regression.fusion:balanced",
+}  # fmt: skip
+
+
+def seal(
+    folder: Path, table: pd.DataFrame, output: Path, parts: list[dict] = PARTS,
+    how: str = "sealing:of_kernel", fitting: dict = BALANCED, search: str = "", **changes: object,
+) -> Path:  # fmt: skip
     """Fit a predictor on the utterances of a table."""
     write_csv(table, output.with_suffix(".csv"))
     tested = read_csv(folder / "predictions.csv")
@@ -99,17 +115,15 @@ def seal(folder: Path, table: pd.DataFrame, output: Path, **changes: object) -> 
     described = {
         "method": "gemaps+wlm", "label": "EF(GeMAPS+WLM), balanced",
         "corpus": {"id": "mini", "label": "Mini", "scale": [1, 5]}, "stand_in": "",
-        "min_duration": 0.1, "features": [dict(part) for part in PARTS],
+        "min_duration": 0.1, "features": deepcopy(parts),
         "licences": {"openSMILE": "a research licence"},
     }  # fmt: skip
     predictor(
-        features=[str(folder / f"{part['id']}.h5") for part in PARTS], layers=[None, None],
-        utterances=str(output.with_suffix(".csv")), audio=str(folder / "audio.csv"),
-        predictions=str(output.with_suffix(".predictions.csv")),
-        scores=str(folder / "scores.csv"), regressor="dimser.regression.exact:svr",
-        dual="dimser.regression.exact:svr_dual", kernel="rbf", gamma="scale", settings=SETTINGS,
-        fusion="dimser.regression.fusion:balanced", parts=["gemaps", "wlm"],
-        **{"described": described | changes}, output=str(output),
+        features=[str(folder / f"{part['id']}.h5") for part in parts],
+        layers=[None for _ in parts], search=search, utterances=str(output.with_suffix(".csv")),
+        audio=str(folder / "audio.csv"), predictions=str(output.with_suffix(".predictions.csv")),
+        scores=str(folder / "scores.csv"), seal=f"dimser.regression.{how}",
+        fitting=fitting | changes, described=described, output=str(output),
     )  # fmt: skip
     return output
 
@@ -143,6 +157,66 @@ def test_new_audio_is_predicted_as_in_the_fold_whose_training_set_is_the_same(
     np.testing.assert_allclose(found[[*DIMENSIONS]], expected[[*DIMENSIONS]], atol=1e-6)
     assert found["arousal"].std() > 0.05
     np.testing.assert_allclose(found["arousal_scale"], 1 + 4 * found["arousal"])
+
+
+def extracted(corpus: Path, settings: dict) -> dict:
+    """Extract another feature set of the corpus, and give it as a predictor describes it."""
+    table = read_csv(corpus / "utterances.csv")
+    found = embedding.extracted(table, settings, model=settings["model"])
+    store.write(found, corpus / "more.h5")
+    return PARTS[1] | {"id": "more", "settings": dict(settings), "model": settings["model"]}
+
+
+def test_a_model_s_own_head_is_a_predictor(corpus: Path, tmp_path: Path) -> None:
+    part = extracted(corpus, WLM | {"model": str(PROJECT / "data/encoders/wv2_em")})
+    table, how = read_csv(corpus / "utterances.csv"), {"scale": [0.2, 0.8], "recalibrate": False}
+    folder = seal(corpus, table, tmp_path / "own", [part], "sealing_blocks:of_outputs", how)
+    found = predict(folder, table["file"].tolist())
+    expected = outputs(corpus / "more.h5", DIMENSIONS, (0.2, 0.8), table["id"].tolist())
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-5)
+    assert not found["outside"].any()
+    card = (folder / "README.md").read_text()
+    assert "each predicted by the model's own head." in card and "nothing was learnt" in card
+    with pytest.raises(InputError, match="head of this model predicts nothing"):
+        predict(folder, [corpus / "wav/s0_0.wav"], models={"more": str(ENCODER)})
+
+
+@pytest.mark.parametrize("search", ["best_part", "learned"])
+def test_layers_that_were_found_are_extracted_at_once(
+    corpus: Path, tmp_path: Path, search: str
+) -> None:
+    """The pooling may be one of several that the training store keeps."""
+    part = extracted(corpus, WLM | {"layer": "all", "pooling": "mean_std"})
+    part["settings"]["pooling"] = "mean"
+    table = read_csv(corpus / "utterances.csv")
+    folder = seal(
+        corpus, table, tmp_path / search, [part], search="mean",
+        fusion=f"dimser.regression.fusion:{search}",
+    )  # fmt: skip
+    said = yaml.safe_load((folder / DESCRIPTION).read_text())["features"][0]
+    assert set(np.atleast_1d(said["settings"]["layer"])) <= {0, 1, 2, 3}
+    found = predict(folder, table["file"].tolist())
+    assert (found["distance"] < 0.01).sum() > 20  # the support vectors
+    ids, columns = table["id"].tolist(), columns_of(corpus / "more.h5", "mean")
+    layers = [
+        partial(distances_of, corpus / "more.h5", ids, ids, layer=layer, columns=columns)
+        for layer in layers_of(corpus / "more.h5")
+    ]
+    labels, speakers = table[[*DIMENSIONS]].to_numpy(), table["speaker"].to_numpy()
+    regression = KernelRegression(exact.svr, "rbf", "scale", SETTINGS)
+    expected = fusion.fit(layers, labels, speakers, regression, getattr(fusion, search))
+    np.testing.assert_allclose(found[[*DIMENSIONS]], expected.predictions, atol=1e-5)
+
+
+def test_a_regression_block_by_block_is_a_predictor(corpus: Path, tmp_path: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    how = {"regressor": "dimser.regression.blockwise:ridge", "settings": {"alpha": 0.5}}
+    folder = seal(corpus, table, tmp_path / "ridge", PARTS[:1], "sealing_blocks:of_blocks", how)
+    found = predict(folder, table["file"].tolist())
+    train = store.read(corpus / "gemaps.h5", table["id"].tolist()).features
+    model = make_pipeline(MinMaxScaler(), Ridge(0.5)).fit(train, table[[*DIMENSIONS]])
+    np.testing.assert_allclose(found[[*DIMENSIONS]], model.predict(train), atol=1e-4)
+    assert "to tell what is near" in (folder / "README.md").read_text()
 
 
 def test_the_interval_is_as_wide_as_out_of_fold_errors_say(corpus: Path) -> None:
@@ -317,8 +391,8 @@ def test_other_versions_are_told_and_other_features_refused(
 def test_a_smaller_form_predicts_nearly_the_same(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("predictor.seal", partial(sealing.seal, most=25))
-    folder = seal(corpus, read_csv(corpus / "utterances.csv"), tmp_path / "large")
+    monkeypatch.setattr("predictor.loss", partial(reduction.loss, most=10))
+    folder = seal(corpus, read_csv(corpus / "utterances.csv"), tmp_path / "large", most=25)
     whole, small = (predict(folder, [corpus / "wav"], small=own) for own in (False, True))
     said = yaml.safe_load((folder / DESCRIPTION).read_text())["small"]
     assert said["vectors"] == 25 and (small["distance"] < 0.01).sum() == 25

@@ -342,7 +342,8 @@ rule predictor:
         tables=FILES.content("utterances", "audio"),
         library=code(
             "predictor",
-            RUN.regressor_function,
+            PREDICTION.seal,
+            PREDICTION.regressor,
             RUN.fusion_function,
             RUN.recalibration_function,
         ),

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,11 @@ from dimser.core.lookup import function
 from dimser.corpora.corpus import voices
 from dimser.evaluation.conformal import LEVEL, radius
 from dimser.features import store
-from dimser.regression import onnx_form
+from dimser.regression import onnx_form, sealing
 from dimser.regression.application import DESCRIPTION, FORMAT
-from dimser.regression.fitting import KernelRegression
 from dimser.regression.reduction import loss
 from dimser.regression.sealed import SMALL, WEIGHTS
-from dimser.regression.sealing import Sealed, Source, features_of, seal
+from dimser.regression.sealing import Source, features_of
 from dimser.report.card import card
 
 
@@ -29,19 +28,13 @@ def predictor(
     *,
     features: list[str],
     layers: list[int | None],
+    search: str = "",
     utterances: str,
     audio: str,
     predictions: str,
     scores: str,
-    regressor: str,
-    dual: str,
-    kernel: str,
-    gamma: str | float,
-    settings: dict,
-    tune: dict | None = None,
-    fusion: str | None = None,
-    parts: Sequence[str] = (),
-    recalibration: str | None = None,
+    seal: str,
+    fitting: dict,
     described: dict,
     threads: int = 1,
     output: str,
@@ -51,51 +44,35 @@ def predictor(
     Args:
         features: stores of the method's feature sets.
         layers: the layer of each; None for all that it holds.
+        search: pooling of the one store whose layers are searched; empty where none are.
         utterances: the corpus's utterances with labels; all are trained on.
         audio: what the corpus's audio is like, column `rate`.
         predictions: of the method, out of fold: how far it is off.
         scores: of all methods of the corpus, for the model card.
-        regressor: as of `regress`, and likewise `kernel` to `recalibration`.
-        dual: module and name of what returns the coefficients that `regressor` predicts by.
-        kernel: see there.
-        gamma: see there.
-        settings: see there.
-        tune: see there.
-        fusion: see there.
-        parts: see there.
-        recalibration: see there.
+        seal: module and name of a function as described in `dimser.regression.sealing`.
+        fitting: further arguments of it.
         described: what is known of the method, as of `dimser.plan.prediction`.
         threads: for distances.
         output: the folder.
     """
     table = read_csv(utterances)
-    dimensions, speakers = labelled(table), voices(table).to_numpy()
-    sources = [Source(path, layer) for path, layer in zip(features, layers, strict=True)]
-
-    def sealed(own: pd.DataFrame) -> Sealed:
-        return seal(
-            sources,
-            own["id"].tolist(),
-            own[dimensions].to_numpy(),
-            voices(own).to_numpy(),
-            KernelRegression(
-                function(regressor), kernel, gamma, settings, tune, dual=function(dual)
-            ),
-            function(fusion) if fusion else None,
-            function(recalibration) if recalibration else None,
-            threads=threads,
-        )
-
-    whole = sealed(table)
+    dimensions = labelled(table)
+    if search:
+        sources = sealing.layers(features[0], search)
+    else:
+        sources = [Source(path, layer) for path, layer in zip(features, layers, strict=True)]
+    sealed = partial(function(seal), sources, threads=threads, **fitting)
+    whole = sealed(table=table)
     tested = read_csv(predictions).set_index("id")
     known = table.set_index("id").loc[tested.index]
     small = None
     if whole.small:
         held_out = table["id"].isin(tested.index[tested["fold"] == tested["fold"].min()])
         unseen = table[held_out]
+        part = sealed(table=table[~held_out])
         lost = loss(
-            sealed(table[~held_out]).predictor,
-            [features_of(source, unseen["id"].tolist()) for source in sources],
+            part.predictor,
+            [features_of(source, unseen["id"].tolist()) for source in part.sources],
             unseen[dimensions].to_numpy(),
         )
         small = {
@@ -104,6 +81,15 @@ def predictor(
             **{name: _named(dimensions, own.tolist()) for name, own in lost.items()},
             "checksum": whole.small.predictor.write(Path(output, SMALL)),
         }
+    extracted = [
+        _extracted(part, store.attributes(path), output)
+        for part, path in zip(described["features"], features, strict=True)
+    ]
+    extracted[0] |= {"outputs": [*whole.sources[0].outputs]}
+    if search:
+        kept = [source.layer for source in whole.sources]
+        extracted[0]["settings"] |= {"layer": kept if len(kept) > 1 else kept[0]}
+        extracted[0] |= {"apart": len(kept) > 1}
     errors, apart = (tested[dimensions] - known[dimensions]).to_numpy(), voices(known).to_numpy()
     radii = [radius(column, apart) for column in errors.T]
     said = {
@@ -112,21 +98,13 @@ def predictor(
         "corpus": described["corpus"] | {
             "dimensions": dimensions,
             "utterances": len(table),
-            "speakers": len(pd.unique(speakers)),
+            "speakers": len(pd.unique(voices(table))),
             "hours": round(float(table["duration"].sum()) / 3600, 3),
             "languages": sorted(table["language"].dropna().unique()),
             "rates": sorted(map(int, read_csv(audio)["rate"].unique())),
         },
-        "features": [
-            _extracted(part, store.attributes(path), output)
-            for part, path in zip(described["features"], features, strict=True)
-        ],
-        "regression": {
-            "regressor": regressor.partition(":")[2], "gamma": gamma, **settings, "tune": tune,
-            "fusion": fusion, "recalibration": recalibration,
-            "vectors": len(whole.predictor.parts[0].rows),
-        },
-        "kernel": kernel,
+        "features": extracted,
+        "regression": {**fitting, "vectors": len(whole.predictor.parts[0].rows)},
         "outside": whole.outside,
         "interval": {
             "level": LEVEL,
@@ -136,8 +114,7 @@ def predictor(
         "small": small,
         "checksum": whole.predictor.write(Path(output, WEIGHTS)),
     }  # fmt: skip
-    if not onnx_form.write(whole.predictor, [own["id"] for own in described["features"]],
-                           Path(output, onnx_form.FILE)):  # fmt: skip
+    if not onnx_form.write(whole.predictor, _inputs(extracted), Path(output, onnx_form.FILE)):
         logging.info("No %s: it would be larger than that format allows.", onnx_form.FILE)
     write_text(card(said, read_csv(scores)), Path(output, "README.md"))
     write_text(yaml.safe_dump(said, sort_keys=False, allow_unicode=True), Path(output, DESCRIPTION))
@@ -151,7 +128,16 @@ def _extracted(part: dict, attributes: dict, output: str) -> dict:
     """Return what is known of a feature set once it is extracted; its model seen from a folder."""
     model = part["model"] and os.path.relpath(part["model"], output)
     found = {"versions": attributes["versions"], "commit": attributes.get("commit", "")}
-    return part | found | {"model": model}
+    return part | found | {"model": model, "outputs": [], "apart": False}
+
+
+def _inputs(features: list[dict]) -> list[str]:
+    """Return names of the vectors that are predicted from: feature sets, or layers of one."""
+    return [
+        f"{part['id']}_{layer}" if part["apart"] else part["id"]
+        for part in features
+        for layer in (part["settings"]["layer"] if part["apart"] else [None])
+    ]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,5 @@
 """Regress block by block from features, for corpora whose kernel does not fit in memory."""
 
-from collections.abc import Iterator
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
@@ -13,8 +10,7 @@ from dimser.core.job import logged
 from dimser.core.lookup import function
 from dimser.corpora.folds import assert_speaker_independent, split
 from dimser.features import store
-from dimser.regression.blockwise import Block
-from dimser.regression.fused_blocks import fused
+from dimser.regression.fused_blocks import fused, in_blocks
 
 
 def regress_blockwise(
@@ -59,15 +55,11 @@ def regress_blockwise(
     table = table.set_index("id").loc[sorted(used)]  # the same for any order of the store
     places = table.index.get_indexer(order)
 
-    def blocks(path: str, layer: int | None) -> Iterator[Block]:
-        row = 0
-        for block in store.blocks(path, order, layer):
-            yield places[row : row + len(block)], block
-            row += len(block)
-
     dimensions = labelled(table)
     trains, labels = table.index.isin(train), table[dimensions].to_numpy(dtype=np.float64)
-    parts = [partial(blocks, *source) for source in zip(features, layers, strict=True)]
+    parts = [
+        in_blocks(path, order, places, layer) for path, layer in zip(features, layers, strict=True)
+    ]
     found = fused(function(regressor), parts, trains, labels, settings, fusion)
     predictions = pd.DataFrame(found, index=table.index, columns=dimensions).loc[test]
     predictions = predictions.reindex(columns=[*DIMENSIONS])

@@ -1,5 +1,6 @@
 """Which methods can be kept as predictors, from what, and what is said of them."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from dimser.plan.files import Files
 from dimser.plan.prediction import Prediction
 from dimser.plan.resources import Job
 from dimser.plan.run import Run
+from dimser.regression.registry import REGRESSORS
 
 MODEL = {"label": "L", "extractor": "transformers"}
 CONFIG = {
@@ -43,9 +45,7 @@ def of(method: str) -> SimpleNamespace:
 @pytest.mark.parametrize(
     ("method", "words"),
     [
-        ("e2e", "what a model's own head predicts"),
         ("mean", "it is a baseline"),
-        ("best", "are found in each fold"),
         ("table", "'table' comes from a table"),
         ("cmp+table", "'table' comes from a table"),
         ("cmp+wlm", "it is no method of mini. Add it to its `methods`, or choose of: cmp, wlm12,"),
@@ -57,19 +57,53 @@ def test_what_cannot_be_kept_is_answered_with_the_reason(method: str, words: str
     assert words in prediction().refusal("mini", method)
 
 
-def test_all_other_regressions_can_be_kept() -> None:
+def test_all_other_methods_can_be_kept() -> None:
     known = prediction()
-    kept = ["cmp", "wlm12", "net", "demo", "own", "cmp+wlm12@balanced", "wlm@recalibrated"]
+    kept = [method for method in METHODS if method not in ("table", "cmp+table", "mean")]
     assert [method for method in METHODS if not known.refusal("mini", method)] == kept
     assert known.stores(of("cmp+wlm12@balanced")) == [
         "results/mini/features/cmp.h5", "results/mini/features/wlm.h5",
     ]  # fmt: skip
 
 
-def test_regressors_that_leave_no_coefficients_are_refused_by_name() -> None:
+def test_regressors_that_leave_no_coefficients_are_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert not prediction(regressor="krr").refusal("mini", "cmp")
-    refusal = prediction(regressor="ridge").refusal("mini", "cmp")
-    assert refusal == "`regressor: ridge` leaves nothing to keep. Choose svr or krr."
+    monkeypatch.setitem(REGRESSORS, "krr", replace(REGRESSORS["krr"], dual=""))
+    found = prediction(regressor="krr").refusal("mini", "cmp")
+    choice = "svr, ridge, linear_svr, nystroem"
+    assert found == f"`regressor: krr` leaves nothing to keep. Choose one of: {choice}."
+    assert not prediction(regressor="krr").refusal("mini", "e2e")
+
+
+@pytest.mark.parametrize(
+    ("method", "regressor", "seal", "names"),
+    [
+        ("cmp", "svr", "sealing:of_kernel", "regressor kernel gamma tune settings dual"),
+        ("best", "svr", "sealing:of_kernel", "regressor kernel gamma tune settings dual fusion"),
+        ("cmp", "ridge", "sealing_blocks:of_blocks", "regressor settings"),
+        ("cmp+wlm12@mean", "ridge", "sealing_blocks:of_blocks", "regressor settings fusion"),
+        ("e2e", "ridge", "sealing_blocks:of_outputs", "scale recalibrate"),
+    ],
+)
+def test_each_kind_of_method_is_kept_in_its_own_way(
+    method: str, regressor: str, seal: str, names: str
+) -> None:
+    known = prediction(regressor=regressor, methods=[method])
+    arguments = known.arguments(of(method))
+    assert arguments["seal"] == known.seal(of(method)) == f"dimser.regression.{seal}"
+    assert sorted(arguments["fitting"]) == sorted(names.split())
+    assert bool(known.regressor(of(method))) == (method != "e2e")
+
+
+def test_searched_layers_are_described_once_they_are_found() -> None:
+    arguments = prediction().arguments(of("best"))
+    assert (arguments["layers"], arguments["search"]) == ([None], "mean")
+    assert arguments["fitting"]["fusion"] == "dimser.regression.fusion:best_part"
+    (part,) = arguments["described"]["features"]
+    assert (part["settings"]["layer"], part["settings"]["pooling"]) == ([6, 12], "mean")
+    assert prediction().arguments(of("cmp"))["search"] == ""
 
 
 def test_a_layer_is_extracted_alone() -> None:
@@ -83,7 +117,8 @@ def test_a_layer_is_extracted_alone() -> None:
     assert second["settings"]["layer"] == 12 and second["settings"]["revision"] == "abc"
     assert second["model"] == "data/models/microsoft--wavlm-large@abc"
     assert second["heard"]["pretrained"] == ["Libri-Light", "GigaSpeech", "VoxPopuli"]
-    assert arguments["fusion"].endswith(":balanced") and arguments["dual"].endswith(":svr_dual")
+    fitting = arguments["fitting"]
+    assert fitting["fusion"].endswith(":balanced") and fitting["dual"].endswith(":svr_dual")
 
 
 def test_licences_are_those_of_the_parts_and_what_is_not_known_is_said() -> None:
@@ -125,3 +160,6 @@ def test_more_parts_and_inner_models_are_planned_larger(tmp_path: Path) -> None:
     assert known.sealing_seconds(two) > known.sealing_seconds(one) > 0
     assert known.predicting_mb(two) > known.predicting_mb(one) > 0
     assert known.predicting_seconds(two) > known.predicting_seconds(one) > 0
+    for method, changes in (("best", {}), ("e2e", {}), ("cmp", {"regressor": "nystroem"})):
+        own = prediction(**changes)
+        assert own.sealing_mb(job(method, 1)) > 0 and own.sealing_seconds(job(method, 1)) > 0

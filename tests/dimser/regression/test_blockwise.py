@@ -36,7 +36,8 @@ def fitted(
     regressor: str, of: blockwise.Blocks, labels: np.ndarray, **changes: object
 ) -> np.ndarray:
     known = {key: value for key, value in changes.items() if key in SETTINGS[regressor]}
-    return getattr(blockwise, regressor)(of, TRAINS, labels, **SETTINGS[regressor] | known)
+    model = getattr(blockwise, regressor)(of, TRAINS, labels, **SETTINGS[regressor] | known)
+    return blockwise.predicted(of, TRAINS, labels.shape[1], model)
 
 
 def predict(regressor: str, **changes: object) -> np.ndarray:
@@ -80,7 +81,7 @@ def test_gamma_is_one_where_nothing_varies_in_training() -> None:
         blockwise.nystroem(
             lambda: [(np.arange(120), features)], TRAINS, LABELS,
             **SETTINGS["nystroem"] | {"gamma": gamma},
-        )
+        )(features)
         for gamma in ("scale", 1.0)
     )  # fmt: skip
     np.testing.assert_array_equal(by_name, by_value)
@@ -133,11 +134,12 @@ def test_test_rows_change_no_model(regressor: str) -> None:
 
 
 def test_landmarks_are_training_rows_each_once() -> None:
-    every = blockwise.draw_landmarks(blocks, TRAINS, 1000, seed=0)
-    np.testing.assert_array_equal(every, FEATURES[TRAINS])
-    some = blockwise.draw_landmarks(blocks, TRAINS, 30, seed=0)
-    assert len(some) == 30 == len(np.unique(some, axis=0))
-    assert set(map(tuple, some)) < set(map(tuple, every))
+    np.testing.assert_array_equal(blockwise.drawn(TRAINS, 1000, seed=0), TRAINS)
+    some = blockwise.drawn(TRAINS, 30, seed=0)
+    assert some.sum() == 30 and not (some & ~TRAINS).any()
+    rows, features = blockwise.gather(blocks(), some)
+    np.testing.assert_array_equal(rows, np.flatnonzero(some))
+    np.testing.assert_array_equal(features, FEATURES[some])
 
 
 @pytest.mark.parametrize("regressor", ["ridge", "nystroem", "linear_svr"])

@@ -14,14 +14,15 @@ WIDTHS = {"egemaps": 5, "2wlm": 140}  # kept in float64, and in float32
 
 
 def predictor(kind: str, parts: int, draws: np.random.Generator) -> Predictor:
-    """Draw one with two kernels; the second does not use the first of two parts."""
+    """Draw a linear one, or one of two kernels; the second does not use the first of two parts."""
     vectors = []
     for width in [*WIDTHS.values()][:parts]:
         values = draws.normal(size=(30, width)).astype(np.float32)
         vectors.append(Vectors.of(Space.of(values), values[:20], draws.uniform(1, 9)))
     weights = [np.full(parts, 0.03), np.array([0.0, 0.08][-parts:])]
-    kernels = [Kernel(own, draws.normal(size=(20, 3))) for own in weights]
-    return Predictor(vectors, kind, kernels, draws.normal(size=3))
+    kernels = [Kernel(own, draws.normal(size=(20, 3))) for own in weights if kind == "rbf"]
+    slopes = [draws.normal(size=(len(own.space.low), 3)) for own in vectors if kind == "linear"]
+    return Predictor(vectors, kernels, slopes, draws.normal(size=3))
 
 
 def straight(own: Predictor, features: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -29,16 +30,17 @@ def straight(own: Predictor, features: list[np.ndarray]) -> tuple[np.ndarray, np
     predictions, distances = [], []
     for number in range(len(features[0])):
         total, squares = own.intercepts.copy(), np.zeros(len(own.parts[0].rows))
-        products = []
+        each = []
         for part, values in zip(own.parts, features, strict=True):
             scaled = (values[number].astype(np.float64) - part.space.low) / part.space.spread
             kept = part.rows.astype(np.float64) + part.space.mean
-            square = np.square(scaled - kept).sum(axis=1)
-            products.append(kept @ scaled if own.kind == "linear" else square)
-            squares += square / part.unit
+            each.append(np.square(scaled - kept).sum(axis=1))
+            squares += each[-1] / part.unit
+            if own.slopes:
+                total += scaled @ own.slopes[len(each) - 1]
         for kernel in own.kernels:
-            value = sum(w * product for w, product in zip(kernel.weights, products, strict=True))
-            total += (np.exp(-value) if own.kind == "rbf" else value) @ kernel.coefficients
+            value = sum(w * square for w, square in zip(kernel.weights, each, strict=True))
+            total += np.exp(-value) @ kernel.coefficients
         predictions.append(total)
         distances.append(np.sqrt(squares.min() / len(own.parts)))
     return np.array(predictions), np.array(distances)

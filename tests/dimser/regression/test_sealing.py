@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from safetensors.numpy import load_file
 from sklearn.pipeline import make_pipeline
@@ -17,7 +18,7 @@ from dimser.regression import exact, fusion, recalibration
 from dimser.regression.fitting import KernelRegression
 from dimser.regression.registry import FUSIONS, REGRESSORS
 from dimser.regression.sealed import WEIGHTS, Predictor
-from dimser.regression.sealing import Sealed, Source, seal
+from dimser.regression.sealing import Sealed, Source, layers, of_kernel
 from dimser.regression.stores import distances_of
 
 SETTINGS = {
@@ -50,6 +51,13 @@ class Corpus:
         self.labels = 1 / (1 + np.exp(-(hidden + 0.3 * noise)))
         self.speakers = np.array([f"s{number % 8}" for number in range(80)])
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The training utterances, as a corpus has them."""
+        table = pd.DataFrame({"id": TRAIN, "speaker": self.speakers, "group": self.speakers})
+        labels = self.labels[:80]
+        return table.assign(valence=labels[:, 0], arousal=labels[:, 1], dominance=np.nan)
+
     def unseen(self, parts: int) -> list[np.ndarray]:
         """Give the test utterances' features in each part."""
         return [self.features[0][80:], self.features[1][80:, 1]][:parts]
@@ -66,11 +74,21 @@ def regression(regressor: str = "svr", kernel: str = "rbf", **more: object) -> K
     return KernelRegression(function(kind.function), kernel, **arguments)
 
 
-def sealed(corpus: Corpus, own: KernelRegression, *fusing: object, parts: int = 1) -> Sealed:
+def name_of(own: object) -> str:
+    """Name a function as a configuration does."""
+    return f"{own.__module__}:{own.__name__}" if own else ""
+
+
+def sealed(
+    corpus: Corpus, own: KernelRegression, fusing: object = None, moved: object = None,
+    parts: int = 1, **more: object,
+) -> Sealed:  # fmt: skip
     dual = {exact.svr: exact.svr_dual, exact.krr: exact.krr_dual}[own.predict]
-    keeping = KernelRegression(own.predict, own.kernel, own.gamma, own.settings, own.tune, dual)
-    labels = corpus.labels[:80]
-    return seal(corpus.sources[:parts], TRAIN, labels, corpus.speakers, keeping, *fusing)
+    return of_kernel(
+        corpus.sources[:parts], corpus.table, regressor=name_of(own.predict), dual=name_of(dual),
+        kernel=own.kernel, gamma=own.gamma, settings=own.settings, tune=own.tune,
+        fusion=name_of(fusing), recalibration=name_of(moved), **more,
+    )  # fmt: skip
 
 
 def of_fold(corpus: Corpus, own: KernelRegression, *fusing: object, parts: int = 1) -> np.ndarray:
@@ -115,6 +133,37 @@ def test_so_does_one_whose_settings_were_tuned_and_differ_by_dimension(
 
 def test_a_linear_kernel_of_balanced_parts_predicts_as_the_fold_does(corpus: Corpus) -> None:
     assert_equal(corpus, regression(kernel="linear"), fusion.balanced, parts=2)
+
+
+def every_layer(corpus: Corpus) -> list[Source]:
+    """The second feature set's layers, each by itself; one of two statistics of it is used."""
+    path = corpus.sources[1].features
+    kept = store.read(path)
+    kept.names = [f"mean_{n}" for n in range(75)] + [f"std_{n}" for n in range(75)]
+    store.write(kept, path)
+    return layers(path, "mean")
+
+
+@pytest.mark.parametrize("search", [fusion.best_part, fusion.learned])
+def test_so_does_one_whose_layers_are_searched(corpus: Corpus, search: fusion.Fusion) -> None:
+    corpus.sources = every_layer(corpus)
+    own = regression()
+    measured = [
+        partial(distances_of, source.features, TRAIN, TEST, layer=source.layer,
+                columns=np.arange(75))
+        for source in corpus.sources
+    ]  # fmt: skip
+    expected = fusion.fit(measured, corpus.labels[:80], corpus.speakers, own, search).predictions
+    whole = sealed(corpus, own, search, parts=2)
+    given = [store.read(s.features, TEST, s.layer).features[:, :75] for s in whole.sources]
+    np.testing.assert_allclose(whole.predictor(given)[0], expected, atol=1e-6)
+    assert whole.sources[-1].layer == 6  # which has what is to be known
+
+
+def test_layers_that_are_not_chosen_are_not_kept(corpus: Corpus) -> None:
+    corpus.sources = every_layer(corpus)
+    whole = sealed(corpus, regression(), fusion.best_part, parts=2)
+    assert [source.layer for source in whole.sources] == [6] and len(whole.predictor.parts) == 1
 
 
 def test_a_predictor_is_scikit_learns_pipeline(corpus: Corpus) -> None:
@@ -167,7 +216,7 @@ def test_the_distance_is_that_to_the_nearest_support_vector_in_each_parts_unit(
 @pytest.mark.parametrize("kernel", ["rbf", "linear"])
 def test_a_predictor_is_read_as_it_was_written(corpus: Corpus, tmp_path: Path, kernel: str) -> None:
     own = sealed(corpus, regression(kernel=kernel), fusion.stack, parts=2).predictor
-    again = Predictor.read(tmp_path / WEIGHTS, kernel, own.write(tmp_path / WEIGHTS))
+    again = Predictor.read(tmp_path / WEIGHTS, own.write(tmp_path / WEIGHTS))
     for one, other in zip(own(corpus.unseen(2)), again(corpus.unseen(2)), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-7)  # BLAS minds where memory begins
 
@@ -180,10 +229,10 @@ def test_a_damaged_or_missing_file_is_answered(corpus: Corpus, tmp_path: Path) -
     for damaged in (b"", content[:-1], content[:500] + b"x" + content[501:]):
         file.write_bytes(damaged)
         with pytest.raises(InputError, match="damaged"):
-            Predictor.read(tmp_path / WEIGHTS, "rbf", checksum)
+            Predictor.read(tmp_path / WEIGHTS, checksum)
     file.unlink()
     with pytest.raises(InputError, match="missing"):
-        Predictor.read(tmp_path / WEIGHTS, "rbf", checksum)
+        Predictor.read(tmp_path / WEIGHTS, checksum)
 
 
 def test_others_can_read_a_predictor(corpus: Corpus, tmp_path: Path) -> None:
@@ -196,8 +245,7 @@ def test_others_can_read_a_predictor(corpus: Corpus, tmp_path: Path) -> None:
 
 def test_a_large_predictor_has_a_smaller_form(corpus: Corpus) -> None:
     own = regression("krr")  # all utterances matter
-    keeping = KernelRegression(own.predict, "rbf", "scale", own.settings, dual=exact.krr_dual)
-    whole = seal(corpus.sources[:1], TRAIN, corpus.labels[:80], corpus.speakers, keeping, most=30)
+    whole = sealed(corpus, own, most=30)
     assert len(whole.small.predictor.parts[0].rows) == 30 and whole.small.outside > whole.outside
     lost = whole.small.predictor(corpus.unseen(1))[0] - whole.predictor(corpus.unseen(1))[0]
     assert 0 < lost.std() < 0.1

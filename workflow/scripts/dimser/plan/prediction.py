@@ -5,13 +5,13 @@ import os
 from snakemake.io import local
 
 from dimser.features.exposure import Exposure, known
-from dimser.features.registry import DEMO_ENCODERS, NOT_PUBLISHED, STAND_INS, Shard
+from dimser.features.registry import DEMO_ENCODERS, NOT_PUBLISHED, SEARCHED, STAND_INS, Shard
 from dimser.plan.config_file import ConfigurationError
 from dimser.plan.files import Files
 from dimser.plan.resources import LONGEST, MODEL, SECONDS, UTTERANCES, Job
 from dimser.plan.run import Run
 from dimser.plan.sizes import Sizes
-from dimser.regression.registry import REGRESSORS
+from dimser.regression.registry import LANDMARKS, REGRESSORS, SEARCHES
 from dimser.report import credits
 
 ALWAYS = ("vlasenko", "numpy", "scipy", "pandas", "scikit-learn")
@@ -35,20 +35,13 @@ class Prediction:
         if method not in run.methods(corpus):
             known = ", ".join(run.methods(corpus))
             return f"it is no method of {corpus}. Add it to its `methods`, or choose of: {known}."
-        if method in run.direct:
-            return "it is what a model's own head predicts; use the model itself."
         if method in run.baselines:
             return "it is a baseline, which methods are compared with."
-        if not run.regressor.dual:
-            kinds = [name for name, kind in REGRESSORS.items() if kind.dual]
+        if method not in run.direct and run.regressor.exact and not run.regressor.dual:
+            kinds = [name for name, kind in REGRESSORS.items() if kind.dual or not kind.exact]
             own = run.config["regressor"]
-            return f"`regressor: {own}` leaves nothing to keep. Choose {' or '.join(kinds)}."
+            return f"`regressor: {own}` leaves nothing to keep. Choose one of: {', '.join(kinds)}."
         for part in run.sources(method):
-            if part in run.searched():
-                return (
-                    f"the layers of {part!r} are found in each fold. Name the layer to use by an "
-                    "`extractor: layer` of its own."
-                )
             if part in run.extracted_by("table"):
                 return f"{part!r} comes from a table, and not from audio."
         return ""
@@ -68,22 +61,63 @@ class Prediction:
 
     def arguments(self, wildcards: object) -> dict:
         """Return what a predictor is fitted and described with."""
+        searched = wildcards.method in self.run.searched()
         return {
-            **self.run.fitting(wildcards),
-            "dual": self.run.regressor.dual,
-            "layers": self.files.layers(wildcards),
+            "seal": self.seal(wildcards),
+            "fitting": self._fitting(wildcards),
+            "layers": [None] if searched else self.files.layers(wildcards),
+            "search": self.run.poolings(wildcards.method)[0] if searched else "",
             "described": self.described(wildcards),
         }
 
+    def seal(self, wildcards: object) -> str:
+        """Return module and name of the function that fits a method and keeps it."""
+        if wildcards.method in self.run.direct:
+            return "dimser.regression.sealing_blocks:of_outputs"
+        if not self.run.regressor.exact:
+            return "dimser.regression.sealing_blocks:of_blocks"
+        return "dimser.regression.sealing:of_kernel"
+
+    def regressor(self, wildcards: object) -> str:
+        """Return module and name of the regression; empty where there is none."""
+        return "" if wildcards.method in self.run.direct else self.run.regressor.function
+
+    def _fitting(self, wildcards: object) -> dict:
+        """Return further arguments of that function."""
+        run, method = self.run, wildcards.method
+        if method in run.direct:
+            return run.predicting(method)
+        arguments = {key: own for key, own in run.fitting(wildcards).items() if key != "parts"}
+        if run.regressor.exact:
+            arguments["dual"] = run.regressor.dual
+        if method in run.searched():
+            arguments["fusion"] = SEARCHES[run.features[method]["layer"]]
+        return arguments
+
     def sealing_mb(self, job: Job) -> float:
         """Return the MB of fitting a method on all utterances: distances of all parts, twice."""
-        parts = len(self.run.sources(job.wildcards.method))
-        inner = Sizes(self.run).inner_fits(job.wildcards.method)
+        method = job.wildcards.method
+        if method in self.run.direct:
+            return 4 * job.stores_mb
+        if not self.run.regressor.exact:  # landmarks stand in float64, and distances to them
+            settings = self.run.regression["settings"]
+            kept = 8e-6 * settings.get("landmarks", LANDMARKS.default) * job.fold.width
+            return Sizes(self.run).blocks_mb(job.fold) + 4 * kept + 500
+        # of layers that are searched, those of four are held
+        parts = 4 if method in self.run.searched() else len(self.run.sources(method))
+        inner = Sizes(self.run).inner_fits(method)
         return job.kernel_mb(2 * parts, inner) + 4 * max(job.stores, default=0.0)
 
     def sealing_seconds(self, job: Job) -> float:
         """Return the seconds that it takes, twice: what a smaller form loses is measured."""
-        fits = Sizes(self.run).fits(job.wildcards.method)
+        method = job.wildcards.method
+        if method in self.run.direct:
+            return 0.2 * job.stores_mb
+        if not self.run.regressor.exact:
+            return self.run.regressor.seconds(job.fold) + 0.2 * job.stores_mb
+        if method in self.run.searched():
+            return 4 * Sizes(self.run).mixed_seconds(job)
+        fits = Sizes(self.run).fits(method)
         return 2 * (6e-6 * job.stores_mb * job.utterances + 0.5 * job.pairs * fits)
 
     @property
@@ -132,6 +166,8 @@ class Prediction:
         """Describe a feature set: what extracts it, and what its model has heard."""
         kept, layer = self.run.stored_in(features), self.run.layer(features)
         settings = self.run.extraction(kept)
+        if features in self.run.searched():  # which layers, is known once they are found
+            settings |= {"pooling": self.run.poolings(features)[0]}
         model, heard = "", {}
         if "model" in settings:
             model = self.files.model(kept)
@@ -148,7 +184,7 @@ class Prediction:
             "id": features,
             "label": self.run.features[features]["label"],
             "extractor": self.run.features[kept]["extractor"],
-            "settings": settings if layer is None else settings | {"layer": layer},
+            "settings": settings if layer in (None, *SEARCHED) else settings | {"layer": layer},
             "model": str(model),
             "heard": {key: [*v] if isinstance(v, tuple) else v for key, v in heard.items()},
         }

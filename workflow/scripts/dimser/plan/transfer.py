@@ -10,14 +10,10 @@ from dimser.plan.files import Files
 from dimser.plan.heard import heard
 from dimser.plan.run import Run
 from dimser.regression.protocols import FITTED, OTHERS
-from dimser.regression.registry import BASELINES, FUSIONS, RECALIBRATIONS
+from dimser.regression.registry import BASELINES, FUSIONS, RECALIBRATIONS, SEARCHES
 
 # Of a job: from its corpus to each other, or from all others to it.
 TO, FROM = "to_others", "from_others"
-FOUND = {
-    "best": "dimser.regression.fusion:best_part",
-    "mixed": "dimser.regression.fusion:learned",
-}
 
 
 class Transfer:
@@ -106,7 +102,7 @@ class Transfer:
         if self.run.regressor.exact:
             fusion = FUSIONS[fusion].function if fusion else ""
             if method in self.run.searched():
-                fusion = FOUND[self.run.features[method]["layer"]]
+                fusion = SEARCHES[self.run.features[method]["layer"]]
         moved = RECALIBRATIONS[self.run.config["recalibration"]].function
         return {
             "parts": self.run.sources(method),

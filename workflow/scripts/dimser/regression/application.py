@@ -14,17 +14,20 @@ from dimser.core.lookup import function
 from dimser.core.words import counted, suggestion
 from dimser.corpora.new_audio import listed, windows
 from dimser.corpora.preparation import inspect_audio
+from dimser.features.outputs import lacking
 from dimser.features.registry import EXTRACTORS
 from dimser.features.store import Store, assert_finite
-from dimser.regression.sealed import SMALL, WEIGHTS, Predictor
+from dimser.regression.direct import with_outputs
+from dimser.regression.sealed import SMALL, WEIGHTS, Predictor, Vectors
 
 FORMAT = 1  # of predictor.yaml
 DESCRIPTION = "predictor.yaml"
 # What is read of it; after a point, a key of the section, or of each of its entries.
 KEYS = (
-    "kernel", "min_duration", "outside", "small", "interval.radius", "corpus.scale",
+    "min_duration", "outside", "small", "interval.radius", "corpus.scale",
     "corpus.dimensions", "corpus.rates", "features.id", "features.extractor", "features.settings",
-    "features.model", "features.commit", "features.versions", "checksum",
+    "features.model", "features.commit", "features.versions", "features.outputs",
+    "features.apart", "checksum",
 )  # fmt: skip
 
 
@@ -90,8 +93,9 @@ def predict(
 
     Returns:
         Columns `file,start,end` (seconds; an empty end is that of the file), the dimensions in [0,
-        1], likewise `{dimension}_scale` on the corpus's scale, `distance` to the nearest support
-        vector, whether it lies `outside` of what was seen, and `{dimension}_low` and `_high`.
+        1], likewise `{dimension}_scale` on the corpus's scale, `distance` to the nearest
+        utterance that is kept, whether it lies `outside` of what was seen, and `{dimension}_low`
+        and `_high`.
 
     Raises:
         InputError: all problems of the audio at once; or if the predictor cannot be used.
@@ -105,7 +109,7 @@ def predict(
             f"{predictor}: there is no smaller form of this predictor, as it is small. Leave "
             "`--small` out."
         )
-    fitted = Predictor.read(Path(predictor, name), said["kernel"], form["checksum"])
+    fitted = Predictor.read(Path(predictor, name), form["checksum"])
     places = [_model(part, Path(predictor), models or {}) for part in said["features"]]
     rows = pd.DataFrame(listed(audio), columns=["file", "start", "end"])
     if window:
@@ -121,10 +125,9 @@ def predict(
     for problem in problems:
         logging.warning("Left out: %s", problem)
     _compare_rates(table["rate"], said["corpus"]["rates"])
-    features = [
-        _features(part, place, table, vectors.rows.shape[1], threads)
-        for part, place, vectors in zip(said["features"], places, fitted.parts, strict=True)
-    ]
+    features = []
+    for part, place in zip(said["features"], places, strict=True):
+        features += _features(part, place, table, fitted.parts[len(features) :], threads)
     found = _told(table, *fitted(features), form["outside"], said)
     if outside := int(found["outside"].sum()):
         logging.warning(
@@ -174,8 +177,10 @@ def _model(part: dict, folder: Path, given: dict[str, str]) -> str:
     return there[0]
 
 
-def _features(part: dict, model: str, table: pd.DataFrame, width: int, threads: int) -> np.ndarray:
-    """Extract one feature set as its training utterances were extracted.
+def _features(
+    part: dict, model: str, table: pd.DataFrame, expected: Sequence[Vectors], threads: int
+) -> list[np.ndarray]:
+    """Extract one feature set as its training utterances were extracted: a part, or some layers.
 
     Raises:
         InputError: if that gives other features, or values that are not finite.
@@ -190,13 +195,15 @@ def _features(part: dict, model: str, table: pd.DataFrame, width: int, threads: 
                 "The predictor was made with %s %s, and this is %s: its features may differ.",
                 package, part["versions"].get(package), version,
             )  # fmt: skip
-    features, _ = own.long()
-    if features.shape[1] != width:
-        raise InputError(
-            f"{part['id']}: {counted(features.shape[1], 'feature')} came of the audio, and the "
-            f"predictor takes {width:,}. Use the versions that {DESCRIPTION} names."
-        )
-    return features
+    raise_if(lacking(model, own.prediction_names, part["outputs"]))
+    layers = own.features.swapaxes(0, 1) if part["apart"] else [with_outputs(own, part["outputs"])]
+    for features, vectors in zip(layers, expected, strict=False):
+        if features.shape[1] != (width := vectors.rows.shape[1]):
+            raise InputError(
+                f"{part['id']}: {counted(features.shape[1], 'feature')} came of the audio, and "
+                f"the predictor takes {width:,}. Use the versions that {DESCRIPTION} names."
+            )
+    return [*layers]
 
 
 def _told(

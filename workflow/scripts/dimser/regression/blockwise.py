@@ -4,7 +4,13 @@ Everything is fitted from sums over blocks of training utterances, so that memor
 their number: ridge regression from its normal equations, and a Nystroem approximation of the RBF
 kernel, on whose features a ridge is fitted. Only `linear_svr` keeps all features in memory.
 
-Except for rounding, models do not depend on the order of rows in the blocks.
+Except for rounding, models do not depend on the order of rows in the blocks. Each regressor has the
+same first arguments:
+
+    blocks: returns rows and their features, block by block, each time it is called.
+    trains: which rows are training utterances.
+    labels: shape (rows, columns), in [0, 1].
+    balance: number of features of each part that is to count alike; see `fit_scaling`.
 """
 
 import warnings
@@ -47,6 +53,34 @@ class Scaling:
         return (features - self.low) / self.spread
 
 
+@dataclass
+class Model:
+    """A fitted regression: linear in scaled features, or in their RBF kernel with landmarks.
+
+    Attributes:
+        scaling: of the features.
+        weights: of scaled features, shape (dimensions, columns); or of landmarks.
+        intercepts: shape (columns,).
+        landmarks: scaled features of what is `drawn`, in table order; None without a kernel.
+        gamma: of the kernel.
+    """
+
+    scaling: Scaling
+    weights: np.ndarray
+    intercepts: np.ndarray
+    landmarks: np.ndarray | None = None
+    gamma: float = np.nan
+
+    def __call__(self, features: np.ndarray) -> np.ndarray:
+        """Predict from features, shape (utterances, dimensions): (utterances, columns)."""
+        given = self.scaling(features)
+        if self.landmarks is not None:
+            from sklearn.metrics.pairwise import rbf_kernel  # costs a second
+
+            given = rbf_kernel(given, self.landmarks, gamma=self.gamma)
+        return given @ self.weights + self.intercepts
+
+
 def fit_scaling(
     blocks: Blocks, trains: np.ndarray, balance: Sequence[int] | None = None
 ) -> Scaling:
@@ -86,16 +120,22 @@ def fit_scaling(
     return scaling
 
 
-def draw_landmarks(blocks: Blocks, trains: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Draw training utterances at random, and return their unscaled features in table order."""
+def drawn(trains: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Say which rows are drawn at random of those that train.
+
+    Args:
+        trains: which rows do.
+        count: how many are drawn; all, where there are no more.
+        seed: of drawing them.
+    """
     candidates = np.flatnonzero(trains)
     generator = np.random.default_rng(seed)
     is_drawn = np.zeros(len(trains), dtype=bool)
     is_drawn[generator.choice(candidates, min(count, len(candidates)), replace=False)] = True
-    return _gather(blocks(), is_drawn)[1]
+    return is_drawn
 
 
-def _gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
+def gather(blocks: Iterable[Block], wanted: np.ndarray) -> Block:
     """Collect the wanted rows of all blocks, in table order."""
     parts = [(rows[wanted[rows]], features[wanted[rows]]) for rows, features in blocks]
     rows, features = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -110,55 +150,51 @@ def ridge(
     *,
     alpha: float,
     balance: Sequence[int] | None = None,
-) -> np.ndarray:
-    """Predict by ridge regression of min-max scaled features.
+) -> Model:
+    """Fit ridge regression of min-max scaled features.
 
     Args:
-        blocks: returns rows and their features, block by block, each time it is called.
-        trains: which rows are training utterances.
-        labels: shape (rows, columns), in [0, 1].
+        blocks: see above, as of `trains`, `labels` and `balance`.
+        trains: see above.
+        labels: see above.
         alpha: the ridge's penalty.
-        balance: number of features of each part that is to count alike; see `fit_scaling`.
-
-    Returns:
-        Predictions of shape (rows, columns); NaN in training rows.
+        balance: see above.
     """
     scaling = fit_scaling(blocks, trains, balance)
-    model = _ridge(blocks, trains, labels, scaling, alpha)
-    return _predicted(blocks, trains, labels.shape[1], scaling, model)
+    return Model(scaling, *_ridge(blocks, trains, labels, scaling, alpha))
 
 
 def nystroem(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, *, gamma: str | float,
     alpha: float, landmarks: int, seed: int, balance: Sequence[int] | None = None,
-) -> np.ndarray:  # fmt: skip
-    """Predict by a ridge on features that approximate the RBF kernel (scikit-learn's Nystroem).
+) -> Model:  # fmt: skip
+    """Fit a ridge on features that approximate the RBF kernel (scikit-learn's Nystroem).
 
     Args:
-        blocks: returns rows and their features, block by block, each time it is called.
-        trains: which rows are training utterances.
-        labels: shape (rows, columns), in [0, 1].
+        blocks: see above, as of `trains`, `labels` and `balance`.
+        trains: see above.
+        labels: see above.
         gamma: of the kernel: `scale`, `auto` or a number.
         alpha: the ridge's penalty.
         landmarks: number of training utterances that span the features.
         seed: of drawing them.
-        balance: number of features of each part that is to count alike; see `fit_scaling`.
-
-    Returns:
-        Predictions of shape (rows, columns); NaN in training rows.
+        balance: see above.
     """
     from sklearn.kernel_approximation import Nystroem  # costs a second
 
     scaling = fit_scaling(blocks, trains, balance)
-    drawn = scaling(draw_landmarks(blocks, trains, landmarks, seed))
+    kept = scaling(gather(blocks(), drawn(trains, landmarks, seed))[1])
     gamma = gamma_of(gamma, scaling.dimensions, scaling.variance)
-    mapping = Nystroem(gamma=gamma, n_components=len(drawn), random_state=seed).fit(drawn)
+    mapping = Nystroem(gamma=gamma, n_components=len(kept), random_state=seed).fit(kept)
 
     def transform(features: np.ndarray) -> np.ndarray:
         return mapping.transform(scaling(features))
 
-    model = _ridge(blocks, trains, labels, transform, alpha)
-    return _predicted(blocks, trains, labels.shape[1], transform, model)
+    weights, intercepts = _ridge(blocks, trains, labels, transform, alpha)
+    # what is linear in mapped features is linear in the kernel; the mapping has permuted landmarks
+    of_landmarks = np.empty_like(weights)
+    of_landmarks[mapping.component_indices_] = mapping.normalization_.T @ weights
+    return Model(scaling, of_landmarks, intercepts, kept, gamma)
 
 
 def linear_svr(
@@ -170,48 +206,56 @@ def linear_svr(
     epsilon: float,
     units: str = "scale",
     balance: Sequence[int] | None = None,
-) -> np.ndarray:
-    """Predict by linear support vector regression with the squared loss (scikit-learn's LinearSVR).
+) -> Model:
+    """Fit linear support vector regression with the squared loss (scikit-learn's LinearSVR).
 
     The squared loss has one optimum, which is found in few steps; with the plain loss the solver
     did not converge (see benchmarks/README.md).
 
     Args:
-        blocks: returns rows and their features, block by block, each time it is called.
-        trains: which rows are training utterances.
-        labels: shape (rows, columns), in [0, 1].
+        blocks: see above, as of `trains`, `labels` and `balance`.
+        trains: see above.
+        labels: see above.
         C: penalty of errors beyond epsilon.
         epsilon: half width of the tube in which errors cost nothing.
         units: what C and epsilon count in; see `dimser.regression.units`.
-        balance: number of features of each part that is to count alike; see `fit_scaling`.
-
-    Returns:
-        Predictions of shape (rows, columns); NaN in training rows.
+        balance: see above.
 
     Raises:
         InputError: if the solver does not converge.
     """
     scaling = fit_scaling(blocks, trains, balance)
     origin, unit = origin_and_unit(labels[trains], units)
-    model = _linear_svr(blocks, trains, (labels - origin) / unit, scaling, C, epsilon)
-    return origin + unit * _predicted(blocks, trains, labels.shape[1], scaling, model)
+    weights, intercepts = _linear_svr(blocks, trains, (labels - origin) / unit, scaling, C, epsilon)
+    return Model(scaling, unit * weights, origin + unit * intercepts)
 
 
-def _predicted(
-    blocks: Blocks, trains: np.ndarray, columns: int, transform: Transform, model: Transform
+def predicted(
+    blocks: Blocks, trains: np.ndarray, columns: int, model: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
-    """Apply a model to all rows that are not trained on; NaN in the others."""
+    """Predict all rows that are not trained on; NaN in the others.
+
+    Args:
+        blocks: see above.
+        trains: see above.
+        columns: of the labels.
+        model: from features to predictions.
+    """
     predictions = np.full((len(trains), columns), np.nan)
     for rows, features in blocks():
         if (unseen := ~trains[rows]).any():
-            predictions[rows[unseen]] = model(transform(features[unseen]))
+            predictions[rows[unseen]] = model(features[unseen])
     return predictions
 
 
 def _ridge(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, transform: Transform, alpha: float
-) -> Transform:
-    """Solve the normal equations of the centred problem; the intercept is not penalised."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Solve the normal equations of the centred problem; the intercept is not penalised.
+
+    Returns:
+        Weights of what `transform` gives, and intercepts.
+    """
     mean = labels[trains].mean(axis=0)
     count, total, squares, products = 0, 0.0, 0.0, 0.0
     for rows, features in blocks():
@@ -225,18 +269,18 @@ def _ridge(
     squares -= count * np.outer(centre, centre)
     squares[np.diag_indices_from(squares)] += alpha
     weights = scipy.linalg.solve(squares, products, assume_a="pos")
-    return lambda features: mean + (features - centre) @ weights
+    return weights, mean - centre @ weights
 
 
 def _linear_svr(
     blocks: Blocks, trains: np.ndarray, labels: np.ndarray, scaling: Scaling, C: float,
     epsilon: float,
-) -> Transform:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     from sklearn.base import clone  # costs a second
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVR
 
-    rows, features = _gather(blocks(), trains)
+    rows, features = gather(blocks(), trains)
     features = scaling(features)
     model = LinearSVR(C=C, epsilon=epsilon, loss="squared_epsilon_insensitive", dual=False,
                       tol=TOLERANCE, max_iter=STEPS)  # fmt: skip
@@ -249,4 +293,5 @@ def _linear_svr(
                 f"`regressor: linear_svr` did not converge in {STEPS} steps (C {C:g}, "
                 f"{features.shape[1]} dimensions). Set a smaller `svr.C`, or another `regressor`."
             ) from error
-    return lambda unseen: np.column_stack([model.predict(unseen) for model in models])
+    intercepts = np.array([float(np.squeeze(model.intercept_)) for model in models])
+    return np.stack([model.coef_ for model in models], axis=1), intercepts

@@ -18,8 +18,7 @@ from dimser.corpora.corpus import known, voices
 from dimser.corpora.folds import assign
 from dimser.features import store
 from dimser.features.scaling import training_range
-from dimser.features.statistics import STATISTICS
-from dimser.regression.layers import layers_of
+from dimser.regression.layers import columns_of, layers_of
 from dimser.regression.precision import FEW
 from dimser.regression.protocols import REFITS
 
@@ -165,8 +164,7 @@ def sources(
             found[name] = [Source(paths, own["layer"])]
             continue
         first = next(iter(paths.values()))
-        statistics = [feature.rpartition("_")[0] for feature in store.names(first)]
-        columns = np.flatnonzero(np.isin(statistics, STATISTICS[own["pooling"]]))
+        columns = columns_of(first, own["pooling"])
         found[name] = [Source(paths, layer, columns) for layer in layers_of(first)]
     return found
 

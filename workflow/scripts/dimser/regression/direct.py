@@ -39,6 +39,20 @@ def outputs(
     return pd.DataFrame(values, index=stored.ids, columns=[*dimensions])
 
 
+def with_outputs(stored: store.Store, names: Sequence[str]) -> np.ndarray:
+    """Return one vector per utterance: its features, and after them some of the head's outputs.
+
+    Args:
+        stored: features, perhaps of several layers, and outputs.
+        names: of outputs that the store has.
+    """
+    features, _ = stored.long()
+    if not names:
+        return features
+    columns = [stored.prediction_names.index(name) for name in names]
+    return np.hstack([features, stored.predictions[:, columns]])
+
+
 def recalibrated(
     unseen: pd.DataFrame, fitted: pd.DataFrame, truth: pd.DataFrame
 ) -> pd.DataFrame:  # fmt: skip

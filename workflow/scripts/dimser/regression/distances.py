@@ -60,6 +60,10 @@ class Space(NamedTuple):
         """What products are computed in."""
         return np.float64 if len(self.mean) <= FEW else np.float32
 
+    def scaled(self, features: np.ndarray) -> np.ndarray:
+        """Scale features, shape (utterances, dimensions), and do not centre them."""
+        return (features - self.low) / self.spread
+
     def place(
         self, features: np.ndarray, rows: np.ndarray, centred: np.ndarray, norms: np.ndarray
     ) -> None:
@@ -73,7 +77,7 @@ class Space(NamedTuple):
         """
         for start in range(0, len(features), SCALED_AT_A_TIME):
             place = slice(start, start + SCALED_AT_A_TIME)
-            scaled = (features[place] - self.low) / self.spread
+            scaled = self.scaled(features[place])
             norms[place] = np.einsum("ij,ij->i", scaled, scaled)
             scaled -= self.mean
             centred[place] = np.einsum("ij,ij->i", scaled, scaled)

@@ -1,14 +1,38 @@
 """Fusions of feature sets that are read block by block."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
-from dimser.regression.blockwise import Block, Blocks
+from dimser.features import store
+from dimser.regression.blockwise import Block, Blocks, Model, predicted
+
+
+def in_blocks(
+    path: str | Path, order: Sequence[str], places: np.ndarray, layer: int | None = None
+) -> Blocks:
+    """Return what reads a feature store block by block.
+
+    Args:
+        path: of the store.
+        order: ids of utterances in it; fast where they stand as stored.
+        places: rows of the table that these are.
+        layer: the one to use from a store with several; None uses all as one long vector.
+    """
+
+    def blocks() -> Iterator[Block]:
+        row = 0
+        for block in store.blocks(path, order, layer):
+            yield places[row : row + len(block)], block
+            row += len(block)
+
+    return blocks
 
 
 def fused(
-    regressor: Callable[..., np.ndarray],
+    regressor: Callable[..., Model],
     parts: Sequence[Blocks],
     trains: np.ndarray,
     labels: np.ndarray,
@@ -28,15 +52,29 @@ def fused(
     Returns:
         Predictions of shape (rows, columns); NaN in training rows.
     """
+    models = fitted(regressor, parts, trains, labels, settings, fusion)
+    each = parts if fusion == "mean" else [partial(_together, parts)]
+    predictions = [
+        predicted(own, trains, labels.shape[1], model)
+        for own, model in zip(each, models, strict=True)
+    ]
+    return np.mean(predictions, axis=0)
 
-    def predicted(of: Sequence[Blocks], **more: list[int]) -> np.ndarray:
-        return regressor(lambda: _together(of), trains, labels, **settings, **more)
 
+def fitted(
+    regressor: Callable[..., Model],
+    parts: Sequence[Blocks],
+    trains: np.ndarray,
+    labels: np.ndarray,
+    settings: dict,
+    fusion: str,
+) -> list[Model]:
+    """Return the models of a fusion, with arguments as of `fused`: one, or one for each part."""
     if fusion == "mean":
-        return np.mean([predicted([part]) for part in parts], axis=0)
-    if fusion == "balanced":
-        return predicted(parts, balance=[next(part())[1].shape[1] for part in parts])
-    return predicted(parts)
+        return [regressor(part, trains, labels, **settings) for part in parts]
+    balance = [next(part())[1].shape[1] for part in parts] if fusion == "balanced" else None
+    more = {"balance": balance} if balance else {}
+    return [regressor(partial(_together, parts), trains, labels, **settings, **more)]
 
 
 def _together(parts: Sequence[Blocks]) -> Iterator[Block]:

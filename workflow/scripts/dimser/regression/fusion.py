@@ -173,12 +173,12 @@ def best_part(
         folds = tuning.inner_folds(speakers, tuning.FOLDS, "layer: best")
     fits = [regression(part(), labels, speakers, folds) for part in parts]
     reached = np.stack([metrics.ccc(metrics.sums(fit.inner, labels)) for fit in fits])
-    chosen = [fits[best(column)] for column in reached.T]
+    picks = [best(column) for column in reached.T]
 
     def columns(name: str) -> np.ndarray:
-        return np.column_stack([getattr(fit, name)[:, n] for n, fit in enumerate(chosen)])
+        return np.column_stack([getattr(fits[p], name)[:, n] for n, p in enumerate(picks)])
 
-    models = [fit.models[number] for number, fit in enumerate(chosen)]
+    models = _of_parts(fits, np.eye(len(parts))[picks], np.zeros(len(picks)))
     return Fit(columns("predictions"), columns("inner"), models)
 
 

@@ -71,6 +71,17 @@ def layers_of(path: str | Path) -> list[int]:
     return layers
 
 
+def columns_of(path: str | Path, pooling: str) -> np.ndarray:
+    """Return which features of a store are of a pooling.
+
+    Args:
+        path: the feature store.
+        pooling: of one or more statistics that the store keeps.
+    """
+    statistics = [name.rpartition("_")[0] for name in store.names(path)]
+    return np.flatnonzero(np.isin(statistics, STATISTICS[pooling]))
+
+
 def distances(
     path: str | Path,
     layer: int,

@@ -61,6 +61,7 @@ def graph(predictor: Predictor, features: Sequence[str]) -> ModelProto:
     for p, part in enumerate(predictor.parts):
         constants |= {f"{name}_{p}": own for name, own in part.space._asdict().items()}
         constants |= {f"kept_{p}": part.rows, f"unit_{p}": np.array(part.unit)}
+    constants |= {f"slopes_{p}": own for p, own in enumerate(predictor.slopes)}
     for k, kernel in enumerate(predictor.kernels):
         constants[f"coefficients_{k}"] = kernel.coefficients
         constants |= {f"weight_{k}_{p}": np.array(w) for p, w in enumerate(kernel.weights)}
@@ -75,7 +76,7 @@ def graph(predictor: Predictor, features: Sequence[str]) -> ModelProto:
 
 
 def _places(predictor: Predictor, features: Sequence[str]) -> Iterator[str]:
-    """Compute squared distances, and inner products where the kernel is linear, of each part."""
+    """Compute squared distances of each part, and what is linear in its features."""
     for p, name in enumerate(features):
         yield f"""
             given_{p} = Cast <{DOUBLE}> (features_{name})
@@ -92,25 +93,20 @@ def _places(predictor: Predictor, features: Sequence[str]) -> Iterator[str]:
             rounded_{p} = Sub (both_{p}, twice_{p})
             squared_{p} = Max (rounded_{p}, nothing)
             own_{p} = Div (squared_{p}, unit_{p})"""
-        if predictor.kind == "linear":
-            yield f"""
-            whole_{p} = Add (rows_{p}, mean_{p})
-            turned_{p} = Transpose <perm = [1, 0]> (whole_{p})
-            linear_{p} = MatMul (scaled_{p}, turned_{p})"""
+        if predictor.slopes:
+            yield f"linear_{p} = MatMul (scaled_{p}, slopes_{p})"
 
 
 def _sums(predictor: Predictor) -> Iterator[str]:
     """Compute kernels, what they predict, and the distance."""
-    parts, kernels = range(len(predictor.parts)), range(len(predictor.kernels))
-    of = "squared" if predictor.kind == "rbf" else "linear"
-    for k in kernels:
-        yield from (f"weighted_{k}_{p} = Mul ({of}_{p}, weight_{k}_{p})" for p in parts)
+    parts = range(len(predictor.parts))
+    terms = [f"linear_{p}" for p, _ in enumerate(predictor.slopes)]
+    for k, _ in enumerate(predictor.kernels):
+        yield from (f"weighted_{k}_{p} = Mul (squared_{p}, weight_{k}_{p})" for p in parts)
         yield f"sum_{k} = Sum ({', '.join(f'weighted_{k}_{p}' for p in parts)})"
-        if predictor.kind == "rbf":
-            yield f"less_{k} = Neg (sum_{k}) kernel_{k} = Exp (less_{k})"
-        else:
-            yield f"kernel_{k} = Identity (sum_{k})"
+        yield f"less_{k} = Neg (sum_{k}) kernel_{k} = Exp (less_{k})"
         yield f"term_{k} = MatMul (kernel_{k}, coefficients_{k})"
-    yield f"predictions = Sum (intercepts, {', '.join(f'term_{k}' for k in kernels)})"
+        terms.append(f"term_{k}")
+    yield f"predictions = Sum (intercepts, {', '.join(terms)})"
     yield f"all = Sum ({', '.join(f'own_{p}' for p in parts)}) mean = Div (all, parts)"
     yield "nearest = ReduceMin <keepdims = 0> (mean, one) distance = Sqrt (nearest)"

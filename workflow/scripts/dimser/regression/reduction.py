@@ -2,7 +2,7 @@
 
 What a predictor predicts is a function in the space that its kernel spans; the smaller one is the
 nearest function to it that some of the support vectors, the landmarks, span. It needs no labels and
-no features of other utterances.
+no features of other utterances. What is linear in the features stays as it is.
 
 Source: C. K. I. Williams, M. Seeger, "Using the Nystroem method to speed up kernel machines",
 NIPS 2000.
@@ -39,10 +39,10 @@ def reduced(predictor: Predictor, rows: np.ndarray) -> Predictor:
         rows: of the support vectors that are kept.
     """
     kept = [part.only(rows) for part in predictor.parts]
-    small = Predictor(kept, predictor.kind, [], predictor.intercepts)
+    small = Predictor(kept, [], predictor.slopes, predictor.intercepts)
     squared = [part.squared(whole) for part, whole in zip(kept, predictor.parts, strict=True)]
     for kernel in predictor.kernels:
-        matrix = small.matrix(kernel, squared, predictor.parts)
+        matrix = kernel.matrix(squared)
         values, vectors = scipy.linalg.eigh(matrix[rows])
         safe = values > JITTER * values[-1]
         projected = vectors[:, safe].T @ (matrix.T @ kernel.coefficients)

@@ -41,9 +41,10 @@ class Regressor:
     Attributes:
         text: what it is, for config/README.md.
         function: module and name. An exact one is called with the kernel of the training
-            utterances, the kernel of the others with them, and labels; any other with blocks of
-            features, which rows train, and labels; both with their settings by name. They return
-            predictions; see `dimser.regression.exact` and `dimser.regression.blockwise`.
+            utterances, the kernel of the others with them, and labels, and returns predictions; any
+            other with blocks of features, which rows train, and labels, and returns a model; both
+            with their settings by name. See `dimser.regression.exact` and
+            `dimser.regression.blockwise`.
         settings: keys of the configuration that it takes.
         grid: what `svr.tune: default` stands for; only of exact ones.
         exact: whether it works from a kernel of all training utterances (whose `kernel` and `gamma`
@@ -250,6 +251,11 @@ FUSIONS = {
 }
 
 
+# Of the layers of an encoder: fusions whose parts are all of them.
+SEARCHES = {
+    "best": "dimser.regression.fusion:best_part",
+    "mixed": "dimser.regression.fusion:learned",
+}
 RECALIBRATED = "recalibrated"  # the modifier of a method's name, behind its fusion
 RECALIBRATIONS = {
     "variance": Way(

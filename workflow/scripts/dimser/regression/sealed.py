@@ -1,11 +1,10 @@
 """A predictor: what a fit on a whole corpus needs to predict other utterances, and no more.
 
-It is an affine map of kernels between the new utterances and the support vectors:
+It is an affine map of scaled features, or of kernels of new utterances with those that are kept:
 
-    kernel "rbf": exp(-sum over parts of w_p d_p^2), d_p the distance in the part's scaled features
-    kernel "linear": sum over parts of w_p times the inner product there
+    exp(-sum over parts of w_p d_p^2), d_p the distance in the part's scaled features
 
-with a sum over several such kernels where parts have models of their own (late fusions) or weights
+with a sum over several kernels where parts have models of their own (late fusions) or weights
 differ by dimension. Rows are kept as `dimser.regression.distances` computes with them: scaled and
 centred, in its precision.
 """
@@ -22,7 +21,7 @@ from safetensors.numpy import save_file
 from dimser.core.errors import InputError
 from dimser.core.files import replacing
 from dimser.regression.distances import Space, completed
-from dimser.regression.kernels import linear, rbf
+from dimser.regression.kernels import rbf
 
 AT_A_TIME = 256  # utterances whose kernels are held
 WEIGHTS, SMALL = "model.safetensors", "small.safetensors"
@@ -31,35 +30,44 @@ KINDS = {"F32": "<f4", "F64": "<f8"}
 
 @dataclass
 class Vectors:
-    """The support vectors in one part's features.
+    """The utterances that are kept, in one part's features.
 
     Attributes:
         space: where they lie.
         rows: there, shape (vectors, dimensions).
         centred: squared norms of these.
-        norms: squared norms of the scaled features, which are not centred.
         unit: what squared distances are divided by, so that parts count alike.
     """
 
     space: Space
     rows: np.ndarray
     centred: np.ndarray
-    norms: np.ndarray
     unit: float
 
     @classmethod
-    def of(cls, space: Space, features: np.ndarray, unit: float) -> "Vectors":
-        """Bring features, shape (vectors, dimensions), into a space."""
-        rows = np.empty(features.shape, dtype=space.precision)
+    def of(
+        cls, space: Space, features: np.ndarray, unit: float, precision: type | None = None
+    ) -> "Vectors":
+        """Bring features, shape (vectors, dimensions), into a space.
+
+        Args:
+            space: where to.
+            features: not scaled.
+            unit: as above.
+            precision: of the rows; the space's own if left out.
+        """
+        rows = np.empty(features.shape, dtype=precision or space.precision)
         centred, norms = np.empty(len(rows)), np.empty(len(rows))
         space.place(features, rows, centred, norms)
-        return cls(space, rows, centred, norms, unit)
+        return cls(space, rows, centred, unit)
 
     def only(self, rows: np.ndarray) -> "Vectors":
         """Return some of them."""
-        return replace(
-            self, rows=self.rows[rows], centred=self.centred[rows], norms=self.norms[rows]
-        )
+        return replace(self, rows=self.rows[rows], centred=self.centred[rows])
+
+    def placed(self, features: np.ndarray) -> "Vectors":
+        """Bring features of other utterances to where these lie."""
+        return Vectors.of(self.space, features, self.unit, self.rows.dtype)
 
     def squared(self, others: "Vectors") -> np.ndarray:
         """Return the squared distances of other utterances, shape (others, vectors)."""
@@ -74,11 +82,16 @@ class Kernel:
 
     Attributes:
         weights: of the parts' squared distances, with gamma in them; shape (parts,).
-        coefficients: of the support vectors, shape (vectors, columns).
+        coefficients: of the vectors, shape (vectors, columns).
     """
 
     weights: np.ndarray
     coefficients: np.ndarray
+
+    def matrix(self, squared: Sequence[np.ndarray]) -> np.ndarray:
+        """Compute the kernel from squared distances in each part."""
+        used = [(p, weight) for p, weight in enumerate(self.weights.tolist()) if weight]
+        return rbf(sum(weight * squared[p].astype(np.float64) for p, weight in used), 1.0)
 
 
 @dataclass
@@ -86,15 +99,16 @@ class Predictor:
     """A method that was fitted on a whole corpus.
 
     Attributes:
-        parts: the support vectors, in each feature set.
-        kind: of the kernels, `rbf` or `linear`.
+        parts: the utterances that are kept, in each feature set.
         kernels: what predictions are made of.
+        slopes: what they are made of where they are linear: of each part's scaled features, shape
+            (dimensions, columns). Otherwise empty.
         intercepts: of the columns.
     """
 
     parts: list[Vectors]
-    kind: str
     kernels: list[Kernel]
+    slopes: list[np.ndarray]
     intercepts: np.ndarray
 
     def __call__(self, features: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -104,39 +118,33 @@ class Predictor:
             features: of each part, shape (utterances, dimensions), not scaled.
 
         Returns:
-            Predictions, shape (utterances, columns); and the distance to the nearest support
-            vector: the root of the mean over parts of squared distances, in each part's `unit`.
+            Predictions, shape (utterances, columns); and the distance to the nearest utterance
+            that is kept: the root of the mean over parts of squared distances, in their `unit`.
         """
         count = len(features[0])
         predictions, nearest = np.empty((count, len(self.intercepts))), np.empty(count)
         for start in range(0, count, AT_A_TIME):
             block = slice(start, start + AT_A_TIME)
-            places = [
-                Vectors.of(part.space, own[block], part.unit)
-                for part, own in zip(self.parts, features, strict=True)
-            ]
-            squared = [part.squared(own) for part, own in zip(self.parts, places, strict=True)]
+            given = [own[block] for own in features]
+            squared = self.squared(given)
             predictions[block] = self.intercepts
             for kernel in self.kernels:
-                predictions[block] += self.matrix(kernel, squared, places) @ kernel.coefficients
-            total = sum(own / part.unit for own, part in zip(squared, self.parts, strict=True))
-            nearest[block] = np.sqrt(total.min(axis=1) / len(self.parts))
+                predictions[block] += kernel.matrix(squared) @ kernel.coefficients
+            for part, own, slopes in zip(self.parts, given, self.slopes, strict=False):
+                predictions[block] += part.space.scaled(own) @ slopes
+            nearest[block] = np.sqrt(self.mean(squared).min(axis=1))
         return predictions, nearest
 
-    def matrix(
-        self, kernel: Kernel, squared: list[np.ndarray], places: list[Vectors]
-    ) -> np.ndarray:
-        """Compute a kernel of utterances with the support vectors.
+    def squared(self, features: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return the squared distances of utterances to those that are kept, in each part."""
+        return [
+            part.squared(part.placed(own)) for part, own in zip(self.parts, features, strict=True)
+        ]
 
-        Args:
-            kernel: its weights.
-            squared: distances, of each part.
-            places: of the utterances in each part.
-        """
-        used = [(p, w) for p, w in enumerate(kernel.weights.tolist()) if w]
-        if self.kind == "rbf":
-            return rbf(sum(w * squared[p].astype(np.float64) for p, w in used), 1.0)
-        return sum(w * linear(squared[p], places[p].norms, self.parts[p].norms) for p, w in used)
+    def mean(self, squared: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the mean over parts of squared distances, in their `unit`."""
+        own = zip(squared, self.parts, strict=True)
+        return sum(values / part.unit for values, part in own) / len(self.parts)
 
     def write(self, file: Path) -> str:
         """Write the predictor's numbers.
@@ -147,25 +155,24 @@ class Predictor:
         tensors = {"intercepts": self.intercepts}
         for number, part in enumerate(self.parts):
             tensors |= {f"part.{number}.{n}": own for n, own in part.space._asdict().items()}
-            tensors |= {
-                f"part.{number}.{n}": getattr(part, n) for n in ("rows", "centred", "norms")
-            }
+            tensors |= {f"part.{number}.{n}": getattr(part, n) for n in ("rows", "centred")}
             tensors[f"part.{number}.unit"] = np.array([part.unit])
         for number, kernel in enumerate(self.kernels):
             tensors[f"kernel.{number}.weights"] = kernel.weights
             tensors[f"kernel.{number}.coefficients"] = kernel.coefficients
+        for number, slopes in enumerate(self.slopes):
+            tensors[f"slopes.{number}.values"] = slopes
         whole = {name: np.ascontiguousarray(own) for name, own in tensors.items()}
         with replacing(file) as aside:
-            save_file(whole, aside, metadata={"kernel": self.kind})
+            save_file(whole, aside)
         return _checksum(np.memmap(file, mode="r"))
 
     @classmethod
-    def read(cls, file: Path, kind: str, checksum: str) -> "Predictor":
+    def read(cls, file: Path, checksum: str) -> "Predictor":
         """Read what `write` wrote.
 
         Args:
             file: of the numbers.
-            kind: of its kernels.
             checksum: of it.
 
         Raises:
@@ -179,10 +186,10 @@ class Predictor:
                 f"{file}: the file is damaged, or is not the one that predictor.yaml describes. "
                 "Get the predictor's folder anew."
             )
-        return cls._from(_tensors(content), kind)
+        return cls._from(_tensors(content))
 
     @classmethod
-    def _from(cls, tensors: dict[str, np.ndarray], kind: str) -> "Predictor":
+    def _from(cls, tensors: dict[str, np.ndarray]) -> "Predictor":
         def numbered(word: str) -> list[dict[str, np.ndarray]]:
             count = len({name.split(".")[1] for name in tensors if name.startswith(f"{word}.")})
             starts = [f"{word}.{number}." for number in range(count)]
@@ -198,9 +205,9 @@ class Predictor:
             )
             for own in numbered("part")
         ]  # fmt: skip
-        return cls(
-            parts, kind, [Kernel(**own) for own in numbered("kernel")], tensors["intercepts"]
-        )
+        kernels = [Kernel(**own) for own in numbered("kernel")]
+        slopes = [own["values"] for own in numbered("slopes")]
+        return cls(parts, kernels, slopes, tensors["intercepts"])
 
 
 def _tensors(content: np.ndarray) -> dict[str, np.ndarray]:

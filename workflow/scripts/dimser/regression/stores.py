@@ -18,6 +18,7 @@ def distances_of(
     *,
     tested: str | Path | None = None,
     layer: int | None = None,
+    columns: np.ndarray | None = None,
     threads: int = 1,
     products: Callable[[np.ndarray], Multiply] = on_cpu,
     scaling: Callable[[np.ndarray, np.ndarray], Scaled] = minmax,
@@ -30,6 +31,7 @@ def distances_of(
         test: ids of the test utterances.
         tested: the store that they lie in, if it is another one.
         layer: the one to use from a store with several; None uses all as one long vector.
+        columns: which of its features to use; None uses all.
         threads: number of blocks to compute at the same time.
         products: of rows; see `squared_distances`.
         scaling: a function of `dimser.features.scaling`.
@@ -44,5 +46,7 @@ def distances_of(
         )
     # layers are one long vector; without test utterances, their number is not known by -1
     one, other = (part.reshape(len(part), math.prod(part.shape[1:])) for part in parts)
+    if columns is not None:
+        one, other = one[:, columns], other[:, columns]
     squared, norms, total = squared_distances(one, other, threads, products, scaling)
     return Distances([*train], [*test], squared, one.shape[1], norms, total)

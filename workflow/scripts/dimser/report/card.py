@@ -27,11 +27,9 @@ def card(said: dict, scores: pd.DataFrame) -> str:
         _table(said, own),
         "## What it was not tested on",
         "Other corpora, languages, microphones, rooms and ages, and speech that was played or felt "
-        "in another way than this corpus's. The predictor itself was fitted on all of the corpus, "
-        "so nothing of the corpus is left to test it on: the table is about models that were "
-        "fitted in the same way, each on a part. Predictions describe how speech sounds to the "
-        "corpus's raters, and not what a person feels; no decision about a person should rest on "
-        "them.",
+        f"in another way than this corpus's. {_itself(said)}Predictions describe how speech "
+        "sounds to the corpus's raters, and not what a person feels; no decision about a person "
+        "should rest on them.",
         "## What it was trained on",
         _corpus(said),
         *map(_heard, said["features"]),
@@ -95,8 +93,28 @@ def _tested(said: dict, own: pd.DataFrame, scores: pd.DataFrame) -> str:
     )  # fmt: skip
     return (
         f"On {counted(int(first['n']), 'utterance')} of {said['corpus']['label']}, each predicted "
-        "by a model that never heard its speaker. Intervals cover 95 % (jackknife over "
-        f"{_clusters(first)}).{best}"
+        f"{_by(said)}. Intervals cover 95 % (jackknife over {_clusters(first)}).{best}"
+    )
+
+
+def _by(said: dict) -> str:
+    """Say what predicted an utterance in the comparison."""
+    own = said["regression"]
+    if "regressor" in own:
+        return "by a model that never heard its speaker"
+    moved = ", brought to mean and standard deviation of other speakers' labels"
+    return f"by the model's own head{moved if own['recalibrate'] else ''}"
+
+
+def _itself(said: dict) -> str:
+    """Say why the predictor itself was not tested, if it was not."""
+    own = said["regression"]
+    if not own.get("recalibrate", True):
+        return ""
+    how = "fitted" if "regressor" in own else "recalibrated"
+    return (
+        f"The predictor itself was {how} on all of the corpus, so nothing of the corpus is left to "
+        f"test it on: the table is about models that were {how} in the same way, each on a part. "
     )
 
 
@@ -131,9 +149,23 @@ def _corpus(said: dict) -> str:
     spoken = f" Languages: {', '.join(own['languages'])}." if own["languages"] else ""
     return (
         f"{own['label']}: {counted(own['utterances'], 'utterance')} of "
-        f"{counted(own['speakers'], 'speaker')}, {own['hours']:.2f} hours.{spoken} "
-        f"{said['regression']['vectors']:,} utterances are support vectors."
+        f"{counted(own['speakers'], 'speaker')}, {own['hours']:.2f} hours.{spoken} {_kept(said)}"
     )
+
+
+def _kept(said: dict) -> str:
+    """Say what was learnt of the corpus, and what of it is in the folder."""
+    own = said["regression"]
+    count = counted(own["vectors"], "utterance")
+    if "kernel" in own:
+        return f"{count} are support vectors." if own["vectors"] > 1 else f"{count} is kept."
+    if "landmarks" in own:
+        return f"Kept are {count} of it, the landmarks of the kernel."
+    drawn = f"Kept are {count} of it, to tell what is near."
+    if "regressor" in own:
+        return drawn
+    learnt = "mean and standard deviation of its labels" if own["recalibrate"] else "nothing"
+    return f"Of it {learnt} {'were' if own['recalibrate'] else 'was'} learnt. {drawn}"
 
 
 def _small(said: dict) -> list[str]:
