@@ -9,6 +9,7 @@ from dimser.plan.run import Run
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+MULTIVERSE = FILES.multiverse
 
 
 rule breakdown:
@@ -149,7 +150,7 @@ rule audit:
         scores=FILES.every("results/{corpus}/scores.csv"),
         comparisons=FILES.every("results/{corpus}/comparisons.csv"),
         utterances=FILES.checked("utterances"),
-        analyses=FILES.multiverses().values(),
+        analyses=MULTIVERSE.tables().values(),
     output:
         cells=report(
             "results/tables/audit.csv",
@@ -174,7 +175,7 @@ rule audit:
         runtime=minutes(),
     params:
         corpora=list(RUN.corpora),
-        analysed=list(FILES.multiverses()),
+        analysed=list(MULTIVERSE.tables()),
         feature_sets=RUN.corpus_features,
         tested={corpus: entry["folds"].get("test", []) for corpus, entry in RUN.corpora.items()},
         texts=text_digest([*FILES.published(), *FILES.published_features(), FILES.planted()]),

@@ -11,6 +11,7 @@ from dimser.plan.run import Run, one_of
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+MULTIVERSE = FILES.multiverse
 
 
 rule pool:
@@ -133,7 +134,7 @@ rule compare:
 
 rule multiverse:
     input:
-        folds=FILES.analysed_folds,
+        folds=MULTIVERSE.fold_tables,
     output:
         analyses="results/{corpus}/multiverse.csv",
         ranked="results/{corpus}/multiverse_ranks.csv",
@@ -143,14 +144,14 @@ rule multiverse:
     benchmark:
         "logs/benchmark/multiverse/{corpus}.jsonl"
     wildcard_constraints:
-        corpus=one_of(FILES.multiverses()),
+        corpus=one_of(MULTIVERSE.tables()),
     conda:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=memory(lambda job: 10 * job.tables_mb),
         runtime=minutes(lambda job: 10 * job.tables_mb),
     params:
-        arguments=RUN.ranking,
+        arguments=MULTIVERSE.ranking,
         library=code("multiverse"),
     message:
         "Rank all methods on {wildcards.corpus} in every analysis"

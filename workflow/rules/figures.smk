@@ -9,6 +9,7 @@ from dimser.plan.run import Run
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+MULTIVERSE = FILES.multiverse
 
 
 rule ccc_by_method:
@@ -175,7 +176,7 @@ rule specification_curve:
         mem_mb=memory(lambda job: 10 * job.tables_mb),
         runtime=minutes(),
     params:
-        own=RUN.own_choices,
+        own=MULTIVERSE.own,
         labels=RUN.labels,
         stand_ins=RUN.stand_ins,
         library=code("specification_curve"),

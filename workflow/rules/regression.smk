@@ -15,6 +15,7 @@ from dimser.plan.sizes import Sizes
 
 RUN = Run.of(config)
 FILES = Files(RUN, workflow.modifier.modify_path)
+MULTIVERSE = FILES.multiverse
 SIZES = Sizes(RUN)
 
 
@@ -118,7 +119,7 @@ rule regress_blockwise:
 
 rule multiverse_fold:
     input:
-        features=FILES.analysed_stores,
+        features=MULTIVERSE.stores,
         folds=ancient("results/{corpus}/{grouping}folds.csv"),
         utterances=ancient("results/{corpus}/utterances.csv"),
     output:
@@ -128,16 +129,16 @@ rule multiverse_fold:
     benchmark:
         "logs/benchmark/multiverse_fold/{grouping}{corpus}/{fold}.jsonl"
     wildcard_constraints:
-        corpus=one_of(FILES.multiverses()),
+        corpus=one_of(MULTIVERSE.tables()),
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=memory(SIZES.analyses_mb),
-        runtime=minutes(SIZES.analyses_seconds),
+        mem_mb=memory(MULTIVERSE.fold_mb),
+        runtime=minutes(MULTIVERSE.fold_seconds),
     params:
-        arguments=RUN.analysing,
+        arguments=MULTIVERSE.arguments,
         tables=FILES.content("utterances", "{grouping}folds"),
-        library=code("multiverse_fold", RUN.regressor_function, *RUN.choice_functions),
+        library=code("multiverse_fold", RUN.regressor_function, *MULTIVERSE.functions),
     message:
         "Analyse fold {wildcards.fold} of {wildcards.corpus} in every combination of choices"
     script:

@@ -264,17 +264,3 @@ def test_a_grid_by_name_is_that_of_the_regressor() -> None:
     assert grid["C"] == [0.3, 1.0, 3.0, 10.0] and grid["folds"] == 3
     krr = Run(CONFIG | {"regressor": "krr", "svr": {"tune": "default"}})
     assert set(krr.regression["tune"]) == {"alpha", "folds"}
-
-
-def test_what_a_multiverse_leaves_out_has_the_runs_own_value() -> None:
-    assert run().multiverse == {} and run().analysed("mini") == []
-    own = run(multiverse={"scaling": ["rank"], "C": [1.0, 2.0]}, fusion="balanced")
-    assert own.multiverse == {
-        "epsilon": [0.1], "C": [1.0, 2.0], "gamma": ["scale"], "kernel": ["rbf"],
-        "units": ["scale"], "scaling": ["rank"], "fusion": ["balanced"], "recalibration": ["none"],
-        "grouping": [False], "pooling": ["pooled"],
-    }  # fmt: skip
-    assert "alpha" in run(regressor="krr", multiverse={"scaling": ["rank"]}).multiverse
-    # neither baselines nor direct predictions
-    assert own.analysed("mini") == ["egemaps", "wv2_em", "given", "egemaps+wv2_em"]
-    assert own.own_choices["C"] == 1.0 and own.own_choices["scaling"] == "minmax"

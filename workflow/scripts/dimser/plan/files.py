@@ -17,6 +17,7 @@ from dimser.corpora.files import header
 from dimser.corpora.registry import function_of, label_files, options
 from dimser.features.registry import DEMO_ENCODERS, STAND_INS
 from dimser.plan.digests import LIBRARY, file_digest, text_digest
+from dimser.plan.multiverse import Multiverse
 from dimser.plan.resources import known, lines
 from dimser.plan.run import Run, hub_folder
 from dimser.plan.stress import Stress
@@ -36,13 +37,14 @@ class Files:
     Attributes:
         run: what the configuration asks for.
         stress: its stress tests.
+        multiverse: its analyses in every combination of choices.
         place: where a file of the run lies, seen from the folder that is worked in.
     """
 
     def __init__(self, run: Run, place: Callable[[str], str]) -> None:
         """Note the run, and where its files lie."""
         self.run, self.place = run, lambda path: str(place(path))
-        self.stress = Stress(run)
+        self.stress, self.multiverse = Stress(run), Multiverse(run)
 
     # Corpora
 
@@ -308,23 +310,6 @@ class Files:
     def direct_model(self, wildcards: object) -> str:
         """Return what is known of a fine-tuned model before anything is extracted with it."""
         return ancient(f"results/models/{self.run.direct[wildcards.method]['features']}.json")
-
-    # Multiverse
-
-    def analysed_stores(self, wildcards: object) -> list[str]:
-        """Return the feature stores that a corpus's multiverse rests on."""
-        corpus = wildcards.corpus
-        return [self._store(corpus, features) for features in self.run.analysed_sets(corpus)]
-
-    def analysed_folds(self, wildcards: object) -> list[str]:
-        """Return the analyses of each fold of a corpus, those of the first grouping first."""
-        corpus = wildcards.corpus
-        return [f"results/{corpus}/{own}multiverse/{fold}.csv" for own, fold in self._folds(corpus)]
-
-    def multiverses(self) -> dict[str, str]:
-        """Return the table of all analyses of each corpus that has one."""
-        corpora = filter(self.run.analysed, self.run.corpora)
-        return {corpus: f"results/{corpus}/multiverse.csv" for corpus in corpora}
 
     # Evaluation and report
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from dimser.core.settings import value_of, with_defaults
 from dimser.evaluation.registry import INTERVAL
 from dimser.features.registry import EXTRACTORS, NOT_PUBLISHED, SEARCHED, Extractor
 from dimser.plan.settings import schema, with_default_grid, with_present_names
-from dimser.regression.choices import CHOICES, MOVED, SCALINGS
 from dimser.regression.registry import (
     BASELINES,
     EPSILON,
@@ -393,72 +391,6 @@ class Run:
         mixed = self.searched("mixed")
         weighted = [m for m, fusion in fused.items() if m in mixed or (fusion and fusion.inner)]
         return [(method, fold) for method in weighted for fold in self.folds(corpus)]
-
-    @property
-    def multiverse(self) -> dict[str, list]:
-        """Values of each choice that everything is analysed with; nothing where none is named."""
-        if not (named := self.config.get("multiverse")):
-            return {}
-        foreign = {own.name for kind in REGRESSORS.values() for own in kind.needs}
-        foreign -= {own.name for own in self.regressor.needs}
-        return {
-            name: named.get(name, [choice.own(self.config)])
-            for name, choice in CHOICES.items()
-            if name not in foreign
-        }
-
-    @property
-    def own_choices(self) -> dict[str, object]:
-        """The value of each choice that the run itself has."""
-        own = {name: CHOICES[name].own(self.config) for name in self.multiverse}
-        return {name: value for name, value in own.items() if name != "grouping"}
-
-    def analysed(self, corpus: str) -> list[str]:
-        """Return the methods of a corpus that a multiverse ranks: regressions, fused or not.
-
-        What else a method's name says after an `@` may be one of the choices.
-        """
-        fixed = self.on_distances  # layers that are found in folds have no distances of their own
-        regressed = [method for method in self.methods(corpus) if method in fixed]
-        methods = [m for m in regressed if not {*parse(m).modifiers} - FUSIONS.keys()]
-        return methods if self.multiverse else []
-
-    def analysed_sets(self, corpus: str) -> dict[str, int | None]:
-        """Return the feature sets that a corpus's multiverse rests on, each with its layer."""
-        used = {name for method in self.analysed(corpus) for name in self.sources(method)}
-        return {name: self.layer(name) for name in self.features if name in used}
-
-    def analysing(self, wildcards: object) -> dict:
-        """Return what a fold is analysed with."""
-        methods, choices = self.analysed(wildcards.corpus), self.multiverse
-        choices = {name: own for name, own in choices.items() if CHOICES[name].refit}
-        settings = self.regression["settings"]
-        return {
-            "sets": self.analysed_sets(wildcards.corpus),
-            "methods": {method: self.sources(method) for method in methods},
-            "fused": {m: own[0] for m in methods if (own := parse(m).modifiers)},
-            "regressor": self.regressor.function,
-            "settings": {name: own for name, own in settings.items() if name not in choices},
-            "choices": choices,
-            "scalings": {name: SCALINGS[name].function for name in choices["scaling"]},
-            "fusions": {name: kind.function for name, kind in FUSIONS.items()},
-            "recalibrations": {n: MOVED[n].function for n in choices["recalibration"]},
-        }
-
-    @property
-    def choice_functions(self) -> list[Callable[..., str]]:
-        """Functions to modules and names of what is looked up in a multiverse."""
-        kinds = [*SCALINGS.values(), *FUSIONS.values(), *MOVED.values()]
-        return [lambda wildcards, kind=kind: kind.function for kind in kinds]
-
-    def ranking(self, wildcards: object) -> dict:
-        """Return what the analyses of a corpus are ranked with."""
-        groupings = len(self.groupings(wildcards.corpus))
-        return {
-            "groupings": groupings,
-            "grouping": self.multiverse["grouping"] is True and groupings > 1,
-            "pooling": self.multiverse["pooling"],
-        }
 
     @property
     def transferred(self) -> list[str]:

@@ -46,7 +46,7 @@ class Shown:
         there = {
             "layers": lambda: run.layers(corpus) or run.mapped(corpus),
             "pairs": lambda: len(run.methods(corpus)) > 1,
-            "multiverse": lambda: run.analysed(corpus),
+            "multiverse": lambda: self.files.multiverse.methods(corpus),
             "stress": lambda: self.files.stress.methods(corpus),
             "transfer": lambda: run.transferred,
         }
@@ -68,7 +68,7 @@ class Shown:
         named += self.files.every("results/{corpus}/annotation.csv")
         named += self.files.every("results/{corpus}/featurewise/{features}/null.csv")
         names = ("top_features", "featurewise_across", "audit", "audit_checks")
-        named += [*self.files.multiverses().values(), *self.files.stress.tables()]
+        named += [*self.files.multiverse.tables().values(), *self.files.stress.tables()]
         if self.has("transfer", ""):
             named += [table.path for table in TABLES.values() if table.needs == "transfer"]
         return named + [f"results/tables/{name}.csv" for name in names]

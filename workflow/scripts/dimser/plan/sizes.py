@@ -96,27 +96,6 @@ class Sizes:
         fits = 0.1 * job.pairs * (1 + self.inner_fits(""))
         return 2 * 6e-6 * job.stores_mb * job.utterances + search + fits
 
-    def analyses_mb(self, job: Job) -> float:
-        """Return the MB that all analyses of a fold take: all distances, a kernel and its parts."""
-        corpus = job.wildcards.corpus
-        sets, folds = self.run.analysed_sets(corpus), self.run.folds(corpus)
-        # pairs with training utterances
-        pairs = job.pairs * (1 - 1 / len(folds) if len(folds) > 1 else 1)
-        inner = 4 if self.run.multiverse["recalibration"] != ["none"] else 0
-        kernels = (4 + 8 + inner) * pairs + min(500, 5 * job.pairs)
-        return 4 * len(sets) * pairs + max(kernels, 3 * max(job.stores, default=0))
-
-    def analyses_seconds(self, job: Job) -> float:
-        """Return the seconds that all analyses of a fold take."""
-        free = {"scaling", "recalibration", "grouping", "pooling"}
-        choices, methods = self.run.multiverse, self.run.analysed(job.wildcards.corpus)
-        models = math.prod(len(own) for name, own in choices.items() if name not in free)
-        scalings = len(choices["scaling"])
-        fits = models * sum(map(self.fits, methods)) * scalings
-        # inner models are fitted on fewer utterances
-        inner = 1.5 if choices["recalibration"] != ["none"] else 0.0
-        return 0.1 * job.pairs * fits * (1 + inner) + 0.1 * scalings * job.stores_mb
-
     def _layer_count(self, features: str) -> int:
         """Return how many layers a set keeps; of all, as many as a large encoder has."""
         layers = self.run.features[features]["layer"]
