@@ -11,7 +11,8 @@ from dimser.core.words import suggestion
 from dimser.corpora import wide
 from dimser.corpora.registry import LABELLED, READERS
 from dimser.features.registry import NOT_PUBLISHED, SEARCHED
-from dimser.plan import stress_problems, transfer_problems
+from dimser.plan import layer_problems, stress_problems, transfer_problems
+from dimser.plan.layer_problems import of_encoder
 from dimser.regression.registry import FUSIONS, RECALIBRATED, REGRESSORS
 
 NAMED = ("corpora", "features", "direct", "baselines")
@@ -36,13 +37,10 @@ def contradictions(config: dict) -> list[str]:
     ]
     for name, entry in direct.items():
         where, source = f"direct.{name}.features", entry.get("features")
-        found += _encoder_problems(where, source, features, ("transformers", "onnx"))
+        found += of_encoder(where, source, features, ("transformers", "onnx"))
         found += _scale_problems(f"direct.{name}", entry)
-    found += [problem for name in features for problem in _layer_problems(name, features)]
-    regressor = config.get("regressor", "svr")
-    found += _map_problems(config.get("layer_maps", []), features, regressor)
-    found += _mixture_problems(features, config.get("svr", {}).get("kernel", "rbf"))
-    found += _regressor_problems(regressor, config.get("svr", {}))
+    found += layer_problems.problems(config)
+    found += _regressor_problems(config.get("regressor", "svr"), config.get("svr", {}))
     found += _multiverse_problems(config)
     found += [*transfer_problems.problems(config), *stress_problems.problems(config)]
     for name, corpus in corpora.items():
@@ -180,50 +178,6 @@ def _multiverse_problems(config: dict) -> Iterable[str]:
         )
 
 
-def _encoder_problems(
-    where: str, source: str | None, features: dict, kinds: tuple[str, ...] = ("transformers",)
-) -> Iterable[str]:
-    """Find whether a feature set is named that is none of a model of these kinds."""
-    encoders = [n for n, entry in features.items() if entry.get("extractor") in kinds]
-    if source is None or features.get(source, {"extractor": ""}).get("extractor") is None:
-        return  # what is missing is told already
-    if source not in encoders:
-        yield (
-            f"Configuration, {where}: {source!r} is not a feature set with `extractor: "
-            f"{'` or `'.join(kinds)}`.{suggestion(source, encoders)}"
-        )
-
-
-def _layer_problems(name: str, features: dict) -> Iterable[str]:
-    """Find whether a layer is asked of a set that does not keep it."""
-    entry = features[name]
-    if entry.get("extractor") != "layer":
-        return
-    yield from (wrong := [*_encoder_problems(f"features.{name}.of", entry.get("of"), features)])
-    source, layer = features.get(entry.get("of")), entry.get("layer")
-    if wrong or source is None or layer is None:
-        return
-    kept = source.get("layer", "last")
-    if layer in SEARCHED:
-        yield from _several_problems(f"features.{name}.layer", entry["of"], features)
-    elif kept != "all" and (not isinstance(kept, list) or layer not in kept):
-        yield (
-            f"Configuration, features.{name}.layer: {entry['of']!r} keeps `layer: {kept}`; let it "
-            f"keep {layer} and others, or all."
-        )
-    pooling, poolings = entry.get("pooling"), source.get("pooling", "mean")
-    if pooling and layer not in SEARCHED:
-        yield (
-            f"Configuration, features.{name}.pooling: layer {layer} has all that {entry['of']!r} "
-            "keeps; leave it out."
-        )
-    elif pooling and pooling not in ([poolings] if isinstance(poolings, str) else poolings):
-        yield (
-            f"Configuration, features.{name}.pooling: {entry['of']!r} keeps `pooling: {poolings}`; "
-            f"let it keep {pooling}, too."
-        )
-
-
 def _method_problems(where: str, method: str, features: dict, others: dict) -> Iterable[str]:
     if method in others:
         return
@@ -296,45 +250,3 @@ def _fusion_problems(where: str, methods: list[str], config: dict) -> Iterable[s
         same = names.setdefault((parts, name, moved), method)
         if same != method:
             yield f"{start} is the same as {same!r}; name it once."
-
-
-def _several_problems(where: str, source: str, features: dict) -> Iterable[str]:
-    """Find whether a set does not keep several layers to compare."""
-    kept = features[source].get("layer", "last")
-    if kept != "all" and not (isinstance(kept, list) and len(kept) > 1):
-        yield (
-            f"Configuration, {where}: {source!r} keeps `layer: {kept}`, and there is nothing to "
-            "compare; let it keep several, or all."
-        )
-
-
-def _map_problems(maps: list, features: dict, regressor: str) -> Iterable[str]:
-    """Find what is asked of all layers of a set, and is not to be had."""
-    for source in maps:
-        if source not in features:
-            yield (
-                f"Configuration, layer_maps: there is no feature set {source!r}."
-                + suggestion(source, features)
-            )
-            continue
-        yield from (wrong := [*_encoder_problems("layer_maps", source, features)])
-        if not wrong and features[source].get("extractor"):
-            yield from _several_problems("layer_maps", source, features)
-    if REGRESSORS[regressor].exact:
-        return
-    asked = [f"features.{n}.layer" for n, e in features.items() if e.get("layer") in SEARCHED]
-    for where in [*asked, *(["layer_maps"] if maps else [])]:
-        yield (
-            f"Configuration, {where}: layers are compared by their kernels, and `regressor: "
-            f"{regressor}` has none; leave it out, or set `regressor` to svr or krr."
-        )
-
-
-def _mixture_problems(features: dict, kernel: str) -> Iterable[str]:
-    """Find mixtures of layers where a kernel has none."""
-    for name, entry in features.items() if kernel != "rbf" else ():
-        if entry.get("layer") == "mixed":
-            yield (
-                f"Configuration, features.{name}.layer: distances are mixed in an RBF kernel, and "
-                f"`svr.kernel` is {kernel}; use rbf, or `layer: best`."
-            )
