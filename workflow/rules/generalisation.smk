@@ -190,6 +190,7 @@ rule stress_regress:
     input:
         features=FILES.stores,
         altered=STRESS.altered_stores,
+        models=STRESS.models,
         utterances=ancient("results/{corpus}/utterances.csv"),
         folds=ancient("results/{corpus}/folds.csv"),
     output:
@@ -206,11 +207,11 @@ rule stress_regress:
         mem_mb=memory(SIZES.stressed_mb),
         runtime=minutes(SIZES.stressed_seconds),
     params:
-        layers=FILES.layers,
-        arguments=STRESS.fitting,
+        arguments=STRESS.refitting,
         tables=FILES.content("utterances", "folds"),
         library=code(
             "stress_regress",
+            STRESS.refit,
             RUN.regressor_function,
             RUN.fusion_function,
             RUN.recalibration_function,

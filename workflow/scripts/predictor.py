@@ -20,7 +20,7 @@ from dimser.regression import onnx_form, sealing
 from dimser.regression.application import DESCRIPTION, FORMAT
 from dimser.regression.reduction import loss
 from dimser.regression.sealed import SMALL, WEIGHTS
-from dimser.regression.sealing import Source, features_of
+from dimser.regression.sealing import Source, inputs_of
 from dimser.report.card import card
 
 
@@ -72,7 +72,7 @@ def predictor(
         part = sealed(table=table[~held_out])
         lost = loss(
             part.predictor,
-            [features_of(source, unseen["id"].tolist()) for source in part.sources],
+            [inputs_of(source, unseen["id"].tolist()) for source in part.sources],
             unseen[dimensions].to_numpy(),
         )
         small = {

@@ -1,5 +1,7 @@
 """Regress block by block from features, for corpora whose kernel does not fit in memory."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,8 @@ from dimser.core.job import logged
 from dimser.core.lookup import function
 from dimser.corpora.folds import assert_speaker_independent, split
 from dimser.features import store
-from dimser.regression.fused_blocks import fused, in_blocks
+from dimser.regression.fused_blocks import fused
+from dimser.regression.stores import blocks_of
 
 
 def regress_blockwise(
@@ -58,7 +61,8 @@ def regress_blockwise(
     dimensions = labelled(table)
     trains, labels = table.index.isin(train), table[dimensions].to_numpy(dtype=np.float64)
     parts = [
-        in_blocks(path, order, places, layer) for path, layer in zip(features, layers, strict=True)
+        partial(blocks_of, path, order, places, layer)
+        for path, layer in zip(features, layers, strict=True)
     ]
     found = fused(function(regressor), parts, trains, labels, settings, fusion)
     predictions = pd.DataFrame(found, index=table.index, columns=dimensions).loc[test]

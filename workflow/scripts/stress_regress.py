@@ -1,57 +1,50 @@
 """Predict a sample in altered audio, by the models of the folds that it is held out of."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import pandas as pd
 
-from dimser.core.dimensions import DIMENSIONS, labelled
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 from dimser.core.job import logged, progress
-from dimser.corpora.corpus import voices
-from dimser.corpora.folds import split
+from dimser.core.lookup import function
 from dimser.features import store
 from dimser.features.stress import by_fold
-from dimser.regression.fusion import named
-from dimser.regression.stores import distances_of
+from dimser.regression.layers import fold_of
 
 
 def stress_regress(
     *,
     features: Sequence[str],
     altered: Sequence[str],
-    layers: Sequence[int | None],
+    models: Sequence[str] = (),
     utterances: str,
     folds: str,
+    refit: str,
     arguments: dict,
     output: str,
 ) -> None:
     """Write the predictions of one method, in every condition.
 
-    Each fold's model is fitted as `regress` does, and predicts all conditions at once.
+    Each fold's model is fitted as in the run, and predicts all conditions at once.
 
     Args:
         features: store of each feature set of the method.
         altered: their stores of altered audio.
-        layers: of each, the one to use from a store with several, or None.
+        models: where layers are found in the folds, what was found in each, by its number.
         utterances: the corpus's utterances with labels.
         folds: csv with columns `id,fold`.
-        arguments: of `dimser.regression.fusion.named`.
+        refit: module and name of a function of `dimser.regression.refitting`.
+        arguments: its further arguments.
         output: table `id,condition,fold,valence,arousal,dominance`.
     """
-    assigned, known = read_csv(folds), read_csv(utterances).set_index("id")
-    dimensions, fit, found = labelled(known), named(**arguments), []
-    groups = by_fold(store.ids(altered[0]), assigned)
-    for fold, tested in progress(groups.items(), "Fit and stress", "fold"):
-        train, _ = split(assigned, fold)
-        parts = [
-            partial(distances_of, path, train, tested.index, tested=other, layer=layer)
-            for path, other, layer in zip(features, altered, layers, strict=True)
-        ]
-        table = known.loc[train]
-        fitted = fit(parts, table[dimensions].to_numpy(), voices(table).to_numpy())
-        values = pd.DataFrame(fitted.predictions, tested.index, dimensions)
-        found.append(tested.join(values))
+    predict, found = function(refit), []
+    groups = by_fold(store.ids(altered[0]), read_csv(folds))
+    for number, tested in progress(groups.items(), "Fit and stress", "fold"):
+        fold = fold_of(folds, utterances, number)._replace(test=[*tested.index])
+        own = {"models": models[number]} if models else {}
+        values = predict(fold, features, altered, **own, **arguments)
+        found.append(tested.join(pd.DataFrame(values, tested.index, fold.dimensions)))
     columns = ["id", "condition", "fold", *DIMENSIONS]
     write_csv(pd.concat(found).reindex(columns=columns), output)
 
@@ -61,9 +54,9 @@ if __name__ == "__main__":
         stress_regress(
             features=list(snakemake.input.features),
             altered=list(snakemake.input.altered),
+            models=list(snakemake.input.models),
             utterances=snakemake.input.utterances,
             folds=snakemake.input.folds,
-            layers=list(snakemake.params.layers),
-            arguments=snakemake.params.arguments,
+            **snakemake.params.arguments,
             output=snakemake.output.predictions,
         )

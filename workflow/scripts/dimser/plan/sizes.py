@@ -5,6 +5,7 @@ The numbers are of our machine; `dimser.plan.resources` makes requests of them.
 
 import math
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.features.registry import LAYERS
 from dimser.features.statistics import statistics_of
 from dimser.plan.resources import Job
@@ -56,13 +57,21 @@ class Sizes:
 
     def stressed_mb(self, job: Job) -> float:
         """Return the MB of fitting a method's folds again: stores, distances and a kernel."""
-        return 1.5 * job.stores_mb + job.kernel_mb(1, self.inner_fits(job.wildcards.method))
+        if not self.run.regressor.exact:
+            return self.blocks_mb(Job(job.wildcards, job.input.features).fold)
+        found = job.wildcards.method in self.run.searched()  # of whose layers one is in memory
+        read, held = (0.25, 3) if found else (1.5, 1)
+        inner = self.inner_fits(job.wildcards.method)
+        return read * job.stores_mb + job.kernel_mb(held, inner)
 
     def stressed_seconds(self, job: Job) -> float:
         """Return the seconds of fitting a method's folds again."""
-        fits = 0.1 * job.pairs * self.fits(job.wildcards.method)
         folds = len(self.run.folds(job.wildcards.corpus))
-        return folds * (fits + 6e-6 * job.stores_mb * job.utterances)
+        if not self.run.regressor.exact:
+            return folds * self.run.regressor.seconds(job.fold)
+        fits = 0.1 * job.pairs * self.fits(job.wildcards.method)
+        read = len(DIMENSIONS) if job.wildcards.method in self.run.searched() else 1
+        return folds * (fits + read * 6e-6 * job.stores_mb * job.utterances)
 
     def blocks_mb(self, fold: Fold) -> float:
         """Return the MB of a regression block by block: the blocks, and what it sums up of them."""

@@ -16,6 +16,7 @@ from dimser.plan.stress_problems import untestable
 
 SHARE, NORMAL = 0.95, 1.959964  # what a precision is about; a normal's 97.5 % quantile
 OF_MODELS = "transformers"  # the environment whose jobs use a GPU
+REFIT = "dimser.regression.refitting:"
 PITCH = {"ComParE_2016": "F0final_sma_amean"} | dict.fromkeys(
     ("GeMAPS", "eGeMAPS", "GeMAPSv01a", "GeMAPSv01b", "eGeMAPSv01a", "eGeMAPSv01b", "eGeMAPSv02"),
     "F0semitoneFrom27.5Hz_sma3nz_amean",
@@ -165,9 +166,27 @@ class Stress:
         sets = map(self.run.stored_in, self.run.sources(wildcards.method))
         return [f"results/{wildcards.corpus}/stress/features/{name}.h5" for name in sets]
 
-    def fitting(self, wildcards: object) -> dict:
-        """Return what the regression of a method is called with, for `fusion.named`."""
-        return {key: own for key, own in self.run.fitting(wildcards).items() if key != "parts"}
+    def models(self, wildcards: object) -> list[str]:
+        """Return what each fold has found, of a method whose layers are found in the folds."""
+        corpus, method = wildcards.corpus, wildcards.method
+        folds = self.run.folds(corpus) if method in self.run.searched() else []
+        return [f"results/{corpus}/models/{method}/{fold}.csv" for fold in folds]
+
+    def refitting(self, wildcards: object) -> dict:
+        """Return how the regression of a method is fitted once more, and with what."""
+        method = wildcards.method
+        own = {key: own for key, own in self.run.fitting(wildcards).items() if key != "parts"}
+        if method in self.run.searched():
+            own["pooling"] = self.run.poolings(method)[0]
+        else:
+            own["layers"] = [self.run.layer(features) for features in self.run.sources(method)]
+        return {"refit": self.refit(wildcards), "arguments": own}
+
+    def refit(self, wildcards: object) -> str:
+        """Return module and name of the function that fits a regression once more."""
+        if wildcards.method in self.run.searched():
+            return REFIT + "from_found_layers"
+        return REFIT + ("from_kernels" if self.run.regressor.exact else "in_blocks")
 
     def altered(self, wildcards: object) -> list[str]:
         """Return the predictions for altered audio, of each method of a corpus that is tested."""

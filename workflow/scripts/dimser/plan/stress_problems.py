@@ -6,8 +6,6 @@ from pathlib import Path
 
 from dimser.core.methods import parse
 from dimser.core.words import suggestion
-from dimser.features.registry import SEARCHED
-from dimser.regression.registry import REGRESSORS
 
 
 def problems(config: dict) -> Iterator[str]:
@@ -56,7 +54,7 @@ def absent_noises(config: dict) -> Iterator[str]:
 def untestable(method: str, config: dict) -> str:
     """Say why a method cannot be tested; nothing where it can.
 
-    It has to rest on audio, and on models that are fitted again.
+    It has to rest on audio.
 
     Args:
         method: its id.
@@ -68,11 +66,6 @@ def untestable(method: str, config: dict) -> str:
     names = [direct[method].get("features")] if method in direct else parse(method).parts
     entries = {name: features.get(name, {}) for name in names}
     for name, entry in entries.items():
-        if entry.get("layer") in SEARCHED:
-            return f"the layers of {name!r} are searched in each fold"
         if entry.get("extractor") == "table":
             return f"{name!r} is a table, and no audio"
-    regressor = config.get("regressor", "svr")
-    if method not in direct and not REGRESSORS[regressor].exact:
-        return f"`regressor: {regressor}` goes block by block, and folds are not fitted again"
     return ""

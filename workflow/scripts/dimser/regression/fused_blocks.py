@@ -2,33 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from dimser.features import store
 from dimser.regression.blockwise import Block, Blocks, Model, predicted
-
-
-def in_blocks(
-    path: str | Path, order: Sequence[str], places: np.ndarray, layer: int | None = None
-) -> Blocks:
-    """Return what reads a feature store block by block.
-
-    Args:
-        path: of the store.
-        order: ids of utterances in it; fast where they stand as stored.
-        places: rows of the table that these are.
-        layer: the one to use from a store with several; None uses all as one long vector.
-    """
-
-    def blocks() -> Iterator[Block]:
-        row = 0
-        for block in store.blocks(path, order, layer):
-            yield places[row : row + len(block)], block
-            row += len(block)
-
-    return blocks
 
 
 def fused(

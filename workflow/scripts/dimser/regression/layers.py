@@ -17,6 +17,7 @@ from dimser.corpora.folds import assert_speaker_independent, split
 from dimser.features import store
 from dimser.features.statistics import STATISTICS
 from dimser.regression.distances import Distances, fuse, squared_distances
+from dimser.regression.stores import features_of
 
 
 class Fold(NamedTuple):
@@ -88,6 +89,8 @@ def distances(
     poolings: Sequence[str],
     fold: Fold,
     threads: int = 1,
+    *,
+    tested: str | Path | None = None,
 ) -> dict[str, Distances]:
     """Compute the distances of one layer, by pooling.
 
@@ -99,23 +102,23 @@ def distances(
         poolings: each of one or more statistics that the store keeps.
         fold: whose training utterances scale the features.
         threads: of the matrix products.
+        tested: the store that test utterances lie in, if it is another one.
 
     Raises:
         InputError: if the store lacks an utterance, the layer or a statistic.
     """
     train, test = fold.train, fold.test
-    kept, parts = store.read(path, [*train, *test], layer), {}
+    names, known, unseen = features_of(path, train, test, tested=tested, layer=layer)
+    parts = {}
     for statistic in dict.fromkeys(part for pooling in poolings for part in STATISTICS[pooling]):
-        columns = [n for n, name in enumerate(kept.names) if name.rpartition("_")[0] == statistic]
+        columns = [n for n, name in enumerate(names) if name.rpartition("_")[0] == statistic]
         if not columns:
             raise InputError(
                 f"{path}: the store keeps no {statistic} over time, which `pooling` asks for. "
                 "Delete the store and run again."
             )
-        values = kept.features[:, columns[0] : columns[-1] + 1]
-        squared, norms, total = squared_distances(
-            values[: len(train)], values[len(train) :], threads
-        )
+        own = slice(columns[0], columns[-1] + 1)
+        squared, norms, total = squared_distances(known[:, own], unseen[:, own], threads)
         parts[statistic] = Distances(train, test, squared, len(columns), norms, total)
     return {pooling: fuse([parts[own] for own in STATISTICS[pooling]]) for pooling in poolings}
 

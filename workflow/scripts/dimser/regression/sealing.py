@@ -132,7 +132,7 @@ def of_kernel(
     used[0] |= not used.any()  # where labels do not vary, nothing matters; one is kept to be near
     kept, slopes, total = [], [], 0.0
     for number in chosen:
-        features, own = features_of(sources[number], ids), parts[number]()
+        features, own = inputs_of(sources[number], ids), parts[number]()
         space, size = Space.of(features), unit(own)
         total = total + own.squared / size / len(chosen)
         kept.append(Vectors.of(space, features[used], size))
@@ -195,7 +195,7 @@ def _slopes(space: Space, features: np.ndarray, part: int, kernels: Sequence[Ker
     return sum(space.scaled(features[own]).T @ weighted[own] for own in blocks)
 
 
-def features_of(source: Source, ids: Sequence[str]) -> np.ndarray:
+def inputs_of(source: Source, ids: Sequence[str]) -> np.ndarray:
     """Read features as a predictor takes them: one vector per utterance."""
     own = store.read(source.features, ids, source.layer)
     if source.columns is not None:

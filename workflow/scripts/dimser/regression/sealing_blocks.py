@@ -4,6 +4,7 @@ Arguments are those of `dimser.regression.sealing`.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from dimser.regression.direct import outputs, recalibrated
 from dimser.regression.distances import Space
 from dimser.regression.reduction import LANDMARKS, SEED
 from dimser.regression.sealed import Kernel, Predictor, Vectors
-from dimser.regression.sealing import Sealed, Source, features_of, inside, to_others, training
+from dimser.regression.sealing import Sealed, Source, inputs_of, inside, to_others, training
+from dimser.regression.stores import blocks_of
 
 ROWS = 4096  # of a block
 
@@ -40,7 +42,7 @@ def of_blocks(
     rows, wanted, trains = pd.Series(np.arange(len(ids)), ids), {*ids}, np.full(len(ids), True)
     order = [name for name in store.ids(sources[0].features) if name in wanted]
     places = rows[order].to_numpy()
-    parts = [fused_blocks.in_blocks(own.features, order, places, own.layer) for own in sources]
+    parts = [partial(blocks_of, own.features, order, places, own.layer) for own in sources]
     models = fused_blocks.fitted(function(regressor), parts, trains, labels, settings, fusion)
     count, seed = settings.get("landmarks", LANDMARKS), settings.get("seed", SEED)
     is_kept = blockwise.drawn(trains, count, seed)
@@ -74,7 +76,7 @@ def of_outputs(
     if recalibrate:  # an affine map is known by what it makes of 0 and 1
         ends = recalibrated(ends, found, pd.DataFrame(labels, columns=dimensions))
     offset, top = ends.to_numpy()
-    features = features_of(source, ids)
+    features = inputs_of(source, ids)
 
     def blocks() -> Iterator[Block]:
         for start in range(0, len(ids), ROWS):
