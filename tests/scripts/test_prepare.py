@@ -52,6 +52,19 @@ def test_tables_are_as_the_contract_says(tmp_path: Path) -> None:
     assert len(tables["ratings"]) == len(tables["dropped"]) == len(tables["findings"]) == 0
 
 
+def test_ages_stand_in_a_column_of_their_own_where_any_is_known(tmp_path: Path) -> None:
+    manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2).sort_values("file")
+    ages = [25, None, 25.5, None]
+    for known in (True, False):
+        given = manifest.assign(age=ages if known else None)
+        given.to_csv(tmp_path / "c/manifest.csv", index=False)
+        utterances = run(tmp_path / "c", tmp_path / "out")["utterances"]
+        assert ("age" in utterances) == known
+        if known:
+            assert utterances.columns[-1] == "age"
+            assert utterances["age"].fillna(0).tolist() == [25, 0, 25.5, 0]
+
+
 def test_ratings_stay_on_the_corpus_scale(tmp_path: Path) -> None:
     manifest = write_corpus(tmp_path / "c", speakers=2, utterances=2)
     rated = pd.concat([manifest.assign(rater=name) for name in ("r1", "r2")])

@@ -72,6 +72,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 {
                     "id": f"{speaker:02}_{number:02}", "speaker": f"s{speaker}", "gender": sex,
                     "group": np.nan, "language": ("eng", "deu")[speaker // 2 % 2],
+                    "age": 20 + speaker // 4 * 5,  # ten ages, of four speakers each
                     "valence": generator.uniform(0.05, 0.95),
                     "pitch": generator.normal(200 if sex == "female" else 115, 15),
                     "loud": generator.uniform(-10, 10), "bright": generator.uniform(-8, 8),
@@ -177,6 +178,18 @@ def test_a_sex_that_is_rated_lower_is_found(
     assert (shift["low"] < shift["value"]).all() and (shift["value"] < shift["high"]).all()
 
 
+def test_an_age_that_is_rated_lower_is_found(
+    corpus: Path, sounds: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    lower = lambda table: -0.1 * (table["age"] > 50)  # noqa: E731
+    found = judged(corpus, tmp_path, sounds, swelling, bias=lower)
+    assert failed(found) == {"age"}
+    shift = found[found["check"].eq("age") & found["measure"].str.startswith("mean error")]
+    assert shift["condition"].tolist() == ["lowest third", "middle third", "highest third"]
+    assert shift["value"].round(2).tolist() == pytest.approx([0.03, 0.03, -0.07], abs=0.011)
+    assert shift["passed"].iloc[2] == "no"
+
+
 def test_a_method_that_follows_loudness_is_found(
     corpus: Path, sounds: dict[str, np.ndarray], tmp_path: Path
 ) -> None:
@@ -205,7 +218,7 @@ def test_what_cannot_be_told_has_a_reason(
 ) -> None:
     table = pd.read_csv(corpus / "utterances.csv")
     slow = {name: own for name, own in sounds.items() if not name.endswith("@low_pass")}
-    alone = table.assign(gender=np.nan, language="eng", speaker=np.nan)
+    alone = table.assign(gender=np.nan, language="eng", speaker=np.nan).drop(columns="age")
     (tmp_path / "other").mkdir()
     for name in ("folds.csv", "pitch.h5"):
         (tmp_path / "other" / name).write_bytes((corpus / name).read_bytes())
@@ -214,6 +227,9 @@ def test_what_cannot_be_told_has_a_reason(
     assert found.loc["low_pass", "reason"] == "no recording reaches 7500 Hz"
     assert found.loc["sex", "reason"] == "fewer than two sexes are known"
     assert found.loc["language", "reason"] == "fewer than two languages are known"
-    assert found.loc[["low_pass", "sex", "language"], ["value", "passed"]].isna().all(axis=None)
+    assert found.loc["age", "reason"] == "fewer than two ages are known"
+    assert (
+        found.loc[["low_pass", "sex", "language", "age"], ["value", "passed"]].isna().all(axis=None)
+    )
     assert found[["low", "high"]].isna().all(axis=None)  # without speakers
     assert found["reason"].where(found["passed"].isna(), "told").notna().all()

@@ -129,7 +129,10 @@ def prepare(
     write_csv(decided, findings)
     if corpus.dialogues is not None:
         table["dialogue"] = table["id"].map(corpus.dialogues)
-    write_csv(table.reindex(columns=[*UTTERANCES, *DIMENSIONS, "dialogue"]), utterances)
+    columns = [*UTTERANCES, *DIMENSIONS, "dialogue"]
+    if corpus.ages is not None and (ages := table["id"].map(corpus.ages)).notna().any():
+        table["age"], columns = ages, [*columns, "age"]
+    write_csv(table.reindex(columns=columns), utterances)
 
 
 if __name__ == "__main__":

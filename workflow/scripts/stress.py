@@ -34,7 +34,8 @@ def stress(
     Args:
         altered: predictions of a sample in all conditions, csv of each method.
         predictions: of all utterances, csv of each method.
-        utterances: csv with columns `id,speaker,gender,language,valence,arousal,dominance`.
+        utterances: csv with columns `id,speaker,gender,language,valence,arousal,dominance`
+            and perhaps `age`.
         folds: csv with columns `id,fold`.
         pitch: feature store that the mean pitch stands in; "" where there is none.
         pitch_feature: its name there.
@@ -53,10 +54,12 @@ def stress(
     # each whose name is not known counts alone
     speakers = table["speaker"] if known(table["speaker"]).notna().any() else None
     conditions = {name: with_noises(noises)[name] for name in checks}
+    ages = table.get("age", pd.Series(dtype=float)).reindex(table.index)
     groups = {
         "sex": (table["gender"], "fewer than two sexes are known"),
         "language": (table["language"], "fewer than two languages are known"),
         "pitch": (_pitch(pitch, pitch_feature, table.index), "no feature set has the mean pitch"),
+        "age": (thirds(ages).astype(object), "fewer than two ages are known"),
     }
     groups = {name: groups[name] for name in fairness}
     found = []

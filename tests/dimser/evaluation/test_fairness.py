@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import precision_score
 
 from dimser.evaluation import fairness
+from dimser.evaluation.parts import thirds
 from dimser.evaluation.stress import of_groups
 
 
@@ -106,3 +107,17 @@ def test_a_shift_between_sexes_is_found() -> None:
 
 def test_results_depend_on_the_seed_alone() -> None:
     pd.testing.assert_frame_equal(verdicts(1), verdicts(1))
+
+
+def test_few_ages_make_parts_of_other_sizes_and_one_age_none() -> None:
+    rng, ages = np.random.default_rng(3), np.repeat([20.0, 20.0, 50.0, np.nan], 50)
+    label = rng.uniform(size=200)
+    columns = [pd.DataFrame({"valence": own}) for own in (label + rng.normal(0, 0.1, 200), label)]
+    parts = thirds(pd.Series(ages)).astype(object), "fewer than two ages are known"
+    found = pd.DataFrame(of_groups(*columns, {"age": parts}, None, None, seed=1))
+    own = found[found["measure"] == "CCC, against all"].set_index("condition")
+    assert own["n"].to_dict() == {"middle third": 100, "highest third": 50}
+    assert own["threshold"].isna().all() and own["threshold_simulated"].notna().all()
+    alike = thirds(pd.Series(np.full(200, 31.0))).astype(object), parts[1]
+    (row,) = of_groups(*columns, {"age": alike}, None, None, seed=1)
+    assert row == {"dimension": "valence", "check": "age", "n": 0, "reason": parts[1]}

@@ -381,3 +381,27 @@ def test_a_dimension_may_be_missing_where_the_configuration_says_so(tmp_path: Pa
     with pytest.raises(InputError, match="or name in `dimensions` those that there are"):
         read(root)
     assert read(root, dimensions=["valence", "arousal"]).utterances["dominance"].isna().all()
+
+
+def test_ages_are_those_of_speakers_or_of_utterances(tmp_path: Path) -> None:
+    database(tmp_path, speakers="none")
+    db = audformat.Database.load(str(tmp_path))
+    assert read(str(tmp_path)).ages.isna().all()
+    db.schemes["speaker"] = audformat.Scheme(labels={"x": {"age": 31}, "y": {"age": None}})
+    db["who"] = audformat.Table(audformat.filewise_index(FILES))
+    db["who"]["speaker"] = audformat.Column(scheme_id="speaker")
+    db["who"]["speaker"].set(["x", "x", "y", "y"])
+    db.save(str(tmp_path))
+    ages = read(str(tmp_path)).ages
+    assert ages.iloc[:2].tolist() == [31, 31] and ages.iloc[2:].isna().all()
+    # an utterance's own age comes first, in whatever table, as a number of either kind
+    db["who"]["age"] = audformat.Column()
+    db["who"]["age"].set([None, "32", "50.0", "old"])
+    db["again"] = audformat.Table(audformat.filewise_index(FILES[2:3]))
+    db["again"]["age"] = audformat.Column()
+    db["again"]["age"].set([50])
+    db.save(str(tmp_path))
+    corpus = read(str(tmp_path))
+    assert corpus.ages.iloc[:3].tolist() == [31, 32, 50] and corpus.ages.iloc[3:].isna().all()
+    assert corpus.problems == []
+    assert "Not a number of years: 1 age, first 'old'" in corpus.findings[-1].what

@@ -359,3 +359,24 @@ def test_a_column_dialogue_is_kept(tmp_path: Path) -> None:
     )
     dialogues = read(str(tmp_path), manifest="m.csv").dialogues
     assert dialogues["a"] == "01" and pd.isna(dialogues["b"])
+
+
+def test_ages_are_years_and_what_is_no_number_is_told(tmp_path: Path) -> None:
+    header = f"{HEADER},Age"
+    rows = ["a.wav,x,1,2,3,31", "b.wav,y,1,2,3,", "c.wav,z,1,2,3,20-30", "d.wav,z,1,2,3,NA",
+            "e.wav,z,1,2,3,-1"]  # fmt: skip
+    corpus = read(write(tmp_path, *rows, header=header))
+    assert corpus.ages["a"] == 31 and corpus.ages.drop("a").isna().all()
+    assert corpus.problems == []
+    assert [(own.kind, own.what) for own in corpus.findings] == [
+        ("age without number",
+         "Not a number of years: 2 ages, first '20-30'; counted as not known."),
+    ]  # fmt: skip
+    assert read(write(tmp_path, "a.wav,x,1,2,3")).ages.isna().all()
+
+
+def test_an_utterance_has_one_age(tmp_path: Path) -> None:
+    rows = ["a.wav,x,1,2,3,r1,31", "a.wav,x,1,2,3,r2,32.5", "b.wav,x,1,2,3,r1,40"]
+    corpus = read(write(tmp_path, *rows, header=f"{HEADER},rater,age"))
+    (said,) = corpus.problems  # a speaker may be older in another utterance
+    assert said.endswith("row 3: `age` of utterance 'a' is 32.5, but 31.0 in an earlier row.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from os.path import splitext
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dimser.core.dimensions import labelled
@@ -57,6 +58,7 @@ class Corpus:
         left_out: utterances that are not used, each with its reason.
         dialogues: the dialogue that each utterance belongs to, by utterance id; None where it is
             not known.
+        ages: of who speaks, in years, by utterance id; NaN, or None, where it is not known.
 
     Names of utterances, speakers, groups and raters are written in one way, as from
     `dimser.corpora.names`.
@@ -70,6 +72,7 @@ class Corpus:
     scale: tuple[float, float] | None = None
     left_out: dict[str, str] = field(default_factory=dict)
     dialogues: pd.Series | None = None
+    ages: pd.Series | None = None
 
     def __post_init__(self) -> None:
         """Write each name in one way, and ask about people who may be one or two."""
@@ -82,6 +85,8 @@ class Corpus:
             self.texts = self.texts.rename(clean)
         if self.dialogues is not None:
             self.dialogues = self.dialogues.rename(clean).map(clean, na_action="ignore")
+        if self.ages is not None:
+            self.ages = self.ages.rename(clean)
         if "group" in people and people["group"].equals(people.get("speaker")):
             del people["group"]
         for what, names in people.items():
@@ -163,6 +168,28 @@ def seconds(times: pd.Series) -> pd.Series:
         return times.dt.total_seconds()
     numbers = pd.to_numeric(times, errors="coerce")
     return numbers.fillna(pd.to_timedelta(times, errors="coerce").dt.total_seconds())
+
+
+def years(ages: pd.Series, where: str, findings: list[Finding]) -> pd.Series:
+    """Convert ages to numbers; NaN where there is none.
+
+    Args:
+        ages: numbers or text; missing where they are not known.
+        where: they stand, for findings.
+        findings: to which is added what is no age.
+
+    Example:
+        >>> years(pd.Series(["31", "20 to 30", None]), "a.csv", []).tolist()
+        [31.0, nan, nan]
+    """
+    numbers = pd.to_numeric(ages.astype(object), errors="coerce").astype(float)
+    numbers = numbers.where((numbers >= 0) & (numbers < np.inf))
+    odd = ages[numbers.isna() & ages.notna()]
+    if len(odd):
+        count = counted(len(odd), "age")
+        what = f"Not a number of years: {count}, first {odd.iloc[0]!r}; counted as not known."
+        findings.append(Finding("age without number", where, what))
+    return numbers
 
 
 def blank_ratings(ratings: pd.DataFrame, where: str) -> list[Finding]:

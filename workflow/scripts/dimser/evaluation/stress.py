@@ -18,6 +18,7 @@ COLUMNS = [
     *KEYS, "value", "low", "high", "threshold", "threshold_simulated", "n", "passed", "measure",
     "reason",
 ]  # fmt: skip
+PLACES = {name: place for place, name in enumerate(THIRDS)}  # else in alphabetical order
 STAYED, LOST = "share that moves by less than 0.05", "loss of CCC"
 NOT_ASKED, NOT_TOLD = (
     "the reference suite asks nothing",
@@ -92,7 +93,7 @@ def of_groups(
         seed: of simulations.
     """
     names = {
-        check: sorted(own.dropna().unique(), key=THIRDS.index if check == "pitch" else None)
+        check: sorted(own.dropna().unique(), key=lambda name: (PLACES.get(name, 0), name))
         for check, (own, _) in groups.items()
     }
     judged = [check for check, own in names.items() if len(own) > 1]

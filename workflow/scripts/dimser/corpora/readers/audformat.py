@@ -16,6 +16,7 @@ from dimser.core.dimensions import DIMENSIONS, SPELLINGS
 from dimser.core.errors import InputError
 from dimser.core.words import counted
 from dimser.corpora.corpus import (
+    SPELL,
     UNKNOWN,
     UTTERANCE_COLUMNS,
     Corpus,
@@ -23,6 +24,7 @@ from dimser.corpora.corpus import (
     blank_ratings,
     unified,
     utterance_ids,
+    years,
 )
 from dimser.corpora.names import clean, person, spellings
 
@@ -101,7 +103,8 @@ def read(
     utterances["language"] = language or next(iter(database.languages), "")
     utterances["file"] = [str(Path(root, file)) for file in utterances["file"]]
     names = [*UTTERANCE_COLUMNS, *([] if gold.empty else DIMENSIONS)]
-    return Corpus(utterances[names], ratings, problems, findings, scale=scale)
+    ages = utterances.set_index("id")["age"]
+    return Corpus(utterances[names], ratings, problems, findings, scale=scale, ages=ages)
 
 
 def _labels(
@@ -202,28 +205,34 @@ def _add_people(
     problems: list[str],
     findings: list[Finding],
 ) -> pd.DataFrame:
-    """Add speaker, group and gender."""
-    genders: dict[str, str] = {}
-    for table_id, name in _columns(database, "speaker"):
-        column = database[table_id][name]
-        try:
-            mapped = column.get(map="gender")
-        except (ValueError, KeyError):  # the scheme has no gender
-            continue
-        genders |= dict(zip(column.get().astype(str).map(person), mapped, strict=True))
-    speaker, gender = (
+    """Add speaker, group, gender and age."""
+    speaker, gender, age = (
         utterances["id"]
         .map(_of_utterances(database, utterances, names, root, problems, findings))
         .astype(object)
-        for names in (["speaker"], ["gender", "sex"])
+        for names in (["speaker"], ["gender", "sex"], ["age"])
     )
     if speaker.isna().any():
         count = counted(speaker.isna().sum(), "utterance")
         what = f"Without speaker: {count}; each file counts as its own."
         findings.append(Finding("unknown speaker", root, what))
-    gender = gender.fillna(speaker.map(genders)).fillna("")
+    gender = gender.fillna(speaker.map(_of_speakers(database, "gender"))).fillna("")
+    age = years(age.fillna(speaker.map(_of_speakers(database, "age"))), root, findings)
     speaker = speaker.fillna(UNKNOWN + utterances["file"])
-    return utterances.assign(speaker=speaker, group=speaker, gender=gender)
+    return utterances.assign(speaker=speaker, group=speaker, gender=gender, age=age)
+
+
+def _of_speakers(database: audformat.Database, name: str) -> dict[str, object]:
+    """Look up a property of each speaker in the scheme that lists them."""
+    found: dict[str, object] = {}
+    for table_id, column_id in _columns(database, "speaker"):
+        column = database[table_id][column_id]
+        try:
+            mapped = column.get(map=name)
+        except (ValueError, KeyError):  # the scheme does not have it
+            continue
+        found |= dict(zip(column.get().astype(str).map(person), mapped, strict=True))
+    return found
 
 
 def _columns(database: audformat.Database, *names: str) -> list[tuple[str, str]]:
@@ -257,7 +266,8 @@ def _of_utterances(
         return {}
     name = names[0]
     given = pd.concat([part.dropna(subset="value").astype({"value": str}) for part in parts])
-    given = unified(given.rename(columns={"value": name}), root, findings).drop_duplicates()
+    given = given.rename(columns={"value": name})
+    given = unified(given, root, findings, SPELL | {"age": person}).drop_duplicates()
     of_file = given.loc[_whole(given), ["file", name]]
     found = [utterances.merge(given, on=KEY), utterances.merge(of_file, on="file")]
     rest = utterances[~utterances["id"].isin(pd.concat(found)["id"])]

@@ -22,10 +22,11 @@ from dimser.corpora.corpus import (
     seconds,
     unified,
     utterance_ids,
+    years,
 )
 from dimser.corpora.names import clean, person
 
-KNOWN = [*UTTERANCE_COLUMNS, *SPELLINGS, "session", "dialogue", "text", "rater"]
+KNOWN = [*UTTERANCE_COLUMNS, *SPELLINGS, "session", "dialogue", "age", "text", "rater"]
 GENDERS = {"f": "female", "w": "female", "m": "male"}
 
 
@@ -43,8 +44,8 @@ def read(
     Args:
         root: folder of the corpus; `file` is relative to it (or absolute).
         manifest: the table, relative to `root`. Columns `file,speaker,valence,arousal,dominance`
-            and optionally `id,start,end,group` (or `session`), `dialogue,gender,language,text` and
-            `rater`, in upper or lower case; others are ignored, and reported. `start` and `end`
+            and optionally `id,start,end,group` (or `session`), `dialogue,gender,age,language,text`
+            and `rater`, in upper or lower case; others are ignored, and reported. `start` and `end`
             are in seconds, or audformat's timedeltas. Without audio there is `id` in place of
             `file`, and where speakers are not known `group` in place of `speaker`.
         where: value, or values, of columns; other rows are not read.
@@ -91,6 +92,9 @@ def read(
     if "id" not in table:
         table["id"] = utterance_ids(table)
     table["gender"] = table["gender"].str.lower().replace(GENDERS)
+    table["age"] = years(
+        table["age"].mask(text_tables.is_missing(table["age"])), str(path), findings
+    )
     table["language"] = table["language"].where(table["language"] != "", language)
     table["file"] = [str(Path(root) / file) if file else np.nan for file in table["file"]]
     table["speaker"] = table["speaker"].replace("", np.nan)
@@ -98,18 +102,19 @@ def read(
     first = table.drop_duplicates("id").set_index("id")
     texts = first["text"] if "text" in table else None
     dialogues = first["dialogue"].replace("", np.nan) if "dialogue" in table else None
+    more = {"texts": texts, "dialogues": dialogues, "ages": first["age"]}
     if "rater" not in table:
         problems += _repeated(table, ["id"], rows, "utterance")
         labels = [] if columns and table[[*dimensions]].isna().all(axis=None) else DIMENSIONS
         utterances = table[[*UTTERANCE_COLUMNS, *labels]]
         votes = wide.votes(table.drop_duplicates("id"), columns) if columns else None
-        return Corpus(utterances, votes, problems, findings, texts, dialogues=dialogues)
+        return Corpus(utterances, votes, problems, findings, **more)
     problems += _repeated(table, ["id", "rater"], rows, "rating")
     problems += _contradictions(table, rows)
     utterances = table.drop_duplicates("id")[UTTERANCE_COLUMNS].reset_index(drop=True)
     # repeated ratings are reported above, with their rows
     votes = table.drop_duplicates(["id", "rater"])[["id", "rater", *DIMENSIONS]]
-    return Corpus(utterances, votes, problems, findings, texts, dialogues=dialogues)
+    return Corpus(utterances, votes, problems, findings, **more)
 
 
 def _chosen(table: pd.DataFrame, where: dict, path: Path) -> pd.DataFrame:
@@ -192,7 +197,7 @@ def _complete(
         for own in dict.fromkeys(names)
     ]
     raise_if(problems)
-    for column in ("file", "speaker", "start", "end", "gender", "language"):
+    for column in ("file", "speaker", "start", "end", "gender", "age", "language"):
         if column not in table:
             table[column] = ""
     return table
@@ -268,13 +273,14 @@ def _repeated(table: pd.DataFrame, key: list[str], where: list[str], what: str) 
 
 def _contradictions(table: pd.DataFrame, where: list[str]) -> list[str]:
     """Find rows of one utterance that disagree on more than the rating."""
-    columns = [column for column in UTTERANCE_COLUMNS if column != "id"]
+    columns = [*(column for column in UTTERANCE_COLUMNS if column != "id"), "age"]
     problems = []
     for column in columns:
         first = table.groupby("id")[column].transform("first")
-        for i in np.flatnonzero((table[column] != first) & ~(table[column].isna() & first.isna())):
+        own, other = table[column].astype(object), first.astype(object)  # 30.0, not np.float64
+        for i in np.flatnonzero((own != other) & ~(own.isna() & other.isna())):
             problems.append(
                 f"{where[i]}: `{column}` of utterance {table['id'][i]!r} is "
-                f"{table[column][i]!r}, but {first[i]!r} in an earlier row."
+                f"{own[i]!r}, but {other[i]!r} in an earlier row."
             )
     return problems
