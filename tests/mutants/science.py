@@ -116,7 +116,7 @@ FAULTS = [
     Fault("a block's rows stand as stored, not as asked for", "dimser/features/store.py",
           "block[order] = ", "block[:] = "),
     Fault("each of several stores is read in its own order", "regress_blockwise.py",
-          "blocks_of(path, order, places, layer)", "blocks_of(path, stored[path], places, layer)"),
+          "blocks_of, path, order,", "blocks_of, path, stored[path],"),
     Fault("blocks stand in the order of one store, labels in that of the table",
           "regress_blockwise.py", "table.index.get_indexer(order)", "np.arange(len(order))"),
     Fault("a batch is held against its longest utterance, which has no padding",
