@@ -208,6 +208,21 @@ def test_layers_that_were_found_are_extracted_at_once(
     np.testing.assert_allclose(found[[*DIMENSIONS]], expected.predictions, atol=1e-5)
 
 
+def test_what_a_fusion_has_no_use_for_is_not_extracted(corpus: Path, tmp_path: Path) -> None:
+    """Features that do not vary predict nothing; others tell arousal in this corpus."""
+    table = read_csv(corpus / "utterances.csv").assign(valence=np.nan, dominance=np.nan)
+    flat = store.read(corpus / "gemaps.h5")
+    flat.features[:] = 1.0
+    store.write(flat, corpus / "flat.h5")
+    folder = seal(
+        corpus, table, tmp_path / "picked", [PARTS[1] | {"id": "flat"}, PARTS[0]],
+        fusion="dimser.regression.fusion:best_part",
+    )  # fmt: skip
+    said = yaml.safe_load((folder / DESCRIPTION).read_text())["features"]
+    assert [part["id"] for part in said] == ["gemaps"]
+    assert predict(folder, table["file"].tolist())["arousal"].std() > 0.05
+
+
 def test_a_regression_block_by_block_is_a_predictor(corpus: Path, tmp_path: Path) -> None:
     table = read_csv(corpus / "utterances.csv")
     how = {"regressor": "dimser.regression.blockwise:ridge", "settings": {"alpha": 0.5}}

@@ -81,9 +81,11 @@ def predictor(
             **{name: _named(dimensions, own.tolist()) for name, own in lost.items()},
             "checksum": whole.small.predictor.write(Path(output, SMALL)),
         }
+    taken = {(source.features, source.layer) for source in whole.sources}
     extracted = [
-        _extracted(part, store.attributes(path), output)
-        for part, path in zip(described["features"], features, strict=True)
+        _extracted(part, store.attributes(source.features), output)
+        for part, source in zip(described["features"], sources, strict=not search)
+        if search or (source.features, source.layer) in taken
     ]
     extracted[0] |= {"outputs": [*whole.sources[0].outputs]}
     if search:

@@ -185,10 +185,13 @@ def test_only_support_vectors_are_kept(corpus: Corpus) -> None:
     assert len(own.parts[0].rows) == len(matter) < 80
 
 
-def test_labels_that_do_not_vary_are_predicted(corpus: Corpus) -> None:
+@pytest.mark.parametrize(("fused", "parts"), [(None, 1), (fusion.balanced, 2), (fusion.stack, 2)])
+def test_labels_that_do_not_vary_are_predicted(
+    corpus: Corpus, fused: fusion.Fusion | None, parts: int
+) -> None:
     corpus.labels[:] = 0.4
-    own = sealed(corpus, regression())
-    found, distance = own.predictor(corpus.unseen(1))
+    own = sealed(corpus, regression(), fused, parts=parts)
+    found, distance = own.predictor(corpus.unseen(len(own.sources)))
     np.testing.assert_allclose(found, 0.4, atol=0.051)  # epsilon
     assert np.isfinite(distance).all()
 

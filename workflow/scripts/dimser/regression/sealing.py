@@ -68,7 +68,7 @@ class Sealed(NamedTuple):
         predictor: of the method.
         outside: distance beyond which an utterance lies outside: 99 % of the training utterances
             are nearer to the nearest utterance that is kept, of another speaker.
-        sources: what the predictor takes, in this order.
+        sources: what the predictor takes, in this order: those that have any weight.
         small: an approximation, where there are more support vectors than landmarks.
     """
 
@@ -120,14 +120,15 @@ def of_kernel(
     moved = function(recalibration) if recalibration else None
     models = fit(parts, labels, speakers, regression, function(fusion) if fusion else None, moved)
     kernels, intercepts = _kernels(models.models, len(sources), kernel)
+    if not kernels:  # a stack may have no use for any part
+        kernels = [Kernel(np.eye(len(sources))[0], np.zeros(labels.shape))]
     if moved:  # an affine map is known by what it makes of 0 and 1
         ends = moved(models.inner, labels, np.array([[0.0], [1.0]]) * np.ones(len(intercepts)))
         slopes = ends[1] - ends[0]
         intercepts = ends[0] + slopes * intercepts
         for own in kernels:
             own.coefficients *= slopes
-    matters = np.sum([own.weights > 0 for own in kernels], axis=0)
-    chosen = np.flatnonzero(matters) if matters.any() else [0]
+    chosen = np.flatnonzero(np.any([own.weights > 0 for own in kernels], axis=0))
     used = np.any([own.coefficients.any(axis=1) for own in kernels], axis=0)
     used[0] |= not used.any()  # where labels do not vary, nothing matters; one is kept to be near
     kept, slopes, total = [], [], 0.0
