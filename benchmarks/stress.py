@@ -1,12 +1,13 @@
 """Does a verdict of the stress tests hold its level, and what does a stress test cost?
 
-python benchmarks/stress.py levels      # simulated corpora
-python benchmarks/stress.py time        # 300 utterances of 4.5 s in 24 conditions, ComParE
+python benchmarks/stress.py shares losses measures groups ages  # simulated corpora
+python benchmarks/stress.py time  # 300 utterances of 4.5 s in 24 conditions, ComParE
 """
 
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,21 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
 
 from dimser.core import metrics  # noqa: E402
-from dimser.evaluation.robustness import lost, stayed  # noqa: E402
+from dimser.evaluation.correctness import STATISTICS, of_speakers, of_utterances  # noqa: E402
+from dimser.evaluation.parts import THIRDS, thirds  # noqa: E402
+from dimser.evaluation.registry import CORRECTNESS  # noqa: E402
+from dimser.evaluation.robustness import Found, lost, stayed  # noqa: E402
 from dimser.evaluation.stress import of_groups  # noqa: E402
 
 RUNS = 2_000
+MEASURES = {  # what is tuned, so that it reaches what is asked, and the rest
+    "ccc": ("noise", {"slope": 0.6}),
+    "pearson": ("noise", {"slope": 0.6}),
+    "error": ("noise", {"slope": 0.9}),
+    "distribution": ("slope", {"noise": 0.03}),
+    "speaker_error": ("apart", {"slope": 0.9, "noise": 0.1}),
+    "speaker_ranks": ("apart", {"slope": 0.6, "noise": 0.1}),
+}
 COUNT = 60  # utterances that are timed
 
 
@@ -95,24 +107,77 @@ def _noise_that_costs(loss: float, apart: float) -> tuple[float, float]:
     return low, cost(low)
 
 
-def groups() -> None:
-    """How often a fair method fails any of the checks of the sexes, and an unfair one does."""
+def measures() -> None:
+    """How often a method fails a measure of all predictions that it reaches just as asked."""
+    print("| measure | speakers | utterances | speakers differ by | fails % | interval covers % |")
+    print("|---|---|---|---|---|---|")
+    for check, (tuned, how) in MEASURES.items():
+        for apart in (0.08,) if tuned == "apart" else (0.0, 0.08):
+            own = how if tuned == "apart" else how | {"apart": apart}
+            own |= {tuned: _reaching(check, tuned, own)}
+            asked, runs = CORRECTNESS[check].threshold, 500 if check == "speaker_ranks" else RUNS
+            for speakers, each in ((10, 30), (10, 200), (20, 15), (50, 12)):
+                rng, failed, covered = np.random.default_rng(1), 0, 0
+                for _ in range(runs):
+                    found = _measured(check, rng, speakers, each, **own)
+                    failed += found.passed is False
+                    covered += found.low <= asked <= found.high
+                told = f"{100 * failed / runs:.1f} | {100 * covered / runs:.1f}"
+                print(f"| {check} | {speakers} | {speakers * each} | {own['apart']:.3f} | {told} |",
+                      flush=True)  # fmt: skip
+
+
+def _measured(
+    check: str, rng: np.random.Generator, speakers: int, each: int, *, slope: float, noise: float,
+    apart: float,
+) -> Found:  # fmt: skip
+    who = np.repeat(np.arange(speakers), each)
+    label = rng.normal(0.5, 0.17, len(who)) + 0.05 * rng.normal(size=speakers)[who]
+    label = label.clip(0, 1)
+    own = 0.5 + slope * (label - 0.5) + apart * rng.normal(size=speakers)[who]
+    own += rng.normal(0, noise, len(who))
+    if check in STATISTICS:
+        return of_utterances(check, own, label, who)
+    return of_speakers(check, own, label, who.astype(float), who)
+
+
+def _reaching(check: str, tuned: str, how: dict) -> float:
+    """Find the slope, noise or difference of speakers that reaches what is asked of many."""
+    (low, high), asked = (
+        {"slope": (0.2, 0.95), "noise": (0.01, 0.4), "apart": (0.001, 0.3)}[tuned],
+        CORRECTNESS[check].threshold,
+    )
+
+    def reached(value: float) -> float:
+        rng = np.random.default_rng(0)
+        return _measured(check, rng, 3000, 12, **how | {tuned: value}).value - asked
+
+    sign = np.sign(reached(low))
+    for _ in range(14):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.sign(reached(middle)) == sign else (low, middle)
+    return low
+
+
+def groups(check: str = "sex") -> None:
+    """How often a fair method fails any of the checks of a group, and an unfair one does."""
     print("| speakers | utterances | sd of speakers | bias | fails any % | mean error fails % |")
     print("|---|---|---|---|---|---|")
     runs = 100
     for speakers, each in ((10, 100), (20, 50)):
         for apart, bias in ((0.0, 0.0), (0.1, 0.0), (0.0, 0.1), (0.1, 0.1)):
             any_fails, shifted, who = 0, 0, np.repeat(np.arange(speakers), each)
-            sex = pd.Series(np.array(["f", "m"])[who % 2])
+            sex, age = pd.Series(np.array(["f", "m"])[who % 2]), thirds(pd.Series(20.0 + who))
+            of, low = {"sex": (sex, "f"), "age": (age.astype(object), THIRDS[0])}[check]
             for run in range(runs):
                 rng = np.random.default_rng(run)
                 label = rng.normal(0.5, 0.17, len(who)).clip(0, 1)
                 own = 0.25 + 0.5 * label + apart * rng.normal(size=speakers)[who]
-                own += rng.normal(0, 0.1, len(who)) - bias * (sex == "f")
+                own += rng.normal(0, 0.1, len(who)) - bias * (of == low)
                 frames = [pd.DataFrame({"valence": values}) for values in (own, label)]
                 series = pd.Series(who)
                 found = pd.DataFrame(
-                    of_groups(*frames, {"sex": (sex, "")}, series, series, seed=run)
+                    of_groups(*frames, {check: (of, "")}, series, series, seed=run)
                 )
                 failed = found["passed"].eq(False)
                 any_fails += failed.any()
@@ -160,6 +225,13 @@ def cost() -> None:
 
 
 if __name__ == "__main__":
-    tables = {"shares": shares, "losses": losses, "groups": groups, "time": cost}
+    tables = {
+        "shares": shares,
+        "losses": losses,
+        "measures": measures,
+        "groups": groups,
+        "ages": partial(groups, "age"),
+        "time": cost,
+    }
     for name in sys.argv[1:]:
         tables[name]()

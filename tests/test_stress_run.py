@@ -14,7 +14,7 @@ from conftest import CONFIG, Workspace, assert_same
 from dimser.core.dimensions import DIMENSIONS
 
 METHODS = ["egemaps", "wv2_em", "egemaps+wv2_em", "e2e_em"]
-FEW = {"utterances": 20, "checks": ["gain", "low_pass", "noise", "sex", "pitch"]}
+FEW = {"utterances": 20, "checks": ["ccc", "gain", "low_pass", "noise", "sex", "pitch"]}
 ADDED = {
     "stress_features": 2, "stress_regress": 3, "stress_direct": 1, "stress": 1, "stress_matrix": 1,
     "report": 1,
@@ -69,11 +69,11 @@ def test_every_check_has_a_verdict_or_a_reason_and_the_report_tells(stressed: Wo
     table = pd.read_csv(stressed.folder / "results/mini/stress.csv")
     assert table["method"].unique().tolist() == METHODS
     assert (table["passed"].notna() | table["reason"].notna()).all()
-    assert set(table["check"]) == {"gain", "low_pass", "noise", "noise_hum", "sex", "pitch"}
+    assert set(table["check"]) == {"ccc", "gain", "low_pass", "noise", "noise_hum", "sex", "pitch"}
     assert (table.loc[table["check"] == "sex", "reason"] == "fewer than two sexes are known").all()
     page = (stressed.folder / "results/report.html").read_text()
     assert '<section id="stress">' in page and "derington2025testing" in page
-    judged = len(DIMENSIONS) * 5  # all checks but the sexes, which are not known
+    judged = len(DIMENSIONS) * 6  # all checks but the sexes, which are not known
     assert len(re.findall(rf"passes \d+ of {judged} checks", page)) == len(METHODS)
 
 

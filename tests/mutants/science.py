@@ -47,6 +47,7 @@ TESTS = {
     "dimser/evaluation/audit.py": "scripts/test_audit.py",
     "dimser/evaluation/published.py": "scripts/test_audit.py",
     "dimser/evaluation/findings.py": "dimser/evaluation/test_findings.py scripts/test_audit.py",
+    "dimser/evaluation/correctness.py": "dimser/evaluation/test_correctness.py",
     "dimser/evaluation/fairness.py": "dimser/evaluation/test_fairness.py",
     "dimser/evaluation/robustness.py": "dimser/evaluation/test_robustness.py",
     "dimser/evaluation/intervals.py": "dimser/evaluation/test_intervals.py",

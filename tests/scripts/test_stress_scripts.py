@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from dimser.evaluation.registry import FAIRNESS
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
 from dimser.features import store
 from dimser.features.conditions import CONDITIONS
 from dimser.features.stress import Altered, rows
@@ -136,6 +136,7 @@ def judged(
         pitch=str(corpus / "pitch.h5"),
         pitch_feature="F0",
         methods=["planted"],
+        correctness=[*CORRECTNESS],
         checks=[*CONDITIONS],
         fairness=[*FAIRNESS],
         noises={},
@@ -154,7 +155,7 @@ def test_a_fair_method_passes_every_check(
     corpus: Path, sounds: dict[str, np.ndarray], tmp_path: Path
 ) -> None:
     found = judged(corpus, tmp_path, sounds, swelling)
-    assert set(found["check"]) == {*CONDITIONS, *FAIRNESS}
+    assert set(found["check"]) == {*CORRECTNESS, *CONDITIONS, *FAIRNESS}
     assert set(found["dimension"]) == {"valence"}
     assert failed(found) == set()
     told = found["reason"].isna()
@@ -162,6 +163,18 @@ def test_a_fair_method_passes_every_check(
     assert found.loc[~told & found["value"].notna(), "check"].isin(["room", "hall"]).all()
     heard = found[found["check"].isin([*CONDITIONS])]
     assert heard["n"].eq(SPEAKERS * HEARD).all()
+
+
+def test_a_method_that_dares_nothing_is_found(
+    corpus: Path, sounds: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    squeezed = lambda table: -0.75 * (table["valence"] - 0.5)  # noqa: E731
+    found = judged(corpus, tmp_path, sounds, swelling, bias=squeezed)
+    # what is left of the speakers' differences drowns in the errors
+    assert failed(found) == {"ccc", "error", "distribution", "speaker_ranks"}
+    own = found.set_index("check")
+    assert own.loc["pearson", "passed"] == "yes" and own.loc["pearson", "value"] > 0.5
+    assert own.loc["speaker_ranks", "n"] == SPEAKERS and own.loc["ccc", "n"] == SPEAKERS * EACH
 
 
 def test_a_sex_that_is_rated_lower_is_found(
@@ -195,7 +208,7 @@ def test_a_method_that_follows_loudness_is_found(
 ) -> None:
     label = lambda table: 0.5 + LOUDER * table["loud"]  # noqa: E731
     found = judged(corpus, tmp_path, sounds, loudness, label)
-    assert {"gain"} <= failed(found) <= {"gain"} | MOVES_WITH["gain"]
+    assert {"gain"} <= failed(found) - {*CORRECTNESS} <= {"gain"} | MOVES_WITH["gain"]
     own = found.set_index("check").loc["gain"]
     assert own["value"] == pytest.approx(0.5, abs=0.15)  # 2 dB move it by 0.08, 1 dB by 0.04
 
@@ -210,7 +223,8 @@ def test_a_method_that_follows_the_band_limit_is_found(
     found = judged(
         corpus, tmp_path, sounds, lambda sound: brightness(sound) - slope[1] + 0.5, label
     )
-    assert {"low_pass"} <= failed(found) <= {"low_pass"} | MOVES_WITH["low_pass"]
+    moved = failed(found) - {*CORRECTNESS}
+    assert {"low_pass"} <= moved <= {"low_pass"} | MOVES_WITH["low_pass"]
 
 
 def test_what_cannot_be_told_has_a_reason(

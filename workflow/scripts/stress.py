@@ -1,4 +1,4 @@
-"""Judge the stress tests of a corpus's methods: robustness to altered audio, and fairness."""
+"""Judge a corpus's methods: whether they are right, robust to altered audio, and fair."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from dimser.corpora.corpus import known
 from dimser.evaluation import predictions as predicted
 from dimser.evaluation.clusters import clusters_of
 from dimser.evaluation.parts import thirds
-from dimser.evaluation.stress import COLUMNS, of_groups, robustness
+from dimser.evaluation.stress import COLUMNS, of_all, of_groups, robustness
 from dimser.features import store
 from dimser.features.conditions import with_noises
 
@@ -22,6 +22,7 @@ def stress(
     pitch: str,
     pitch_feature: str,
     methods: list[str],
+    correctness: list[str],
     checks: list[str],
     fairness: list[str],
     noises: dict[str, dict],
@@ -40,6 +41,7 @@ def stress(
         pitch: feature store that the mean pitch stands in; "" where there is none.
         pitch_feature: its name there.
         methods: ids, in the order of both lists of predictions.
+        correctness: keys of `dimser.evaluation.registry.CORRECTNESS`.
         checks: conditions of altered audio.
         fairness: keys of `dimser.evaluation.registry.FAIRNESS`.
         noises: `path` and `snr` of folders of noise, by name.
@@ -51,8 +53,9 @@ def stress(
     labels = pd.DataFrame(truth, table.index, dimensions)
     own, by = clusters_of(table, clusters)
     own = pd.Series(own, table.index) if by else None
+    named = known(table["speaker"])
     # each whose name is not known counts alone
-    speakers = table["speaker"] if known(table["speaker"]).notna().any() else None
+    speakers = table["speaker"] if named.notna().any() else None
     conditions = {name: with_noises(noises)[name] for name in checks}
     ages = table.get("age", pd.Series(dtype=float)).reindex(table.index)
     groups = {
@@ -64,8 +67,10 @@ def stress(
     groups = {name: groups[name] for name in fairness}
     found = []
     for number, method in enumerate(progress(methods, "Judge", "method")):
-        rows = [*robustness(read_csv(altered[number]), labels, own, conditions)] if altered else []
         mine = pd.DataFrame(values[:, 0, number], table.index, dimensions)
+        rows = [*of_all(mine, labels, correctness, named, own)]
+        if altered:
+            rows += robustness(read_csv(altered[number]), labels, own, conditions)
         rows += of_groups(mine, labels, groups, speakers, own, seed)
         found.append(pd.DataFrame(rows, columns=COLUMNS).assign(method=method))
     result = pd.concat(found, ignore_index=True)

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from dimser.core.files import read_csv
 from dimser.core.job import logged
-from dimser.evaluation.registry import FAIRNESS
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
 from dimser.report import figures
 from dimser.report.stress import NO, OPEN, YES, shown, verdicts
 
@@ -31,6 +31,8 @@ def stress_matrix(
 ) -> None:
     """Draw one panel per dimension, one row per check and one column per method.
 
+    Lines part what all predictions are judged by, altered audio, and groups.
+
     Args:
         stress: csv, as `stress` writes it.
         methods: ids of the methods, in the order of the columns.
@@ -46,14 +48,18 @@ def stress_matrix(
     found = verdicts(table)
     dimensions, checks = table["dimension"].unique(), list(dict.fromkeys(table["check"]))
     names = figures.names(methods, labels, stand_ins)
-    said = table.drop_duplicates("check").set_index("check")["condition"]
-    rows = [f"{check}: groups" if check in FAIRNESS else said[check] for check in checks]
+    said = table.drop_duplicates("check").set_index("check")["condition"].to_dict()
+    said |= {check: asked.text for check, asked in CORRECTNESS.items()}
+    said |= {check: f"{check}: groups" for check in FAIRNESS}
+    rows = [said[check] for check in checks]
+    families = [(check in CORRECTNESS) - (check in FAIRNESS) for check in checks]
+    borders = [row - 0.5 for row in range(1, len(rows)) if families[row] != families[row - 1]]
 
     def draw(width: float) -> Figure:
         wide, count = width > figures.ONE_COLUMN, len(dimensions)
         shape = (1, count) if wide else (count, 1)
         below = 0.06 * max(map(len, names)) + 0.7
-        height = 0.16 * len(checks)
+        height = (0.16 if wide else 0.115) * len(checks)
         figure = figures.new(width, (height + 0.3) * shape[0] + below)
         panels = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
         small = 6 if len(methods) <= FEW else 5
@@ -70,6 +76,8 @@ def stress_matrix(
             panel.set_xticks([n - 0.5 for n in range(1, len(methods))], minor=True)
             panel.set_yticks([n - 0.5 for n in range(1, len(checks))], minor=True)
             panel.grid(which="minor", color="#FFFFFF", linewidth=0.8)
+            for border in borders:
+                panel.axhline(border, color="#666666", linewidth=0.6)
             panel.tick_params(which="both", length=0)
             panel.spines[:].set_visible(False)
         patches = [

@@ -9,7 +9,7 @@ from conftest import CONFIG
 from scipy import stats
 from snakemake.iocontainers import InputFiles
 
-from dimser.evaluation.registry import FAIRNESS
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
 from dimser.features.conditions import CONDITIONS
 from dimser.plan.config import problems
 from dimser.plan.resources import Job
@@ -41,6 +41,7 @@ def test_all_that_hears_audio_is_tested() -> None:
     assert own.sets == ["egemaps", "wv2_em"] and own.direct == ["e2e_em"]
     assert own.fitted == ["egemaps", "egemaps+wv2_em", "wv2_em"]
     assert own.checks == [*CONDITIONS] and own.fairness == [*FAIRNESS]
+    assert own.correctness == [*CORRECTNESS]
     assert own.tables() == ["results/mini/stress.csv"]
     assert own.pitch(MINI) == ["results/mini/features/egemaps.h5"]
 
@@ -50,7 +51,8 @@ def test_methods_and_checks_may_be_chosen() -> None:
     assert own.methods("mini") == ["e2e_em"] and own.sets == ["wv2_em"]
     assert own.checks == ["gain", "noise_hum"] and own.fairness == ["sex"]
     assert own.pitch(MINI) == [] and own.noises == {"hum": {"path": "x", "snr": 20}}
-    assert plan({"checks": ["sex"]}).altered(MINI) == []
+    assert plan({"checks": ["sex"]}).altered(MINI) == plan({"checks": ["ccc"]}).altered(MINI) == []
+    assert own.correctness == [] and plan({"checks": ["ccc"]}).correctness == ["ccc"]
 
 
 def test_a_layer_is_tested_in_the_store_of_all() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dimser.core.files import write_csv
-from dimser.evaluation.stress import COLUMNS, LOST, NOT_ASKED, NOT_TOLD, STAYED
+from dimser.evaluation.stress import COLUMNS, LOST, NO_CHANCE, NOT_ASKED, NOT_TOLD, STAYED
 from dimser.report import figures
 from dimser.report.stress import shown, told, verdicts
 from stress_matrix import stress_matrix
@@ -56,6 +56,24 @@ def test_sentences_name_what_fails_with_value_interval_and_what_is_asked() -> No
     )
     assert other == "B passes 1 of 2 checks; of 1 this sample does not tell; it fails none."
     assert told(None, {}) == []
+
+
+def test_what_is_not_right_is_told_by_what_was_asked() -> None:
+    own = {"method": "a", "dimension": "valence", "condition": "all", "n": 500, "passed": "no"}
+    rows = [
+        own | {"check": "ccc", "measure": "CCC", "value": 0.31, "low": 0.2, "high": 0.42,
+               "threshold": 0.5, "threshold_simulated": 0.4},
+        own | {"check": "error", "measure": "mean absolute error", "value": 0.18,
+               "threshold": 0.1, "threshold_simulated": 0.11},
+        own | {"check": "pearson", "measure": "Pearson's correlation", "value": 0.45,
+               "threshold": 0.5, "passed": None, "reason": NO_CHANCE},
+    ]  # fmt: skip
+    (said,) = told(pd.DataFrame(rows, columns=COLUMNS), {"a": "A"})
+    assert said == (
+        "A passes 0 of 3 checks; of 1 this sample does not tell; it fails: mean absolute error of "
+        "valence (0.18; asked: at most 0.10); CCC of valence (0.31 [0.20, 0.42]; asked: at least "
+        "0.50)."
+    )
 
 
 def test_numbers_are_hundredths_with_a_true_minus() -> None:

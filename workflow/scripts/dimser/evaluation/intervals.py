@@ -43,6 +43,7 @@ SCALES = {
     "atanh": Scale(np.arctanh, np.tanh),
     "log": Scale(np.log, np.exp),
     "identity": Scale(np.asarray, np.asarray),
+    "fourth power": Scale(lambda x: np.power(x, 4), lambda x: np.maximum(x, 0) ** 0.25),
 }
 
 
@@ -127,6 +128,7 @@ def jackknife(
     scale: str = "identity",
     *,
     level: float = 0.95,
+    unbiased: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Compute the interval of a statistic, leaving one cluster out at a time.
 
@@ -137,6 +139,7 @@ def jackknife(
             makes them: a metric, the difference of two methods' metrics, or a mean over dimensions.
         scale: key of `SCALES`.
         level: coverage, in (0, 1).
+        unbiased: whether the interval is about the statistic without its `bias`.
 
     Returns:
         Lower and upper end, each of the statistic's shape; NaN with fewer than three clusters,
@@ -145,10 +148,36 @@ def jackknife(
     there, back = SCALES[scale]
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = there(statistic(sums.sum(axis=0)[None]))[0]
+        if unbiased:
+            centre = centre - bias(sums, statistic, scale)
     variance, freedom = spread(sums, statistic, scale)
     known = (variance > 0) & np.isfinite(variance) & np.isfinite(centre) & (len(sums) >= FEWEST)
     half = np.where(known, stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance), np.nan)
     return back(centre - half), back(centre + half)
+
+
+def bias(
+    sums: np.ndarray, statistic: Callable[[np.ndarray], np.ndarray], scale: str = "identity"
+) -> np.ndarray:
+    """Estimate how far a statistic of few clusters lies from that of many, on a scale.
+
+    Args:
+        sums: as for `jackknife`; so are the others.
+        statistic: likewise.
+        scale: likewise.
+
+    Example:
+        The square of a mean is too large, by the variance of the mean:
+
+        >>> sums = np.array([[[1.0, 0.0]], [[1.0, 1.0]], [[1.0, 5.0]]])  # count and sum
+        >>> squared = lambda own: (own[:, 0, 1] / own[:, 0, 0]) ** 2
+        >>> round(float(bias(sums, squared)) * 3, 9), float(np.var([0, 1, 5], ddof=1))
+        (7.0, 7.0)
+    """
+    there, _ = SCALES[scale]
+    total = sums.sum(axis=0)
+    whole, without = (there(statistic(own)) for own in (total[None], total - sums))
+    return (len(sums) - 1) * (without.mean(axis=0) - whole[0])
 
 
 def spread(

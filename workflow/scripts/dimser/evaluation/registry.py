@@ -47,6 +47,20 @@ class Interval(NamedTuple):
     text: Callable[[dict], str]
 
 
+class Correctness(NamedTuple):
+    """What the reference suite asks of predictions.
+
+    Attributes:
+        text: what is measured.
+        threshold: the largest value that passes.
+        least: whether it is the smallest instead.
+    """
+
+    text: str
+    threshold: float
+    least: bool = False
+
+
 class Fairness(NamedTuple):
     """A way to group utterances, and what the reference suite asks of each group against all.
 
@@ -63,6 +77,14 @@ class Fairness(NamedTuple):
     precision: float | None
 
 
+CORRECTNESS = {
+    "ccc": Correctness("CCC", 0.5, least=True),
+    "pearson": Correctness("Pearson's correlation", 0.5, least=True),
+    "error": Correctness("mean absolute error", 0.1),
+    "speaker_error": Correctness("mean absolute error of speakers' means", 0.1),
+    "distribution": Correctness("Jensen-Shannon distance", 0.2),
+    "speaker_ranks": Correctness("rank correlation of speakers' means", 0.7, least=True),
+}
 FAIRNESS = {
     "sex": Fairness("{} speakers", 0.075, None, 0.1),
     "pitch": Fairness("utterances in the {} of pitch", 0.1, None, 0.125),
@@ -140,9 +162,9 @@ STRESS = (
         otherwise="all regressions on audio and all direct predictions of a corpus",
     ),
     Setting(
-        "stress.checks", many(one_of(*CONDITIONS, *FAIRNESS), uniqueItems=True),
+        "stress.checks", many(one_of(*CORRECTNESS, *CONDITIONS, *FAIRNESS), uniqueItems=True),
         "which checks are made; see [below](#what-is-asked)",
-        example=["gain", "noise", "sex"], otherwise="all",
+        example=["ccc", "gain", "noise", "sex"], otherwise="all",
     ),
     Setting(
         "stress.precision", POSITIVE,

@@ -1,15 +1,15 @@
 """The table of a corpus's stress tests: each method, dimension and check in a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from dimser.evaluation import fairness
+from dimser.evaluation import correctness, fairness
 from dimser.evaluation.intervals import jackknife
 from dimser.evaluation.parts import THIRDS
-from dimser.evaluation.registry import FAIRNESS, Fairness
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS, Fairness
 from dimser.evaluation.robustness import LEVEL, Found, lost, stayed, verdict
 from dimser.features.conditions import SHARE, UNALTERED, Condition
 
@@ -20,10 +20,48 @@ COLUMNS = [
 ]  # fmt: skip
 PLACES = {name: place for place, name in enumerate(THIRDS)}  # else in alphabetical order
 STAYED, LOST = "share that moves by less than 0.05", "loss of CCC"
-NOT_ASKED, NOT_TOLD = (
+ALL, HEARD = "all", f"speakers with {correctness.ENOUGH} utterances and more"
+NOT_ASKED, NOT_TOLD, NO_CHANCE = (
     "the reference suite asks nothing",
     "short of what is asked, and within chance",
+    "short of what is asked, and chance cannot be told from these speakers",
 )
+
+
+def of_all(
+    predictions: pd.DataFrame,
+    labels: pd.DataFrame,
+    checks: Sequence[str],
+    speakers: pd.Series,
+    clusters: pd.Series | None,
+) -> Iterator[dict]:
+    """Return one row for each dimension and measure of correctness, of one method.
+
+    Args:
+        predictions: one column per dimension, by utterance id.
+        labels: likewise.
+        checks: keys of `dimser.evaluation.registry.CORRECTNESS`.
+        speakers: by utterance id; missing where they are not known.
+        clusters: what intervals leave out; None where they are not known.
+    """
+    own = None if clusters is None else clusters.to_numpy()
+    for check, dimension in product(checks, labels.columns):
+        asked, pair = CORRECTNESS[check], [x[dimension].to_numpy() for x in (predictions, labels)]
+        row = {"dimension": dimension, "check": check, "condition": ALL, "measure": asked.text}
+        row |= {"threshold": asked.threshold}
+        if check in correctness.STATISTICS:
+            found = correctness.of_utterances(check, *pair, own)
+        else:
+            row |= {"condition": HEARD}
+            found = correctness.of_speakers(check, *pair, speakers.to_numpy(), own)
+        if isinstance(found, str):
+            yield row | {"n": 0, "reason": found}
+            continue
+        row |= {"n": found.n, "value": found.value, "low": found.low, "high": found.high}
+        row |= {"threshold_simulated": found.allowed, "passed": found.passed}
+        reason = NO_CHANCE if np.isnan(found.allowed) else NOT_TOLD
+        reason = "undefined" if np.isnan(found.value) else reason
+        yield row | ({"reason": reason} if found.passed is None else {})
 
 
 def robustness(

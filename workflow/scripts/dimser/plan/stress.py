@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from dimser.evaluation.registry import FAIRNESS
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
 from dimser.features.conditions import with_noises
 from dimser.features.registry import Extractor, Shard
 from dimser.plan import resources
@@ -81,6 +81,11 @@ class Stress:
         own = [f"noise_{name}" for name in self.noises]
         conditions = with_noises(self.noises)
         return [name for name in conditions if chosen is None or name in [*chosen, *own]]
+
+    @property
+    def correctness(self) -> list[str]:
+        """Measures of correctness that are tested."""
+        return [name for name in CORRECTNESS if name in self.config.get("checks", CORRECTNESS)]
 
     @property
     def fairness(self) -> list[str]:
@@ -217,6 +222,7 @@ class Stress:
         return {
             "pitch_feature": PITCH[self.run.features[pitched]["set"]] if pitched else "",
             "methods": self.methods(wildcards.corpus),
+            "correctness": self.correctness,
             "checks": self.checks,
             "fairness": self.fairness,
             "noises": self.noises,
@@ -229,8 +235,10 @@ class Stress:
         return 10 * job.tables_mb + 1.3 * job.stores_mb + 6e-3 * job.utterances
 
     def judging_seconds(self, job: Job) -> float:
-        """Return the seconds of judging: simulations, of each method and dimension."""
-        return len(job.input.predictions) * (10 + 1e-2 * job.utterances) * bool(self.fairness)
+        """Return the seconds of judging: simulations, and ranks, of each method and dimension."""
+        simulated = (10 + 1e-2 * job.utterances) * bool(self.fairness)
+        ranked = (1 + 1e-4 * job.utterances) * bool(self.correctness)
+        return len(job.input.predictions) * (simulated + ranked)
 
 
 def drawn(precision: float) -> int:

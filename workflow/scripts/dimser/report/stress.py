@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 
 from dimser.core.words import counted
-from dimser.evaluation.registry import FAIRNESS
-from dimser.evaluation.stress import LOST, NOT_TOLD, STAYED
+from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
+from dimser.evaluation.stress import LOST, NO_CHANCE, NOT_TOLD, STAYED
 from dimser.report.tables import number
 
 MOST = 3  # failed checks of a method that are told
 YES, NO, OPEN = "yes", "no", "open"
+# Of which more is better; others should be small.
+MORE = [STAYED, *(asked.text for asked in CORRECTNESS.values() if asked.least)]
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
@@ -22,7 +24,7 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
         Columns `method,dimension,check`, `verdict` (`yes`, `no`, `open` where the sample does not
         tell, "" where nothing was asked or could be made), and `row`, the place in the table.
     """
-    verdict = table["passed"].fillna("").mask(table["reason"] == NOT_TOLD, OPEN)
+    verdict = table["passed"].fillna("").mask(table["reason"].isin([NOT_TOLD, NO_CHANCE]), OPEN)
     rank = verdict.map({NO: 0, OPEN: 1, YES: 2, "": 3})
     worst = table.assign(
         verdict=verdict, rank=rank, excess=_excess(table), row=range(len(table))
@@ -34,9 +36,9 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
 
 def _excess(table: pd.DataFrame) -> pd.Series:
     """Return how far a value is from what is allowed, in shares of that."""
-    size = (1 - table["value"]).where(table["measure"].eq(STAYED), table["value"].abs())
-    allowed = table["threshold_simulated"]
-    allowed = (1 - allowed).where(table["measure"].eq(STAYED), allowed)
+    more, allowed = table["measure"].isin(MORE), table["threshold_simulated"]
+    size = (1 - table["value"]).where(more, table["value"].abs())
+    allowed = (1 - allowed).where(more, allowed)
     return size / allowed.where(allowed > 0, np.nan)
 
 
@@ -97,6 +99,12 @@ def _sentence(row: pd.Series) -> str:
         return (
             f"{row['dimension']} under {row['condition']} (loses a CCC of "
             f"{number(row['value'], 2)}{ends}; asked: at most {number(row['threshold'], 2)})"
+        )
+    if row["check"] in CORRECTNESS:
+        asked = "at least" if row["measure"] in MORE else "at most"
+        return (
+            f"{row['measure']} of {row['dimension']} ({number(row['value'], 2)}{ends}; asked: "
+            f"{asked} {number(row['threshold'], 2)})"
         )
     measure = row["measure"].removesuffix(", against all")
     asked = "chance alone" if np.isnan(row["threshold"]) else "asked"
