@@ -9,7 +9,7 @@ from audit import audit
 from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
-from dimser.evaluation.audit import check_findings
+from dimser.evaluation.audit import check_findings, how_often
 from dimser.evaluation.multiverse import SPEC
 
 PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
@@ -272,6 +272,11 @@ def test_findings_hold_throughout_mostly_or_seldom_over_analyses(
     ]  # fmt: skip
 
 
+def test_half_of_all_analyses_are_not_most_of_them() -> None:
+    said = [how_often(number, 4) for number in range(5)]
+    assert said == ["seldom", "seldom", "seldom", "mostly", "throughout"]
+
+
 def test_a_finding_on_a_direct_prediction_is_not_looked_for_in_a_multiverse(ours: dict) -> None:
     scores = read_csv(ours["vam"])
     analyses = scores[scores["method"] != "e2e_em"].assign(**dict.fromkeys(SPEC))
@@ -289,12 +294,13 @@ def shipped() -> list[str]:
 
 
 def podcast(path: Path, parts: list) -> str:
-    """Write scores of a baseline that are those of the challenge's description."""
+    """Write scores of a baseline that in the last part are those of the challenge's description."""
     table = pd.read_csv(PUBLISHED.with_name("odyssey24.csv"))
     table = table[(table["method"] == "odyssey_multi") & table["part"].isin(["Test3"])]
+    names = ("ccc", "ccc_low", "ccc_high")
     rows = [
         {"method": "odyssey_multi", "dimension": d, "part": part, "rmse": 0.1}
-        | {name: table[f"{d}_ccc"].item() for name in ("ccc", "ccc_low", "ccc_high")}
+        | {name: table[f"{d}_ccc"].item() - (part != parts[-1]) for name in names}
         for part in parts for d in DIMENSIONS
     ]  # fmt: skip
     write_csv(pd.DataFrame(rows).assign(rmse_low=0.1, rmse_high=0.1), path)

@@ -26,6 +26,15 @@ def test_every_speaker_counts_alike_and_one_more_is_not_known(level: float, coun
     assert np.isinf(radius(errors, speakers, level)) == (len(set(speakers)) < fewest(level))
 
 
+@pytest.mark.parametrize(("level", "least"), [(0.5, 1), (0.8, 4), (0.9, 9), (0.95, 19)])
+def test_an_interval_needs_so_many_speakers_and_no_fewer(level: float, least: int) -> None:
+    assert fewest(level) == least
+    for count in (least - 1, least):
+        speakers = np.repeat(np.arange(count), 3)
+        found = radius(np.ones(3 * count), speakers, level)
+        assert np.isfinite(found) == (count == least)
+
+
 def test_speakers_that_are_not_known_count_as_one() -> None:
     errors = np.arange(40.0)
     named = np.array([f"s{number // 4}" for number in range(40)], dtype=object)

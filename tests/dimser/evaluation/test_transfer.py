@@ -86,6 +86,12 @@ def test_the_diagonal_may_have_several_groupings() -> None:
     assert found["difference"].item() == pytest.approx(ccc(cell, label) - mean)
 
 
+def test_a_score_says_how_many_utterances_of_how_many_speakers_it_rests_on() -> None:
+    _, own, _, label, speaker = drawn(14, groupings=2)
+    found = scored(sums_of(own, label, speaker), jackknife)
+    assert found[["n", "clusters"]].values.tolist() == [[96, 8]]
+
+
 @given(st.floats(0.2, 3.0), st.floats(-1.0, 1.0))
 def test_moving_and_stretching_costs_no_correlation(stretch: float, shift: float) -> None:
     _, own, _, label, speaker = drawn(4)

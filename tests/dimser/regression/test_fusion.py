@@ -10,7 +10,7 @@ from sklearn.svm import SVR
 
 from dimser.core import metrics
 from dimser.features.scaling import min_max_scale
-from dimser.regression import fusion, tuning, weights
+from dimser.regression import fusion, recalibration, tuning, weights
 from dimser.regression.distances import Distances, balance, squared_distances, unit
 from dimser.regression.exact import krr, svr
 from dimser.regression.fitting import Fit, KernelRegression
@@ -146,6 +146,7 @@ def test_mean_is_the_mean_of_the_parts_own_predictions(data: tuple) -> None:
     np.testing.assert_allclose(ours.predictions, np.mean(own, axis=0), atol=1e-5)
     weights_of = [[model["weight"] for model in models] for models in ours.models]
     np.testing.assert_allclose(weights_of, 1 / len(sets))
+    assert {model["intercept"] for models in ours.models for model in models} == {0}
 
 
 def test_stack_is_an_explicit_nested_combination(data: tuple) -> None:
@@ -167,6 +168,52 @@ def test_stack_is_an_explicit_nested_combination(data: tuple) -> None:
         np.testing.assert_allclose(ours.predictions[:, number], expected, atol=1e-4)
         shares = [model["weight"] for model in ours.models[number]]
         np.testing.assert_allclose(shares, combined.coef_, atol=1e-3)
+        intercepts = [model["intercept"] for model in ours.models[number]]
+        np.testing.assert_allclose(intercepts, combined.intercept_, atol=1e-3)
+
+
+def test_the_best_part_is_the_one_that_predicts_other_speakers_best(data: tuple) -> None:
+    """With its own three inner folds, or with those that are given."""
+    sets, labels = data
+    args = labels[:TRAIN], SPEAKERS, regression()
+    for folds, same in ((None, SPEAKERS % 3), (SPEAKERS % 2, SPEAKERS % 2)):
+        ours = fusion.best_part(parts_of(sets), *args, folds)
+        fits = [regression()(part(), *args[:2], same) for part in parts_of(sets)]
+        for number, column in enumerate(labels[:TRAIN].T):
+            reached = [metrics.ccc(metrics.sums(fit.inner[:, number], column)) for fit in fits]
+            best = fits[np.argmax(reached)]
+            np.testing.assert_array_equal(ours.inner[:, number], best.inner[:, number])
+            np.testing.assert_array_equal(ours.predictions[:, number], best.predictions[:, number])
+
+
+NAMED = {
+    "regressor": "dimser.regression.exact:svr", "kernel": "rbf", "gamma": "scale",
+    "settings": SETTINGS,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fused", ["", "dimser.regression.fusion:balanced"])
+def test_a_method_is_a_set_or_a_fusion_recalibrated_by_three_inner_folds(
+    data: tuple, fused: str
+) -> None:
+    sets, labels = data
+    parts = parts_of(sets if fused else sets[1:2])
+    args = labels[:TRAIN], SPEAKERS
+    distances = balance(parts) if fused else parts[0]()
+    expected = regression()(distances, *args, SPEAKERS % 3)
+    plain = fusion.named(**NAMED, fusion=fused)(parts, *args)
+    assert plain.inner is None
+    np.testing.assert_array_equal(plain.predictions, expected.predictions)
+    moved = recalibration.variance(expected.inner, args[0], expected.predictions)
+    how = {"fusion": fused, "recalibration": "dimser.regression.recalibration:variance"}
+    found = fusion.named(**NAMED, **how)(parts, *args)
+    np.testing.assert_array_equal(found.predictions, moved)
+
+
+def test_a_method_that_is_not_recalibrated_needs_no_second_speaker(data: tuple) -> None:
+    sets, labels = data
+    found = fusion.named(**NAMED)(parts_of(sets[:1]), labels[:TRAIN], np.zeros(TRAIN))
+    assert np.isfinite(found.predictions).all()
 
 
 @pytest.mark.parametrize("fuse", KINDS)
