@@ -1,5 +1,7 @@
 """Changes of audio: each does what it says, and nothing else."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from miniature import voice
@@ -46,6 +48,31 @@ def test_noise_lies_as_far_below_the_voice_as_it_says(name: str) -> None:
     assert apart == pytest.approx(35, abs=0.05)
 
 
+@pytest.mark.parametrize(("rate", "factor"), [(8_000, 0.5), (16_000, 1.0), (44_100, 1.0)])
+@pytest.mark.parametrize(("end", "hertz"), [(min, 5000), (max, 7000)])
+def test_a_tone_is_a_sine_of_five_to_seven_kilohertz_where_a_recording_has_them(
+    rate: int, factor: float, end: callable, hertz: float
+) -> None:
+    sound = voice(1, 0.5, rate=rate).astype(np.float32)
+    added = alterations.tone(sound, rate, SimpleNamespace(uniform=lambda *ends: end(ends)), 0)
+    sine = np.sin(2 * np.pi * hertz * factor * np.arange(len(sound)) / rate)
+    wanted = sine * alterations.rms(sound) / alterations.rms(sine)
+    np.testing.assert_allclose(added - sound, wanted, atol=1e-4)
+
+
+def test_pink_noise_is_flat_below_20_hertz_and_falls_above() -> None:
+    """Seen where the noise that is filtered is one click."""
+    click = np.zeros(8 * RATE)
+    click[4 * RATE] = 1
+    quiet = np.full(len(click), 1e-3, np.float32)
+    drawn = SimpleNamespace(normal=lambda size: click)
+    found = np.abs(np.fft.rfft(alterations.pink(quiet, RATE, drawn, 0) - quiet))
+    asked = np.fft.rfftfreq(len(click), 1 / RATE)
+    kept = (asked > 5) & (asked < 100)
+    expected = 1 / np.sqrt(np.maximum(asked[kept], 20))
+    np.testing.assert_allclose(found[kept] / found[8 * 100], expected * 10, rtol=3e-3)
+
+
 def test_pink_noise_falls_by_three_decibels_per_octave() -> None:
     silence = np.full(60 * RATE, 1e-3, np.float32)
     noise = alterations.pink(silence, RATE, rng(), 0) - silence
@@ -84,27 +111,35 @@ def test_a_tilt_is_a_slope_and_keeps_the_loudness() -> None:
         slope = np.polyfit(np.log2(frequencies[band]), 10 * np.log10(power[band]), 1)[0]
         assert slope == pytest.approx(level, abs=0.15)
         assert alterations.rms(tilted) == pytest.approx(alterations.rms(VOICE), rel=1e-4)
+        click = np.zeros(8 * RATE, np.float32)
+        click[4 * RATE] = 1
+        found = np.abs(np.fft.rfft(alterations.tilt(click, RATE, rng(), level)))
+        asked = np.fft.rfftfreq(len(click), 1 / RATE)
+        kept = (asked > 20) & (asked < 1000)
+        slope = level * np.log2(np.maximum(asked[kept], 62.5) / 1000)
+        np.testing.assert_allclose(decibels(found[kept] / found[8 * 1000]), slope, atol=0.02)
 
 
 def test_a_gain_is_a_factor_and_clipping_takes_a_share_of_samples() -> None:
     louder = alterations.gain(VOICE, RATE, rng(), 2)
     assert decibels(alterations.rms(louder) / alterations.rms(VOICE)) == pytest.approx(2, abs=1e-4)
     noise = rng().normal(size=100_000).astype(np.float32)
-    clipped = alterations.clipped(noise, RATE, rng(), 0.3)
-    assert (clipped != noise).mean() == pytest.approx(0.003, abs=1e-4)
+    for level in (0.3, 30):
+        clipped = alterations.clipped(noise, RATE, rng(), level)
+        assert (clipped != noise).mean() == pytest.approx(level / 100, abs=1e-4)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
 def test_cuts_and_zeros_last_as_long_at_any_rate(rate: int) -> None:
-    sound, count = np.arange(rate, dtype=np.float32), rate // 16
+    sound, count = np.arange(2 * rate, dtype=np.float32), rate
     before, after = (
-        getattr(alterations, f"zeros_{side}")(sound, rate, rng(), 1000)
+        getattr(alterations, f"zeros_{side}")(sound, rate, rng(), 16_000)
         for side in ("before", "after")
     )
     assert not before[:count].any() and np.array_equal(before[count:], sound)
     assert not after[-count:].any() and np.array_equal(after[:-count], sound)
-    assert np.array_equal(alterations.cut_before(sound, rate, rng(), 1000), sound[count:])
-    assert np.array_equal(alterations.cut_after(sound, rate, rng(), 1000), sound[:-count])
+    assert np.array_equal(alterations.cut_before(sound, rate, rng(), 16_000), sound[count:])
+    assert np.array_equal(alterations.cut_after(sound, rate, rng(), 16_000), sound[:-count])
 
 
 def test_compression_takes_three_quarters_of_a_difference_in_loudness() -> None:
@@ -127,6 +162,31 @@ def test_a_telephone_passes_its_band_alone() -> None:
     for low, high in ((0, 150), (3900, 8000)):
         outside = power[(frequencies > low) & (frequencies < high)].mean()
         assert 10 * np.log10(inside / outside) > 20
+
+
+def test_a_telephones_band_has_edges_of_the_eighth_order(monkeypatch) -> None:
+    monkeypatch.setattr(alterations, "a_law", lambda signal: signal)
+    click = np.zeros(32_000, np.float32)
+    click[16_000] = 1
+    found = np.abs(np.fft.rfft(alterations.telephone(click, 8000, rng(), 0)))
+    asked = 2 * np.pi * np.fft.rfftfreq(len(click), 1 / 8000)
+    edges = (300, "high"), (3400, "low")
+    designs = [reference.butter(8, 2 * np.pi * hertz, kind, analog=True) for hertz, kind in edges]
+    expected = np.prod([np.abs(reference.freqs(*own, asked)[1]) for own in designs], axis=0)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_a_telephone_works_at_8_kilohertz_and_sends_8_bits() -> None:
+    sound = 0.5 * rng().normal(size=200_000).astype(np.float32)
+    assert len(np.unique(alterations.telephone(sound, 8000, rng(), 0))) == 255
+
+
+def test_what_lies_on_the_a_laws_grid_stays_there_and_what_is_louder_is_cut() -> None:
+    code, whole = np.arange(128) / 127, 1 + np.log(87.6)
+    grid = np.where(code * whole < 1, code * whole, np.exp(code * whole - 1)) / 87.6
+    with np.errstate(divide="raise"):
+        np.testing.assert_allclose(alterations.a_law(grid), grid, rtol=1e-6)
+    assert alterations.a_law(np.array([1.5, -1.5])).tolist() == [1.0, -1.0]
 
 
 def test_the_a_law_is_the_standards() -> None:
@@ -160,7 +220,11 @@ def test_a_room_fades_by_sixty_decibels_in_its_time() -> None:
     early = [np.argmax(fall < level) / RATE for level in (-5, -25)]
     assert 3 * (early[1] - early[0]) == pytest.approx(0.5, rel=0.05)
     direct, late = heard[0] ** 2, np.square(heard[1:]).sum()
-    assert direct == pytest.approx(late, rel=1e-3)
+    assert direct == pytest.approx(late, rel=1e-3) and heard[0] > 0
+    # nothing comes later; and where noise is as loud all the time, its fading is all that is seen
+    assert np.flatnonzero(np.abs(heard) > 1e-9)[-1] == RATE // 2 - 1
+    steady = alterations.room(click, RATE, SimpleNamespace(normal=lambda size: np.ones(size)), 0.5)
+    assert decibels(steady[1] / steady[1 + RATE // 4]) == pytest.approx(30, abs=0.01)
 
 
 def test_a_recording_is_mixed_in_from_anywhere_and_repeated_where_it_is_short() -> None:
@@ -168,6 +232,10 @@ def test_a_recording_is_mixed_in_from_anywhere_and_repeated_where_it_is_short() 
     sound = np.ones(1000, np.float32)
     added = [alterations.mixed(sound, noise, np.random.default_rng(n), 20) - 1 for n in (1, 2)]
     assert not np.allclose(*added)
+    for seed in range(20):  # a stretch of it, in the order in which it was recorded
+        mixed = alterations.mixed(sound, noise[:1100], np.random.default_rng(seed), 20) - 1
+        assert (np.diff(mixed) > 0).all()
     assert decibels(1 / alterations.rms(added[0])) == pytest.approx(20, abs=0.01)
     short = alterations.mixed(sound, noise[:7], rng(), 20) - 1
+    assert (np.diff(short[:7]) > 0).all()
     assert short[:7] == pytest.approx(short[7:14], abs=1e-6)
