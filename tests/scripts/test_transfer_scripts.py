@@ -271,6 +271,13 @@ def test_a_head_needs_no_training_unless_it_is_recalibrated(corpora: Path) -> No
     np.testing.assert_allclose(plain, labels(corpora / "b"), atol=1e-6)
     np.testing.assert_allclose(moved, plain, atol=1e-5)  # its outputs are the labels in both
     assert refits["method"].unique() == ["moved"]
+    head["scale"] = [3, 6]  # its outputs now are two thirds of the labels
+    found, _ = run(
+        corpora, plain={**head, "recalibrate": False}, moved={**head, "recalibrate": True}
+    )
+    plain, moved = (found.loc[found["method"] == m, [*DIMENSIONS]] for m in ("plain", "moved"))
+    np.testing.assert_allclose(plain, labels(corpora / "b") / 1.5, atol=1e-6)
+    np.testing.assert_allclose(moved, labels(corpora / "b"), atol=1e-5)
 
 
 def test_a_baseline_is_fitted_on_the_other_corpus(corpora: Path) -> None:
@@ -286,6 +293,9 @@ def test_dimensions_that_one_corpus_lacks_are_empty(corpora: Path) -> None:
     found, refits = run(corpora, test=["b", "c"], m=SINGLE)
     assert found.groupby("test")["dominance"].count().to_dict() == {"b": 0, "c": 30}
     assert set(refits.loc[refits["test"] == "b", "dimension"]) == {"valence", "arousal"}
+    found, refits = run(corpora, train=["a", "b"], test=["c"], m=SINGLE)
+    assert found["dominance"].isna().all() and found[["valence", "arousal"]].notna().all(axis=None)
+    assert set(refits["dimension"]) == {"valence", "arousal"}
 
 
 def test_a_set_that_is_not_the_same_in_both_is_told(corpora: Path) -> None:

@@ -1,10 +1,13 @@
 """Whether predictions serve groups alike, against references and at its level."""
 
+from types import SimpleNamespace
+
 import audmetric
 import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import precision_score
 
 from dimser.evaluation import fairness
@@ -34,6 +37,27 @@ def test_measures_are_those_of_others() -> None:
     assert fairness.differences(sums) == pytest.approx(found[1:] - found[0])
 
 
+def test_a_measure_rests_on_all_utterances_or_on_those_predicted_in_a_quarter() -> None:
+    prediction = np.array([[0.1, 0.2, 0.3, 0.9, 0.8, 1.0], [0.6, 0.7, 0.7, 0.1, 0.1, 0.1]])
+    sums = [[fairness.contributions(one, one).sum(axis=0)] * 3 for one in prediction]
+    expected = [[6, 6, 2, 1, 0, 3], [6, 6, 3, 0, 3, 0]]
+    found = fairness.counts(np.array(sums))
+    assert found.tolist() == [[row] * 3 for row in expected]
+
+
+@pytest.mark.parametrize("count", [29, 30])
+def test_a_precision_needs_thirty_predictions_in_its_quarter(count: int) -> None:
+    low = np.r_[np.arange(70) < count, np.arange(70) < 40]
+    own = pd.DataFrame({"valence": np.where(low, 0.2, 0.4)})
+    label = own + np.tile([[-0.05], [0.05]], (70, 1))
+    who = pd.Series(np.arange(140) % 35)
+    groups = {"sex": (pd.Series(np.repeat(["f", "m"], 70)), "")}
+    found = pd.DataFrame(of_groups(own, label, groups, who, who, seed=1))
+    found = found.set_index(["condition", "measure"])
+    reason = found.loc[("f", "precision, 0 to 0.25, against all"), "reason"]
+    assert (reason == "fewer than 30 predictions there") == (count == 29)
+
+
 def test_who_has_no_group_does_not_count() -> None:
     groups = np.array(["a", None, "b", np.nan], dtype=object)
     assert fairness.members(groups, ["a", "b"]).tolist() == [
@@ -49,6 +73,71 @@ def test_likeness_within_speakers_is_the_intraclass_correlation() -> None:
     expected = pingouin.intraclass_corr(table, "t", "r", "e").set_index("Type")["ICC"].iloc[0]
     assert fairness.alikeness(errors, speakers) == pytest.approx(expected, abs=1e-6)
     assert fairness.alikeness(rng.normal(size=96) - errors, np.arange(96)) == 0
+
+
+def test_no_likeness_is_told_of_one_speaker_a_group_or_of_one_utterance_a_speaker() -> None:
+    errors = np.random.default_rng(5).normal(size=12)
+    speakers = np.repeat(np.arange(3), 4)
+    within = errors - np.array([errors[speakers == own].mean() for own in range(3)])[speakers]
+    with np.errstate(all="raise"):
+        assert fairness.alikeness(within, speakers, 3) == 0
+        assert fairness.alikeness(errors, np.arange(12)) == 0
+        assert fairness.alikeness(np.zeros(12), speakers) == 0
+
+
+def test_speakers_whose_errors_cancel_are_not_less_than_independent() -> None:
+    assert fairness.alikeness(np.tile([1.0, -1.0], 6), np.repeat(np.arange(3), 4)) == 0
+
+
+def test_a_fair_model_adds_an_error_of_the_speaker_and_one_of_the_utterance() -> None:
+    """With the variance of errors from their groups' means, split by a nested analysis of it."""
+    rng = np.random.default_rng(7)
+    speakers, label = np.repeat(np.arange(12), 8), rng.uniform(0.4, 0.5, 96)
+    groups = speakers % 2
+    own = 0.3 + label + rng.normal(size=12)[speakers] + rng.normal(size=96) + groups
+    model = LinearRegression().fit(label[:, None], own)
+    errors = own - model.predict(label[:, None])
+    errors -= np.array([errors[groups == sex].mean() for sex in (0, 1)])[groups]
+    means = errors.reshape(12, 8).mean(axis=1)
+    between = 8 * np.square(means).sum() / (12 - 2)
+    within = np.square(errors - means[speakers]).sum() / (96 - 12)
+    alike = (between - within) / (between + 7 * within)
+    assert 0.1 < alike < 0.9
+    draw = fairness.fair_model(own, label, groups, speakers)
+
+    def drawn(of_speakers: float, of_utterances: float) -> np.ndarray:
+        numbers = {12: of_speakers, 96: of_utterances}
+        return draw(SimpleNamespace(normal=lambda size: np.full(size, numbers[size])))
+
+    follows = model.predict(label[:, None])
+    np.testing.assert_allclose(drawn(0, 0), follows)
+    np.testing.assert_allclose(drawn(1, 0) - follows, errors.std() * np.sqrt(alike))
+    np.testing.assert_allclose(drawn(0, 1) - follows, errors.std() * np.sqrt(1 - alike))
+
+
+def test_without_speakers_errors_of_a_fair_model_are_independent() -> None:
+    rng = np.random.default_rng(9)
+    label = rng.uniform(size=2000)
+    own = 0.5 * label + 0.2 * rng.normal(size=2000)
+    draw = fairness.fair_model(own, label, np.zeros(2000, int), None)
+    errors = draw(rng) - 0.5 * label
+    assert errors.std() == pytest.approx(0.2, rel=0.1)
+    assert abs(np.corrcoef(errors[1:], errors[:-1])[0, 1]) < 0.1
+
+
+def test_a_group_of_one_has_no_error_of_its_own_and_an_empty_one_does_no_harm() -> None:
+    own, label = np.array([0.2, 0.9, 0.4]), np.array([0.1, 0.5, 0.9])
+    with np.errstate(all="raise"):
+        draw = fairness.fair_model(own, label, np.array([0, 1, 3]), None)
+    np.testing.assert_allclose(draw(np.random.default_rng(0)), np.polyval(
+        np.polyfit(label, own, 1), label))  # fmt: skip
+
+
+def test_where_labels_do_not_vary_a_fair_model_varies_around_its_mean() -> None:
+    own = np.random.default_rng(1).normal(0.4, 0.1, size=50)
+    draw = fairness.fair_model(own, np.full(50, 0.5), np.zeros(50, int), None)
+    none = SimpleNamespace(normal=lambda size: np.zeros(size))
+    np.testing.assert_allclose(draw(none), own.mean())
 
 
 def test_a_fair_model_is_as_good_as_the_method() -> None:
@@ -78,6 +167,7 @@ def test_what_groups_differ_by_does_not_make_speakers_alike() -> None:
         alike = np.mean([fairness.alikeness(own, speakers) for own in errors])
         assert alike == pytest.approx(expected, abs=0.1)
         shift = fairness.by_chance(draw, label, fairness.members(sex, [0, 1]), 1)[..., 1]
+        assert (shift >= 0).all()
         assert (np.quantile(shift, 0.95) < 0.02) == (groups is sex)
 
 

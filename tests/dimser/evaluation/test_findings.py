@@ -106,6 +106,21 @@ def test_rmse_is_compared_as_it_is_and_beside_the_labels_spread(evidence: Eviden
     assert margin("RMSE divided", evidence) == pytest.approx((one - other).to_numpy().min())
 
 
+def test_a_sentence_is_checked_in_this_run_and_beside_it_in_the_papers_tables(
+    evidence: Evidence,
+) -> None:
+    own = [*DIMENSIONS]
+    scores = {c: table.rename(columns={"rmse": "ccc"}) for c, table in evidence.scores.items()}
+    moved = {c: table.assign(**(table[own] + 0.2)) for c, table in evidence.labels.items()}
+    sentence = "Most of VAM lies at low valence: below the middle of the scale"
+    for paper in (Evidence(labels=moved), None):
+        checks = check_findings(scores, None, None, evidence, paper).set_index("check")
+        assert checks.loc[sentence, "value"] == margin(sentence, evidence) == 0.5
+        expected = np.mean(moved["vam"]["valence"] < 0.5) - 0.5 if paper else None
+        assert checks["printed"].to_dict()[sentence] == expected != 0.5
+        assert not checks.index.str.startswith("WV2 EM is significantly").any()  # not compared
+
+
 def test_where_labels_lie_and_how_coarse_they_are(evidence: Evidence) -> None:
     labels = {"vam": [0.1, 0.2, 0.2, 0.5], "iemocap": [0.5, 0.5, 0.5, 0.25]}
     own = Evidence(labels={c: pd.DataFrame({"valence": values}) for c, values in labels.items()})

@@ -53,6 +53,40 @@ def test_speakers_that_are_not_known_do_not_hinder_a_sample() -> None:
     assert len(stress.sample(table, 2, seed=1)) == 2
 
 
+def test_utterances_of_nobody_known_count_as_one_speakers() -> None:
+    table = pd.DataFrame({"id": [*"abcdefgh"], "speaker": ["s"] * 4 + [None] * 4})
+    drawn = stress.sample(table, 4, seed=1)
+    assert len(set(drawn) & set("abcd")) == 2
+
+
+def test_a_condition_needs_more_than_its_limits(table: pd.DataFrame) -> None:
+    condition = CONDITIONS["gain"]
+    low, short = condition._replace(above=4000), condition._replace(longer=0.15)
+    found = stress.rows(table, {"low": low, "short": short})
+    assert found.columns.tolist() == table.columns.tolist()
+    assert found["id"].tolist()[4:] == [
+        "u@0@low", "u@1@low", "u@2@low", "u@0@short", "u@1@short", "u@3@short",
+    ]  # fmt: skip
+
+
+def test_what_is_stored_is_found_by_the_fold_that_holds_it_out() -> None:
+    folds = pd.DataFrame({"id": ["a@1", "b", "c"], "fold": [1, 0, 1]})
+    found = stress.by_fold(["a@1@gain", "b@gain", "c@tone", "a@1@tone"], folds)
+    assert {fold: own.index.tolist() for fold, own in found.items()} == {
+        0: ["b@gain"], 1: ["a@1@gain", "c@tone", "a@1@tone"],
+    }  # fmt: skip
+    assert found[1].values.tolist() == [["a@1", "gain", 1], ["c", "tone", 1], ["a@1", "tone", 1]]
+
+
+def test_a_files_name_may_hold_what_stands_between(table: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "a@b" / "c@d@e.wav"
+    path.parent.mkdir()
+    path.write_bytes(Path(table["file"][0]).read_bytes())
+    named = table.assign(file=str(path))
+    found, _ = reader(named)(stress.rows(named, {})["file"][0])
+    np.testing.assert_array_equal(found, audio.load(path)[0])
+
+
 def test_what_means_nothing_for_an_utterance_has_no_row(table: pd.DataFrame) -> None:
     rows = stress.rows(table, CONDITIONS)
     of = rows["id"].str.rpartition("@")
@@ -119,6 +153,11 @@ def test_noise_from_a_folder_is_one_recording_of_it(table: pd.DataFrame, tmp_pat
     plain, _ = audio.load(table["file"].iloc[-1])
     apart = 20 * np.log10(alterations.rms(plain) / alterations.rms(found - plain))
     assert rate == 8000 and apart == pytest.approx(20, abs=0.05)
+    tone = np.sin(2 * np.pi * 1000 * np.arange(88_200) / 44_100)
+    soundfile.write(folder / "babble.flac", 0.5 * tone, 44_100)
+    added = load(row["file"])[0] - plain
+    loudest = np.argmax(np.abs(np.fft.rfft(added)))
+    assert loudest * 8000 / len(added) == pytest.approx(1000, abs=5)  # at the voice's own rate
 
 
 def test_a_folder_without_recordings_and_a_damaged_one_are_told(

@@ -45,7 +45,7 @@ def measured(sums: np.ndarray) -> np.ndarray:
     there, hit = np.split(sums[..., _COUNTS:], 2, axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = (sums[..., 1] - sums[..., 2]) / sums[..., 0]
-        precision = np.where(there > 0, hit / there, np.nan)
+        precision = hit / there
     ccc = metrics.ccc(sums[..., :_COUNTS])
     return np.concatenate([ccc[..., None], shift[..., None], precision], axis=-1)
 

@@ -148,7 +148,7 @@ class Trial:
         return file
 
     def results(
-        self, predict: Predict, tests: Sequence[str], trains: bool = True
+        self, predict: Predict, tests: Sequence[str], trains: bool
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return what is predicted of some corpora, and the sums of what refits predict.
 
