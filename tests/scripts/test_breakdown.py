@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import audmetric
@@ -34,11 +35,11 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(corpus: Path, methods: list[str]) -> pd.DataFrame:
+def run(corpus: Path, methods: list[str], groupings: Sequence[str] = ("",)) -> pd.DataFrame:
     breakdown(
         **{name: str(corpus / f"{name}.csv") for name in ("utterances", "ratings")},
-        folds=[str(corpus / "folds.csv")],
-        predictions=[str(corpus / f"{method}.csv") for method in methods],
+        folds=[str(corpus / f"{name}folds.csv") for name in groupings],
+        predictions=[str(corpus / f"{name}{m}.csv") for name in groupings for m in methods],
         methods=methods,
         output=str(corpus / "breakdown.csv"),
     )
@@ -65,6 +66,29 @@ def test_each_part_is_scored_by_itself(corpus: Path) -> None:
         assert row["ccc"] == pytest.approx(audmetric.concordance_cc(truth, own)), part
         assert row["pearson"] == pytest.approx(np.corrcoef(truth, own)[0, 1])
         assert row["n"] == rows.sum() and row["speakers"] == table["speaker"][rows].nunique()
+
+
+def test_over_groupings_parts_are_means_and_folds_are_those_of_the_first(corpus: Path) -> None:
+    folds = read_csv(corpus / "folds.csv")
+    write_csv(folds.assign(fold=folds["fold"].to_numpy()[::-1]), corpus / "again_folds.csv")
+    table = read_csv(corpus / "a.csv")
+    table[[*DIMENSIONS]] = read_csv(corpus / "b.csv")[[*DIMENSIONS]]
+    write_csv(table.assign(fold=table["fold"].to_numpy()[::-1]), corpus / "again_a.csv")
+    one, both = run(corpus, ["a"]), run(corpus, ["a"], ["", "again_"])
+    other = run(corpus, ["b"]).rename(index={"b": "a"}, level="method")
+    by = both.index.get_level_values("by")
+    pd.testing.assert_frame_equal(both[by == "fold"], one[by == "fold"])
+    for name in ("all", "speaker", "gender"):
+        pair = [np.arctanh(found.loc[by == name, "ccc"]) for found in (one, other)]
+        np.testing.assert_allclose(both.loc[by == name, "ccc"], np.tanh(sum(pair) / 2))
+
+
+def test_where_no_speaker_is_known_their_number_is_not(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    path = corpus / "utterances.csv"
+    write_csv(table.assign(speaker=[f"unknown_{n}" for n in range(90)]), path)
+    found = run(corpus, ["a"])
+    assert found["speakers"].isna().all() and found["n"].notna().all()
 
 
 def test_the_order_of_rows_changes_no_byte_and_methods_stand_as_they_were_named(

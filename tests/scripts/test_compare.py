@@ -71,6 +71,18 @@ def test_a_row_a_dimension_and_pair(tmp_path: Path) -> None:
     assert set(found["clusters"]) == {8} and set(found["p_smallest"]) == {2 / 2**8}
 
 
+def test_where_all_dimensions_are_alike_so_is_their_mean(tmp_path: Path) -> None:
+    make(tmp_path)
+    for path in (tmp_path / f"{name}.csv" for name in ("utterances", *METHODS)):
+        table = read_csv(path)
+        write_csv(table.assign(arousal=table["valence"], dominance=table["valence"]), path)
+    found = run(tmp_path).groupby("dimension").agg(list)
+    numbers = ["ccc_difference", "low", "high", "p", "p_holm", "p_adjusted", "low_adjusted",
+               "high_adjusted"]  # fmt: skip
+    for name in numbers:
+        np.testing.assert_allclose(found.loc["mean", name], found.loc["valence", name])
+
+
 def test_a_large_difference_is_real_and_a_small_one_is_not(tmp_path: Path) -> None:
     make(tmp_path)
     p = run(tmp_path).set_index(["dimension", "method_a", "method_b"])["p_adjusted"]
@@ -93,7 +105,7 @@ def test_two_speakers_are_few_but_defined_and_one_shows_nothing(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("family", "pairs"),
-    [("all", 5), ("representations", 1), (["cmp", "mean", "wlm"], 3)],
+    [("all", 5), ("representations", 1), (["cmp", "mean", "wlm"], 3), (["cmp", "wlm"], 1)],
 )
 def test_the_family_is_what_is_asked_for(tmp_path: Path, family: object, pairs: int) -> None:
     make(tmp_path)
@@ -102,6 +114,8 @@ def test_the_family_is_what_is_asked_for(tmp_path: Path, family: object, pairs: 
     methods = ["cmp", "wlm", "mean", "gender"]
     found = run(tmp_path, methods, family=family, baselines=["mean", "gender"])
     assert len(found) == 4 * pairs
+    if family == ["cmp", "wlm"]:
+        assert found[["method_a", "method_b"]].drop_duplicates().values.tolist() == [family]
     asked_for = isinstance(family, list)
     bare = found["method_a"].isin(["mean", "gender"]) & found["method_b"].isin(["mean", "gender"])
     assert asked_for or not bare.any()
@@ -119,7 +133,8 @@ def test_where_sessions_are_too_few_for_a_test_speakers_are_compared(tmp_path: P
     assert (asked["p_adjusted"] > 0.05).all()
     twelve = [f"session{number % 12 // 2}" for number in range(80)]
     make(tmp_path, speakers=12, group=twelve)
-    assert set(run(tmp_path)["cluster_by"]) == {"group"}  # six sessions suffice
+    for draws in (300, 19):  # six sessions suffice, and so does a p of just a twentieth
+        assert set(run(tmp_path, draws=draws)["cluster_by"]) == {"group"}
 
 
 def test_where_speakers_are_not_known_nothing_is_tested(tmp_path: Path) -> None:

@@ -144,8 +144,9 @@ def test_published_parts_are_one_fold_and_what_only_trains_has_none(corpus: Path
 def test_speakers_that_can_be_grouped_in_one_way_alone_are_not_grouped_again(corpus: Path) -> None:
     count = read_csv(corpus / "utterances.csv")["speaker"].nunique()
     assign(corpus, k=count - 1, seeds=3)
-    with pytest.raises(InputError, match="there is only one way to group them"):
-        assign(corpus, k=count, seeds=3)
+    for seeds in (2, 3):
+        with pytest.raises(InputError, match="there is only one way to group them"):
+            assign(corpus, k=count, seeds=seeds)
 
 
 def test_unknown_speakers_who_may_be_anybody_can_be_kept_out_of_training(corpus: Path) -> None:
@@ -156,6 +157,9 @@ def test_unknown_speakers_who_may_be_anybody_can_be_kept_out_of_training(corpus:
     assert list(assign(corpus, k=4).columns) == ["id", "fold"]
     folds = assign(corpus, k=4, unknown_speakers="test")
     assert folds["train"].tolist() == (~unknown).tolist() and folds["fold"].notna().all()
+    write_csv(table.assign(speaker="", group=table["speaker"]), corpus / "utterances.csv")
+    with pytest.raises(InputError, match="Fold 0 has no utterance to train on"):  # all are anybody
+        assign(corpus, "group", k=4, unknown_speakers="test")
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -394,6 +398,19 @@ def test_what_needs_audio_is_refused_by_name_where_there_is_none(corpus: Path) -
     assert len(assign(corpus, needing_audio=[])) == 40
     guard = read_csv(corpus / "guard.csv").groupby("what")["count"].count()
     assert set(guard[guard > 0].index) == {"speaker", "group", "text"}
+
+
+def test_a_corpus_has_audio_though_an_utterance_has_none(corpus: Path) -> None:
+    audio = read_csv(corpus / "audio.csv")
+    write_csv(audio.assign(digest=audio["digest"].where(audio.index > 0)), corpus / "audio.csv")
+    assert len(assign(corpus, needing_audio=["the feature set 'cmp'"])) == 40
+
+
+def test_where_there_are_no_groups_none_is_counted(corpus: Path) -> None:
+    write_csv(read_csv(corpus / "utterances.csv").assign(group=""), corpus / "utterances.csv")
+    assign(corpus)
+    counts = read_csv(corpus / "guard.csv").groupby("what")["count"].count()
+    assert counts["group"] == 0 and counts["speaker"] > 0
 
 
 def test_folds_of_unknown_speakers_are_by_group(corpus: Path) -> None:

@@ -35,7 +35,7 @@ def corpus(tmp_path):
 
 def run(
     corpus, methods=("e2e_em", "cmp+wv2_lr"), clusters="auto", output="scores.csv", folder="",
-    folders=(), heard=None,
+    folders=(), heard=None, draws=300, seed=7,
 ):  # fmt: skip
     folders = [corpus / name for name in folders or [folder]]
     score(
@@ -46,8 +46,8 @@ def run(
         interval="dimser.evaluation.intervals:jackknife",
         settings={},
         clusters=clusters,
-        draws=300,
-        seed=7,
+        draws=draws,
+        seed=seed,
         heard=heard,
         output=str(corpus / output),
     )
@@ -89,6 +89,14 @@ def test_the_mean_over_the_dimensions_has_a_value_an_interval_and_a_best(corpus)
     assert scores["may_be_best"].xs("mean", level=1).to_dict() == {
         "e2e_em": False, "cmp+wv2_lr": True,
     }  # fmt: skip
+
+
+def test_a_p_of_just_a_twentieth_rules_a_method_out(corpus):
+    scores = run(corpus, draws=19, seed=1).set_index(["method", "dimension"])
+    worse = scores.loc["e2e_em"]
+    assert (worse["best_p"] == 0.05).any() and not worse["may_be_best"][
+        worse["best_p"] == 0.05
+    ].any()
 
 
 def test_a_corpus_that_lacks_a_dimension_has_no_mean(corpus):

@@ -91,6 +91,49 @@ def test_the_correlation_is_that_of_whole_corpora(tmp_path: Path) -> None:
     np.testing.assert_allclose(table["correlation"], expected, atol=1e-9)
 
 
+@pytest.mark.parametrize(("count", "there"), [(2, False), (3, True)])
+@pytest.mark.parametrize("corpus", ["a", "b"])
+def test_an_interval_needs_three_speakers_in_both(
+    tmp_path: Path, corpus: str, count: int, there: bool
+) -> None:
+    for number, name in enumerate("ab"):
+        write(tmp_path, name, name, number)
+    path = tmp_path / f"{corpus}.csv"
+    names = [f"s{n % count}" for n in range(60)]
+    write_csv(read_csv(path).assign(speaker=names, group=names), path)
+    table = run(tmp_path)
+    assert table["correlation"].notna().all()
+    assert (table[["low", "high"]].notna() == there).all(axis=None)
+
+
+@pytest.mark.parametrize("corpus", ["a", "b"])
+@pytest.mark.parametrize(("sizes", "freedom"), [((50, 5, 5), 1), ((30, 10, 10, 10), 2)])
+def test_degrees_of_freedom_are_those_of_the_fewer_and_unequal_speakers(
+    tmp_path: Path, corpus: str, sizes: tuple[int, ...], freedom: float
+) -> None:
+    """One less than the effective number, (sum of sizes)² / sum of squares; at least one."""
+    for number, name in enumerate("ab"):
+        write(tmp_path, name, name, number)
+    equal = run(tmp_path)
+    path = tmp_path / f"{corpus}.csv"
+    speakers = np.repeat([f"s{n}" for n in range(len(sizes))], sizes)
+    write_csv(read_csv(path).assign(speaker=speakers), path)
+    sides = [scaled(tmp_path, name) for name in "ab"]
+    variance = 0.0
+    for number, (values, label, speaker) in enumerate(sides):
+        other = ccc(*sides[1 - number][:2])
+        names = sorted(set(speaker))
+        own = [
+            np.arctanh(np.corrcoef(ccc(values[k], label[k]), other)[0, 1])
+            for k in (speaker != name for name in names)
+        ]
+        variance += (len(names) - 1) / len(names) * np.square(own - np.mean(own)).sum()
+    row = run(tmp_path).iloc[0]
+    assert row["correlation"] == pytest.approx(equal["correlation"][0])
+    half = (np.arctanh(row["high"]) - np.arctanh(row["low"])) / 2
+    assert half == pytest.approx(t.ppf(0.975, freedom) * np.sqrt(variance), rel=1e-4)
+
+
 def test_without_speakers_there_is_no_interval(tmp_path: Path) -> None:
     for number, corpus in enumerate("ab"):
         write(tmp_path, corpus, corpus, number)

@@ -138,6 +138,7 @@ def test_strict_is_what_scikit_learn_predicts(corpora: Path, name: str, bound: f
     expected = fitted(features(a, name), labels(a), features(b, name))
     assert found[["test", "method"]].drop_duplicates().values.tolist() == [["b", "m"]]
     assert found["id"].tolist() == utterances(b)["id"].tolist()
+    assert found.columns.tolist() == ["test", "method", "id", *DIMENSIONS]
     np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=bound)
 
 
@@ -224,6 +225,27 @@ def test_refits_leave_out_a_group_of_speakers_each(corpora: Path) -> None:
             expected = metrics.ccc(metrics.sums(model.predict(test), truth))
             assert metrics.ccc(own[metrics.SUMS].to_numpy())[0] == pytest.approx(expected, abs=1e-5)
     assert len(refits) == 5 * 3
+    assert np.abs(refits["y"]).max() < 1e-9  # from the mean of all labels that are tested
+
+
+@pytest.mark.parametrize(("speakers", "count"), [(2, 0), (3, 3)])
+def test_a_refit_needs_two_speakers(corpora: Path, speakers: int, count: int) -> None:
+    path = corpora / "a/utterances.csv"
+    write_csv(read_csv(path).assign(speaker=[f"s{n % speakers}" for n in range(60)]), path)
+    assert len(run(corpora, m=SINGLE)[1]) == count * 3
+
+
+def test_where_a_refit_is_missing_the_others_are_there(tmp_path: Path) -> None:
+    """Of three speakers one is held out, and without another nothing could be fitted."""
+    for corpus in "ab":
+        write(tmp_path, corpus, "same")
+        path = tmp_path / corpus / "utterances.csv"
+        table = read_csv(path)
+        write_csv(table.assign(speaker=[f"s{n % 3}" for n in range(len(table))]), path)
+        folds = [n % 3 for n in range(len(table))]
+        write_csv(table[["id"]].assign(fold=folds), tmp_path / corpus / "folds.csv")
+    _, refits = run(tmp_path, m=SINGLE)
+    assert refits.groupby("dimension")["n"].sum().eq(45).all()
 
 
 @pytest.mark.parametrize("own", ["", "corpus"])

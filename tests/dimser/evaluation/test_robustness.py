@@ -21,6 +21,7 @@ def test_a_share_counts_what_moves_by_less_than_a_twentieth() -> None:
     found = stayed(plain, altered, np.arange(8), 0.95)
     assert found.value == 5 / 8 and found.n == 8 and found.passed is False
     assert stayed(plain, plain, np.arange(8), 0.95).passed is True
+    assert stayed(np.zeros(8), np.full(8, 0.05), np.arange(8), 0.95).value == 0  # no less
     asked_nothing = stayed(plain, altered, np.arange(8), None)
     assert asked_nothing.passed is None and np.isnan(asked_nothing.allowed)
 
@@ -45,7 +46,46 @@ def test_without_speakers_there_is_no_interval_and_a_verdict() -> None:
     for clusters in (None, np.repeat([0, 1], 50)):
         found = stayed(plain, moved, clusters, 0.95)
         assert np.isnan(found.low) and np.isnan(found.high)
-    assert stayed(plain, moved, None, 0.95).passed is False
+    found = stayed(plain, moved, None, 0.95)
+    assert found.passed is False
+    error = np.sqrt(0.95 * 0.05 / 100)  # all utterances are independent then
+    assert found.allowed == pytest.approx(0.95 - stats.t.ppf(0.95, 99) * error)
+
+
+def test_three_speakers_are_enough_for_an_interval() -> None:
+    rng = np.random.default_rng(2)
+    labels, clusters = rng.uniform(size=90), np.arange(90) % 3
+    plain, altered = (labels + rng.normal(0, size, 90) for size in (0.05, 0.1))
+    assert np.isfinite(stayed(plain, altered, clusters, 0.95)[:3]).all()
+    assert np.isfinite(lost(plain, altered, labels, clusters, 0.95)[:3]).all()
+
+
+@pytest.mark.parametrize("sizes", [(60,), (30, 30), (40, 5, 15)])
+def test_few_or_unequal_speakers_allow_more(sizes: tuple[int, ...]) -> None:
+    """By the effective number of utterances; a single degree of freedom is the least there is."""
+    clusters = np.repeat(np.arange(len(sizes)), sizes)
+    moved = np.where(np.arange(60) % 15 < 2 + 3 * (clusters == 0), 0.1, 0.0)
+    found, count, size = stayed(np.zeros(60), moved, clusters, 0.9), len(sizes), 60.0
+    if count > 1:
+        off = [np.sum((moved[clusters == n] == 0) - found.value) for n in range(count)]
+        variance = count / (count - 1) * np.square(off).sum() / 60**2
+        size = min(size, found.value * (1 - found.value) / variance)
+    expected = 0.9 - stats.t.ppf(0.95, 1) * np.sqrt(0.9 * 0.1 / size)
+    assert found.allowed == pytest.approx(expected)
+
+
+def test_a_share_is_allowed_to_be_0_where_a_sample_tells_nothing() -> None:
+    found = stayed(np.zeros(2), np.ones(2), None, 0.3)
+    assert found.allowed == 0 and found.passed is None
+
+
+def test_where_all_or_none_move_every_utterance_counts() -> None:
+    clusters = np.repeat(np.arange(10), 10)
+    for share, altered in ((1.0, np.zeros(100)), (0.0, np.ones(100))):
+        with np.errstate(all="raise"):
+            found = stayed(np.zeros(100), altered, clusters, 0.5)
+        expected = wilson(share, 100, stats.t.ppf(0.975, 9))
+        assert (found.low, found.high) == pytest.approx(expected)
 
 
 def test_a_loss_is_the_difference_of_two_ccc_with_its_jackknife() -> None:
@@ -74,7 +114,7 @@ def test_a_loss_is_the_difference_of_two_ccc_with_its_jackknife() -> None:
 
 
 def test_between_what_is_asked_and_what_chance_allows_nothing_is_told() -> None:
-    assert [verdict(value, 0.05, 0.08) for value in (0.05, 0.06, 0.09)] == [True, None, False]
+    assert [verdict(value, 0.05, 0.08) for value in (0.05, 0.08, 0.09)] == [True, None, False]
     assert [verdict(value, None, 0.08) for value in (0.06, 0.09)] == [True, False]
     assert verdict(0.06, 0.075, 0.04) is True  # more than chance, and less than asked
 

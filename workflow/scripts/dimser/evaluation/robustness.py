@@ -139,7 +139,7 @@ def _are_known(clusters: np.ndarray | None) -> bool:
 def _size(inside: np.ndarray, clusters: np.ndarray | None) -> float:
     """Return the number of independent utterances that would tell as much about a share."""
     count, share = len(inside), inside.mean()
-    if clusters is None or share in (0, 1):
+    if clusters is None:
         return float(count)
     _, numbers = np.unique(clusters, return_inverse=True)
     apart = np.bincount(numbers, inside - share)
