@@ -5,6 +5,7 @@ from typing import NamedTuple
 _REGRESSION, _SCRIPTS = "dimser/regression/test_regression.py", "scripts/test_regression_scripts.py"
 _TRANSFER = "scripts/test_transfer_scripts.py"
 _FUSION, _SEALING = "dimser/regression/test_fusion.py", "dimser/regression/test_sealing.py"
+_UNITS = "dimser/regression/test_units.py"
 # Each module of the science, below workflow/scripts, and its mirrored tests, below tests; where
 # another file tells more, its name follows.
 TESTS = {
@@ -20,13 +21,13 @@ TESTS = {
     "dimser/regression/direct.py": "scripts/test_direct.py",
     "dimser/regression/distances.py": f"{_REGRESSION} {_FUSION} {_SEALING}",
     "dimser/regression/kernels.py": _REGRESSION,
-    "dimser/regression/exact.py": _REGRESSION,
-    "dimser/regression/blockwise.py": "dimser/regression/test_blockwise.py",
+    "dimser/regression/exact.py": f"{_REGRESSION} {_UNITS} {_FUSION} {_SEALING}",
+    "dimser/regression/blockwise.py": f"dimser/regression/test_blockwise.py {_UNITS} {_SCRIPTS}",
     "dimser/regression/baselines.py": "scripts/test_baseline.py",
     "dimser/regression/multiverse.py": "dimser/regression/test_analyses.py",
     "dimser/regression/recalibration.py": "dimser/regression/test_recalibration.py",
     "dimser/regression/tuning.py": f"dimser/regression/test_tuning.py {_FUSION}",
-    "dimser/regression/fitting.py": _FUSION,
+    "dimser/regression/fitting.py": f"{_FUSION} {_SEALING} {_SCRIPTS}",
     "dimser/regression/fusion.py": _FUSION,
     "dimser/regression/weights.py": "dimser/regression/test_weights.py",
     "dimser/regression/sealed.py": _SEALING,
@@ -141,7 +142,7 @@ EQUIVALENT = [
     ("", r" 64 \* len.* -> .* 6[35] \* len", "the space that a file takes is an estimate"),
     ("core/metrics", r"4 \* EPSILON.* -> .*([35] \* EPSILON|>= 4)|variance >= rounding",
      "a tolerance: what rounding leaves is smaller, what data hold is larger"),
-    ("", r"spread < 10 \* EPSILON.* -> .*(9|11|<= 10) \* EPSILON", "likewise"),
+    ("", r"spread < 10 \* (EPS|np\.finfo).* -> .*(9|11|<= 10) \* (EPS|np\.finfo)", "likewise"),
     ("guards", r"words = texts\.astype", "what is missing reads as one short word"),
     ("scaling", r"constant = variance <= len", "likewise"),
     ("labels", r"-> .*(values <= low - rounding|values >= high \+ rounding)", "likewise"),
@@ -166,6 +167,11 @@ EQUIVALENT = [
     ("features/stress", r"samples\.sum\(axis=1\)", "the level is set afterwards"),
     ("features/stress", r"digest_size=[79]", "another draw is as good"),
     ("exact", r"cache_size", "libsvm's memory, which changes no result"),
+    ("exact", r"model\.(dual_coef|intercept)_\[-1\]", "of one there is no other"),
+    ("fitting", r"found\[:, -1\]", "of one column there is no other"),
+    ("regression/multiverse", r"part\(sets\[-1\]\)", "of one set there is no other"),
+    ("recalibration", r"np\.mean\(.*(\+ inner\.mean|- inner\.sum|\+ labels\.mean|- labels\.sum)",
+     "the other factor of the product sums to 0, and takes a constant away"),
     ("blockwise", r"STEPS = .* -> .*(999|1001)", "a solver that ends at all ends long before"),
     ("blockwise", r"dual=True", "another way to the same optimum"),
     ("tuning", r"for fold in folds:", "a fold that is predicted again is predicted alike"),
@@ -190,6 +196,9 @@ EQUIVALENT = [
     ("score.py", r"total\[-1, :|\['n'\]\[(1|-1)\]", "all groupings and dimensions have as many"),
     ("score.py", r"None, :\]\)\.sum\(axis=1\)|leads\.mean\(", "a test takes any factor"),
     ("breakdown", r"sums = groups\.mean", "six sums, all divided by one number, as in compare.py"),
+    ("transfer_scores", r"sort=True\)", "rows are found by their columns"),
+    ("transfer_scores", r"notna\(\)\.all\(\)", "all are predicted, or none"),
+    ("transfer_scores", r"own\['n'\]\.min", "all dimensions have as many"),
     ("fold.py", r"seeds: int=0", "neither is more than one"),
     ("fold.py", r"table\[by\]\.isna\(\)\.any", "names stand in all rows, or in none"),
     ("breakdown", r"\.var\(\)\.reindex", "a variance ranks as its root does"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -331,19 +332,29 @@ def test_a_set_that_is_not_the_same_in_both_is_told(corpora: Path) -> None:
 # Scores
 
 
-def score(folder: Path, moved: pd.DataFrame, own: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Score predictions of b by a, beside a diagonal that is `own`."""
-    corpora = ["a", "b"]
+SHIFTS = [0.0, 0.001, 0.002]  # of three refits
+
+
+def score(
+    folder: Path,
+    moved: pd.DataFrame,
+    own: pd.DataFrame | None = None,
+    methods: Sequence[str] = ("m",),
+) -> pd.DataFrame:
+    """Score predictions of b by a, beside a diagonal that is `own`; the same by each method."""
+    corpora, methods = ["a", "b"], [*methods]
     for name in corpora:
         table = utterances(folder / name)
         kept = own if own is not None and name == "b" else table
         fold = read_csv(folder / name / "folds.csv")["fold"]
         write_csv(kept.assign(fold=fold)[["id", "fold", *DIMENSIONS]], folder / name / "m.csv")
-    write_csv(moved.assign(test="b", method="m"), folder / "p.csv")
+    every = [moved.assign(test="b", method=method) for method in methods]
+    write_csv(pd.concat(every), folder / "p.csv")
+    labels = utterances(folder / "b")[[*DIMENSIONS]]
     sums = [
-        ["b", "m", refit, d, *metrics.sums(moved[d] + shift, utterances(folder / "b")[d])]
-        for d in DIMENSIONS
-        for refit, shift in enumerate([0.0, 0.001, 0.002])
+        ["b", m, refit, d, *metrics.sums(moved[d][part] + shift, labels[d][part], labels[d].mean())]
+        for m, (refit, shift), d in product(methods, enumerate(SHIFTS), DIMENSIONS)
+        for part in (slice(0, 20), slice(20, None))  # as two models tell of them
     ]
     columns = ["test", "method", "refit", "dimension", *metrics.SUMS]
     write_csv(pd.DataFrame(sums, columns=columns), folder / "r.csv")
@@ -353,14 +364,14 @@ def score(folder: Path, moved: pd.DataFrame, own: pd.DataFrame | None = None) ->
         corpora=corpora,
         **paths,
         groupings=[str(folder / c / "folds.csv") for c in corpora],
-        within=[str(folder / c / "m.csv") for c in corpora],
+        within=[str(folder / c / "m.csv") for c in corpora for _ in methods],
         predictions=[str(folder / "p.csv")],
         refits=[str(folder / "r.csv")],
         counts={"a": 1, "b": 1},
-        methods={"a": ["m"], "b": ["m"]},
+        methods={"a": methods, "b": methods},
         crossed=[{"train": ["a"], "label": "a", "protocol": "strict"}],
         untrained=[],
-        heard={"a": {}, "b": {"m": {"": "unknown"}}},
+        heard={"a": {}, "b": {method: {"": "unknown"} for method in methods}},
         clusters="speaker",
         interval="dimser.evaluation.intervals:jackknife",
         settings={},
@@ -397,6 +408,7 @@ def test_what_is_shifted_is_not_what_is_unknown(corpora: Path, change: callable,
 def test_a_row_says_what_both_corpora_share(corpora: Path) -> None:
     table = score(corpora, noisy(corpora, 1), noisy(corpora))
     diagonal, cell = table[table["protocol"] == "folds"], table[table["protocol"] == "strict"]
+    assert diagonal["test"].tolist() == ["a"] * 3 + ["b"] * 3
     assert diagonal["train"].eq(diagonal["test"]).all() and diagonal["difference"].isna().all()
     assert cell["n"].eq(45).all() and cell["clusters"].eq(5).all()
     shared = [f"shared_{name}" for name in ("speakers", "raters", "texts")]
@@ -409,8 +421,33 @@ def test_a_row_says_what_both_corpora_share(corpora: Path) -> None:
 
 
 def test_predictions_that_are_the_diagonals_differ_by_nothing(corpora: Path) -> None:
-    own = noisy(corpora)
-    cell = score(corpora, own, own).query("protocol == 'strict'")
+    own, path = noisy(corpora), corpora / "a/utterances.csv"
+    write_csv(read_csv(path).assign(speaker=[f"a{n % 4}" for n in range(60)]), path)
+    cell = score(corpora, own, own).query("protocol == 'strict'").set_index("dimension")
     np.testing.assert_allclose(cell["difference"], 0.0, atol=1e-12)
-    # what is left is who was trained on
-    assert (cell["difference_high"] - cell["difference_low"]).between(1e-4, 0.05).all()
+    # what is left is who was trained on: four speakers, and in the diagonal's folds five
+    for name in DIMENSIONS:
+        truth = utterances(corpora / "b")[name]
+        refits = [metrics.ccc(metrics.sums(own[name] + shift, truth)) for shift in SHIFTS]
+        half = t.ppf(0.975, 2) * np.sqrt((1 + 4 / 5) * 2 * np.var(refits))
+        assert cell["difference_high"][name] == pytest.approx(half)
+        assert cell["difference_low"][name] == pytest.approx(-half)
+
+
+def test_each_method_has_its_own_refits(corpora: Path) -> None:
+    own, moved = noisy(corpora), noisy(corpora, 1)
+    alone, both = score(corpora, moved, own), score(corpora, moved, own, ["m", "n"])
+    assert both["method"].value_counts().to_dict() == {"m": len(alone), "n": len(alone)}
+    for method in "mn":
+        found = both[both["method"] == method].drop(columns="method").reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, alone.drop(columns="method"))
+
+
+def test_without_speakers_nothing_but_intervals_and_clusters_is_missing(corpora: Path) -> None:
+    path = corpora / "b/utterances.csv"
+    write_csv(read_csv(path).assign(speaker="", group="x"), path)
+    cell = score(corpora, noisy(corpora, 1), noisy(corpora)).query("protocol == 'strict'")
+    ends = [name for name in cell if name.endswith(("_low", "_high"))]
+    missing = [*ends, "clusters", "cluster_by"]
+    assert len(cell) == 3 and cell[missing].isna().all(axis=None)
+    assert cell.drop(columns=[*missing, "shared_speakers"]).notna().all(axis=None)

@@ -112,6 +112,31 @@ def test_each_cell_is_scikit_learns(data: tuple, found: dict, method: str) -> No
     assert looked_at == 2 * 3 * 3 * 2
 
 
+def test_a_method_of_one_set_is_fused_in_no_way(data: tuple) -> None:
+    """Not even stacked, which would stretch its predictions."""
+    sets, labels, folds = data
+
+    def distances(_: str) -> object:
+        def part(name: str) -> Distances:
+            parts = squared_distances(sets[name][:TRAIN], sets[name][TRAIN:])
+            ids = [str(number) for number in range(48)]
+            return Distances(ids[:TRAIN], ids[TRAIN:], parts[0], 12, *parts[1:])
+
+        return part
+
+    choices = {"kernel": ["rbf"], "gamma": ["scale"], "epsilon": [0.1], "C": [1.0],
+               "scaling": ["minmax"], "fusion": ["concatenated", "stack"],
+               "recalibration": ["none"]}  # fmt: skip
+    one, other = analyses(
+        distances, {"a": ["a"]}, {}, labels[:TRAIN], folds.astype(str), folds,
+        regressor="dimser.regression.exact:svr", settings={"tol": 1e-6}, choices=choices,
+        fusions={name: kind.function for name, kind in FUSIONS.items()},
+        recalibrations={name: how.function for name, how in MOVED.items()},
+    )  # fmt: skip
+    assert {one.choices["fusion"], other.choices["fusion"]} == {"concatenated", "stack"}
+    np.testing.assert_array_equal(one.predictions, other.predictions)
+
+
 def test_the_choice_of_a_fusion_is_one_of_methods_that_name_none(found: dict) -> None:
     late, early = (0.1, 2.0, "auto", "rbf", "rank"), ("mean", "concatenated")
     for recalibration in CHOICES["recalibration"]:

@@ -53,6 +53,21 @@ def test_scaling_and_variance_are_those_of_all_training_rows() -> None:
     assert scaling.variance == pytest.approx(scaled.var())
 
 
+def test_parts_are_balanced_by_their_size_and_variance_unless_nothing_varies() -> None:
+    columns = [0, 1, 4]  # the last one by itself, and constant in training
+
+    def some() -> Iterator[blockwise.Block]:
+        for rows, values in blocks():
+            yield rows, values[:, columns]
+
+    scaling = blockwise.fit_scaling(some, TRAINS, [2, 1])
+    assert scaling.dimensions == 2 and scaling.variance == 1
+    scaled, test = min_max_scale(FEATURES[TRAINS][:, :2], FEATURES[~TRAINS][:, :2])
+    found = scaling(FEATURES[~TRAINS][:, columns])
+    np.testing.assert_allclose(found[:, :2], test / np.sqrt(2 * scaled.var()))
+    np.testing.assert_allclose(found[:, 2], 0.5)
+
+
 def test_ridge_is_scikit_learns() -> None:
     model = make_pipeline(MinMaxScaler(), Ridge(0.7)).fit(FEATURES[TRAINS], LABELS[TRAINS])
     np.testing.assert_allclose(predict("ridge"), model.predict(FEATURES[~TRAINS]), atol=1e-9)

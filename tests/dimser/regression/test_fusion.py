@@ -1,6 +1,7 @@
 """Fusions: each is what an explicit computation from the features says, and does not drown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,9 +11,9 @@ from sklearn.svm import SVR
 
 from dimser.core import metrics
 from dimser.features.scaling import min_max_scale
-from dimser.regression import fusion, recalibration, tuning, weights
+from dimser.regression import fitting, fusion, recalibration, tuning, weights
 from dimser.regression.distances import Distances, balance, squared_distances, unit
-from dimser.regression.exact import krr, svr
+from dimser.regression.exact import krr, svr, svr_dual
 from dimser.regression.fitting import Fit, KernelRegression
 from dimser.regression.kernels import kernel_matrix, resolve_gamma
 
@@ -96,6 +97,26 @@ def test_a_linear_kernel_is_balanced_as_well(data: tuple) -> None:
     np.testing.assert_allclose(ours, whole @ whole[:TRAIN].T, rtol=1e-4)
 
 
+@pytest.mark.parametrize("units", ["scale", "labels"])
+def test_models_that_are_kept_predict_what_the_others_do(data: tuple, units: str) -> None:
+    sets, labels = data
+    how = KernelRegression(svr, "rbf", "scale", SETTINGS | {"units": units})
+    own = distances(sets[0])
+    plain = how(own, labels[:TRAIN], SPEAKERS)
+    kept = replace(how, dual=svr_dual)(own, labels[:TRAIN], SPEAKERS)
+    np.testing.assert_allclose(kept.predictions, plain.predictions, atol=1e-12)
+    kernel = kernel_matrix(own, "rbf", resolve_gamma("scale", own))
+    dual = svr_dual(kernel[:TRAIN], labels[:TRAIN], **how.settings)
+    found = kernel[TRAIN:] @ dual.coefficients + dual.intercepts
+    np.testing.assert_allclose(found, plain.predictions, atol=1e-12)
+
+
+def test_further_settings_stand_in_the_order_in_which_they_are_set() -> None:
+    models = [[{"gamma": 0.1, "zeal": 1, "alpha": 2, "calm": 3}]]
+    found = fitting.table(models, ["valence"], "rbf", 0)
+    assert found.columns.tolist() == [*fitting.CHOSEN, "zeal", "calm"]
+
+
 def test_a_part_in_which_nothing_varies_is_no_error(data: tuple) -> None:
     sets, labels = data
     constant = distances(np.ones((90, 4)))
@@ -107,6 +128,14 @@ def test_a_part_in_which_nothing_varies_is_no_error(data: tuple) -> None:
     width = resolve_gamma("scale", distances(sets[1])) / 2
     one = regression(width)(distances(sets[1]), labels[:TRAIN], SPEAKERS)
     np.testing.assert_allclose(both.predictions, one.predictions, atol=1e-5)
+
+
+def test_parts_of_different_folds_are_not_fused(data: tuple) -> None:
+    one, other = (distances(features) for features in data[0][:2])
+    other.train[0] = "another"
+    for fuse_both in (fusion.concatenated, fusion.balanced):
+        with pytest.raises(ValueError, match="fold"):
+            fuse_both([lambda: one, lambda: other], data[1][:TRAIN], SPEAKERS, regression())
 
 
 def test_learned_is_scikit_learn_on_parts_of_the_size_of_their_weights(data: tuple) -> None:
