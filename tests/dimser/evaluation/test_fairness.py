@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from scipy import stats
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import precision_score
 
@@ -169,6 +170,23 @@ def test_what_groups_differ_by_does_not_make_speakers_alike() -> None:
         shift = fairness.by_chance(draw, label, fairness.members(sex, [0, 1]), 1)[..., 1]
         assert (shift >= 0).all()
         assert (np.quantile(shift, 0.95) < 0.02) == (groups is sex)
+
+
+def test_few_speakers_leave_open_how_much_they_differ() -> None:
+    rng = np.random.default_rng(9)
+    speakers = np.repeat(np.arange(10), 30)
+    thirds_of, label = speakers // 3.4 // 1, rng.uniform(size=300)
+    own = label + 0.3 * rng.normal(size=10)[speakers] + 0.01 * rng.normal(size=300)
+    mask = fairness.members(thirds_of, [0, 1, 2])
+    known, open_ = (
+        np.quantile(fairness.by_chance(draw, label, mask, 1)[..., 0, 1], [0.5, 0.99])
+        for draw in (
+            fairness.fair_model(own, label, thirds_of.astype(int), speakers, uncertain=uncertain)
+            for uncertain in (False, True)
+        )
+    )
+    expected = stats.t.ppf([0.75, 0.995], 10 - 3) / stats.norm.ppf([0.75, 0.995])
+    assert open_ / known == pytest.approx(expected, rel=0.12)
 
 
 def verdicts(seed: int, *, shift: float = 0.0, apart: float = 0.08) -> pd.DataFrame:

@@ -143,7 +143,7 @@ def of_groups(
         own, truth = predictions[dimension].to_numpy(), labels[dimension].to_numpy()
         mask = fairness.members(groups[check][0].to_numpy(), names[check])
         codes = pd.factorize(groups[check][0], use_na_sentinel=False)[0]
-        draw = fairness.fair_model(own, truth, codes, voices)
+        draw = fairness.fair_model(own, truth, codes, voices, uncertain=len(names[check]) > 2)
         drawn = np.nan_to_num(fairness.by_chance(draw, truth, mask, seed))
         tests = drawn[0].size * labels.shape[1]  # of this check and method
         allowed = np.quantile(drawn, 1 - LEVEL / tests, axis=0, method="higher")
