@@ -146,6 +146,7 @@ EQUIVALENT = [
     ("guards", r"words = texts\.astype", "what is missing reads as one short word"),
     ("scaling", r"constant = variance <= len", "likewise"),
     ("labels", r"-> .*(values <= low - rounding|values >= high \+ rounding)", "likewise"),
+    ("refitting", r"store\.ids\(features\[0\]\)", "another set's order is slower, and no other"),
     ("labels", r"round\(13\)|>= 1e-12", "likewise"),
     ("labels", r"level=1\)", "the last of two levels is that of number 1"),
     ("labels", r"'weight'\]\]\.mean\(\)", "both are divided by the same number"),

@@ -67,17 +67,17 @@ def from_found_layers(
         tune: likewise.
     """
     regression = KernelRegression(function(regressor), kernel, gamma, settings, tune)
-    found = dict(iter(read_csv(models).groupby("dimension")))
+    found, (path,), (other,) = dict(iter(read_csv(models).groupby("dimension"))), features, others
 
     @lru_cache(maxsize=1)  # dimensions may share a layer
     def measured(layer: int) -> Distances:
-        return encoder.distances(*features, layer, [pooling], fold, tested=others[0])[pooling]
+        return encoder.distances(path, layer, [pooling], fold, tested=other)[pooling]
 
     predictions = []
     for dimension, labels in zip(fold.dimensions, fold.labels.T, strict=True):
         own = found[dimension]
         if "weight" in own:
-            kept = encoder.layers_of(features[0])
+            kept = encoder.layers_of(path)
             distances = balance([partial(measured, layer) for layer in kept], own["weight"])
         else:
             distances = measured(own["layer"].item())
