@@ -11,6 +11,7 @@ from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.evaluation.audit import check_findings, how_often
 from dimser.evaluation.multiverse import SPEC
+from dimser.evaluation.published import agreements, printed_cells
 
 PUBLISHED = Path(__file__).parents[2] / "data/published/icassp24_table1.csv"
 
@@ -330,6 +331,28 @@ def test_parts_are_audited_by_themselves_and_tables_contradict_one_another(
         "The tables odyssey24 and odyssey24_card agree (not so: arousal and dominance are swapped)"
     )
     assert not check.holds and check.value == pytest.approx(0.405 - 0.577)
+
+
+def test_a_cell_of_no_part_is_one_of_the_whole_corpus() -> None:
+    table = pd.DataFrame({"corpus": "x", "method": "m", "part": [np.nan, "Test1"],
+                          "valence_ccc": ["0.1", "0.2"]})  # fmt: skip
+    assert printed_cells(table, "t", ("ccc",))["part"].tolist() == ["", "Test1"]
+
+
+def test_tables_agree_as_far_as_their_largest_difference() -> None:
+    """Corpus by corpus, as published, and whichever table is higher."""
+
+    def cells(name: str, values: list[str]) -> pd.DataFrame:
+        table = pd.DataFrame({"corpus": ["z", "z", "a"], "method": ["m", "n", "m"],
+                              "valence_ccc": values})  # fmt: skip
+        return printed_cells(table, name, ("ccc",))
+
+    both = pd.concat([cells("one", ["0.1", "0.3", "0.5"]), cells("other", ["0.4", "0.2", "0.5"])])
+    found = agreements(both, ["a", "z"])
+    assert [row[:2] for row in found] == [
+        ["z", "The tables one and other agree"], ["a", "The tables one and other agree"],
+    ]  # fmt: skip
+    assert [row[2] for row in found] == [pytest.approx(-0.3), 0]
 
 
 def test_other_parts_and_experiments_than_ours_are_not_listed(

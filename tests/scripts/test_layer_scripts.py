@@ -17,6 +17,7 @@ from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.corpora.folds import assign
 from dimser.features import store
+from dimser.regression import layers
 from layer_best import layer_best
 from layer_map import layer_map
 from layer_mixed import layer_mixed
@@ -245,6 +246,10 @@ def test_a_speaker_on_both_sides_stops_the_fold(corpus: Path) -> None:
         mapped(corpus)
 
 
+def test_a_layer_whose_ccc_is_undefined_is_not_the_best() -> None:
+    assert layers.best(np.array([np.nan, -0.3, -0.1, -0.1])) == 2
+
+
 def test_stores_that_have_no_such_layers_or_statistics_are_told(corpus: Path) -> None:
     kept = store.read(corpus / "all.h5")
     names = [name for name in kept.names if not name.startswith("max")]
@@ -256,6 +261,9 @@ def test_stores_that_have_no_such_layers_or_statistics_are_told(corpus: Path) ->
         mapped(corpus, poolings=["max"])
     flat = store.Store(kept.ids, kept.names, kept.features[:, 0], {"layers": [6]})
     store.write(flat, corpus / "all.h5")
+    two = store.Store(kept.ids, kept.names, kept.features[:, :2], {"layers": [3, 6]})
+    store.write(two, corpus / "two.h5")
+    assert list(layers.layers_of(corpus / "two.h5")) == [3, 6]
     with pytest.raises(InputError, match="does not keep several layers to compare"):
         mapped(corpus)
 

@@ -259,6 +259,9 @@ def test_published_test_parts_are_scored_by_themselves_below_the_whole(corpus):
     scores = run(corpus)
     pd.testing.assert_frame_equal(scores[scores["part"].isna()], whole)
     assert scores["part"].dropna().unique().tolist() == ["Test1", "Test2"]
+    write_csv(folds.assign(part=["Test2"] * 30 + ["Test1"] * 30), corpus / "folds.csv")
+    assert run(corpus)["part"].dropna().unique().tolist() == ["Test1", "Test2"]
+    write_csv(folds, corpus / "folds.csv")
     first = scores[scores["part"] == "Test1"].drop(columns="part").reset_index(drop=True)
     own = folds["part"] == "Test1"
     for name in ("utterances", "folds", "e2e_em", "cmp+wv2_lr"):

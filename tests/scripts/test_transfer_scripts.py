@@ -201,6 +201,30 @@ def test_who_is_tested_is_not_trained_on(tmp_path: Path, caplog: pytest.LogCaptu
     np.testing.assert_allclose(chance[[*DIMENSIONS]], expected, atol=1e-6)
 
 
+def test_what_has_no_fold_is_not_tested(corpora: Path) -> None:
+    path = corpora / "b/folds.csv"
+    folds = read_csv(path)
+    write_csv(folds.assign(fold=folds["fold"].where(folds.index > 9)), path)
+    assert run(corpora, m=SINGLE)[0]["id"].tolist() == folds["id"].tolist()[10:]
+
+
+def test_one_speaker_is_trained_on_without_refits_and_many_in_five_groups(corpora: Path) -> None:
+    path = corpora / "a/utterances.csv"
+    table = read_csv(path)
+    for count, refits in ((1, 0), (12, 5)):
+        write_csv(table.assign(speaker=[f"s{n % count}" for n in range(60)]), path)
+        found, again = run(corpora, m=SINGLE)
+        assert found["valence"].notna().all() and again["refit"].nunique() == refits
+
+
+def test_an_utterance_without_features_is_told(corpora: Path) -> None:
+    whole = store.read(corpora / "b/few.h5")
+    fewer = store.Store(whole.ids[1:], whole.names, whole.features[1:])
+    store.write(fewer, corpora / "b/few.h5")
+    with pytest.raises(InputError, match=rf"no features for '{whole.ids[0]}'\. Delete the store"):
+        run(corpora, m=SINGLE)
+
+
 def test_nobody_left_to_train_on_is_told(tmp_path: Path) -> None:
     for corpus in "ab":
         write(tmp_path, corpus, "same")

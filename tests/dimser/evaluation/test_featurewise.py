@@ -25,10 +25,11 @@ def test_hand_computed():
     np.testing.assert_allclose(featurewise_ccc(features, labels), [[1], [-1]])
 
 
+@pytest.mark.parametrize("utterances", [200, 5])
 @pytest.mark.parametrize("block", [1, 4, 256])
-def test_equals_a_loop_over_features(monkeypatch, block):
+def test_equals_a_loop_over_features(monkeypatch, block, utterances):
     monkeypatch.setattr(featurewise, "BLOCK", block)
-    features, labels = corpus()
+    features, labels = corpus(utterances)
     result = featurewise_ccc(features, labels)
     assert result.shape == (11, 3)
     for column, values in enumerate(features.T.astype(np.float64)):
@@ -108,6 +109,57 @@ def test_p_counts_every_flip_of_the_largest_statistic_written_as_loops(monkeypat
     np.testing.assert_array_equal(p, again)
 
 
+def test_the_order_of_rows_changes_no_p():
+    features, labels, speakers, dialogue = clustered(2)
+    p = featurewise.beyond_chance(features, labels, speakers, dialogue, 99, seed=3)
+    order = np.random.default_rng(4).permutation(60)
+    rows = (values[order] for values in (features, labels, speakers, dialogue))
+    np.testing.assert_array_equal(featurewise.beyond_chance(*rows, 99, seed=3), p)
+    assert len(np.unique(p)) > 9
+
+
+def test_with_fewer_than_six_dialogues_no_p_is_told_and_none_is_below_a_twentieth():
+    features, labels, speakers, dialogue = clustered(3)
+    for count, there in ((5, False), (6, True)):
+        kept = dialogue < count
+        rows = (values[kept] for values in (features, labels, speakers, dialogue))
+        p = featurewise.beyond_chance(*rows, 256, seed=0)
+        assert p.shape == (9, 3) and (np.isfinite(p) == there).all()
+    p = featurewise.beyond_chance(features, labels, speakers, dialogue, 19, seed=0)
+    assert p.min() >= 0.05  # the smallest that 19 flips can tell
+
+
+def signal_and_silence():
+    """A feature that follows the label, and one that does not vary, in ten dialogues."""
+    rng = np.random.default_rng(5)
+    speakers, labels = np.repeat(np.arange(10), 30), rng.random((300, 1))
+    return (
+        np.hstack([labels + 0.3 * rng.random((300, 1)), np.full((300, 1), 7.0)]),
+        labels,
+        speakers,
+    )
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_what_cancels_is_no_signal_and_what_does_not_is_one_in_any_unit(unit):
+    features, labels, speakers = signal_and_silence()
+    for own_unit in ((unit, 1.0), (1.0, unit)):
+        p = featurewise.beyond_chance(
+            features * own_unit[0], labels * own_unit[1], speakers, speakers, 1024, seed=0
+        )[:, 0]
+        assert p[0] == 2 / 1024
+    speakers = np.repeat(np.arange(10), 6)
+    feature = (np.tile([1, -1, 1, -1, 0, 0], 10)[:, None] / 3 + 7) * unit
+    label = np.tile([1, 1, -1, -1, 0, 0], 10)[:, None] / 10 + speakers[:, None] / 30
+    assert featurewise.beyond_chance(feature, label, speakers, speakers, 1024, seed=0) == 1
+
+
+def test_a_feature_that_does_not_vary_hides_no_other():
+    features, labels, speakers = signal_and_silence()
+    p = featurewise.beyond_chance(features, labels, speakers, speakers, 1024, seed=0)
+    assert p[:, 0].tolist() == [2 / 1024, 1]
+
+
 def test_where_neither_features_nor_labels_vary_nothing_is_beyond_chance():
     features, labels, speakers, dialogue = clustered(1, 3)
     features[:], labels[:, 1] = 7, 0.1
@@ -143,19 +195,31 @@ def test_the_level_holds_where_labels_and_features_follow_the_dialogue():
     assert false["dialogues"] <= 13 and false["utterances"] >= 40, false
 
 
-def test_out_of_fold_a_feature_is_scaled_and_turned_by_what_it_was_trained_on():
+@pytest.mark.parametrize(("block", "count"), [(256, 90), (1, 3), (2, 90)])
+def test_out_of_fold_a_feature_is_scaled_and_turned_by_what_it_was_trained_on(
+    monkeypatch, block, count
+):
+    monkeypatch.setattr(featurewise, "BLOCK", block)
     rng = np.random.default_rng(0)
-    labels = rng.random((90, 1))
-    features = np.hstack([1 - labels, 3 * labels + 0.3 * rng.random((90, 1)), rng.random((90, 1))])
-    fold = np.arange(90) % 3
+    labels = 0.6 + 0.4 * rng.random((count, 2))  # all above the middle
+    fold = np.arange(count) % 3
+    own = labels[:, :1]
+    silent = np.where(fold == 0, own[:, 0], 0.5)  # in training for the first fold
+    noise = rng.random((count, 1))
+    features = np.column_stack([1 - own, 3 * own + 0.3 * noise, noise, silent])
     folds = [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(3)]
-    found = featurewise.out_of_fold_ccc(features, labels, folds)[:, 0]
+    every = featurewise.out_of_fold_ccc(features, labels, folds)
+    assert every.shape == (4, 2)
+    other = featurewise.out_of_fold_ccc(features, labels[:, ::-1], folds)
+    np.testing.assert_allclose(other, every[:, ::-1])
+    found = every[:, 0]
     for column, ccc in enumerate(found):
-        pooled = np.empty(90)
+        pooled = np.empty(count)
         for train, test in folds:
             scaler = MinMaxScaler().fit(features[train][:, [column]])
             pooled[test] = scaler.transform(features[test][:, [column]])[:, 0]
-            if np.corrcoef(features[train, column], labels[train, 0])[0, 1] < 0:
+            if np.cov(features[train, column], labels[train, 0])[0, 1] < 0:
                 pooled[test] = 1 - pooled[test]
         assert ccc == pytest.approx(audmetric.concordance_cc(labels[:, 0], pooled))
-    assert found[0] > 0.95
+    if count > 3:
+        assert np.corrcoef(features[:, 0], labels[:, 0])[0, 1] < 0 < 0.3 < found[0]

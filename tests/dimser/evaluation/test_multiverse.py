@@ -4,7 +4,7 @@ import pytest
 
 from dimser.core import metrics
 from dimser.core.errors import InputError
-from dimser.evaluation.multiverse import SPEC, effects, held, ranks, score, varied
+from dimser.evaluation.multiverse import SPEC, effects, held, lead, ranks, score, varied
 
 REFIT = [name for name in SPEC if name not in ("grouping", "pooling")]
 CHOICES = [(epsilon, scaling) for epsilon in (0.01, 0.1) for scaling in ("minmax", "rank", "none")]
@@ -74,11 +74,55 @@ def test_pooled_and_mean_ccc_are_those_of_predictions() -> None:
     pooling = ["pooled", "mean of folds"]
     apart = score(folds, grouping=True, pooling=pooling)
     np.testing.assert_allclose(apart["ccc"], [pooled[0], means[0], pooled[1], means[1]])
-    assert apart["grouping"].tolist() == [0, 0, 1, 1]
+    assert apart["grouping"].tolist() == [0, 0, 1, 1] and apart.index.is_unique
     together = score(folds, grouping=False, pooling=pooling)
     averaged = [np.tanh(np.arctanh(own).mean()) for own in (pooled, means)]
     np.testing.assert_allclose(together["ccc"], averaged)
     assert together["grouping"].isna().all()
+
+
+def test_a_fold_without_a_ccc_has_no_share_in_the_mean() -> None:
+    generator, labels = np.random.default_rng(2), np.random.default_rng(3).random(30)
+    one, other = (analysed({"a": {}}, own, generator) for own in (labels, labels))
+    other[metrics.SUMS] = metrics.sums(np.full(9, 0.5), np.full(9, 0.5))
+    pooling = ["mean of folds"]
+    alone = score([[one]], grouping=False, pooling=pooling)
+    both = score([[one, other]], grouping=False, pooling=pooling)
+    assert alone["ccc"].notna().all()
+    np.testing.assert_allclose(both["ccc"], alone["ccc"])
+    assert score([[other]], grouping=False, pooling=pooling)["ccc"].isna().all()
+
+
+def test_a_lead_is_that_over_the_best_of_all_others() -> None:
+    scores = table({"b": {"all": 0.6}, "a": {"all": 0.7}, "c": {"all": 0.5}})
+    wide = scores.pivot(index=["epsilon", "scaling"], columns="method", values="ccc")
+    for method in "abc":
+        expected = wide[method] - wide.drop(columns=method).max(axis=1)
+        own = lead(scores)[scores["method"] == method]
+        np.testing.assert_allclose(np.sort(own), np.sort(expected))
+
+
+def test_methods_stand_by_their_mean_rank_and_ranks_and_values_in_their_order() -> None:
+    scores = table({"b": {"all": 0.6, "rank": 0.9}, "a": {"all": 0.7}}, count=400)
+    rows = ranks(scores)[["method", "rank", "analyses"]].values.tolist()
+    assert rows == [["a", 1, 4], ["a", 2, 2], ["b", 1, 2], ["b", 2, 4]]
+    found = effects(scores)
+    assert found["method"].tolist() == ["a"] * 5 + ["b"] * 5
+    values = found.loc[found["choice"] == "scaling", "value"].tolist()
+    assert values == ["minmax", "rank", "none"] * 2
+    equal = pd.concat([scores[scores["method"] == "b"], scores[scores["method"] == "b"].assign(
+        method="a")], ignore_index=True).assign(rank=1.5)  # fmt: skip
+    assert ranks(equal)["method"].tolist() == ["b", "a"]
+
+
+def test_what_a_choice_does_where_it_is_none_is_told_as_well() -> None:
+    scores = table({"a": {"all": 0.5}})
+    scores["gamma"] = scores["scaling"].map({"minmax": "scale", "rank": "auto", "none": None})
+    scores["ccc"] = scores["scaling"].map({"minmax": 0.1, "rank": 0.2, "none": 0.6})
+    found = effects(scores).query("choice == 'gamma'")
+    assert found["value"].isna().tolist() == [False, False, True]
+    assert found["ccc"].tolist() == pytest.approx([0.1, 0.2, 0.6])
+    assert found["ccc_share"].tolist() == pytest.approx([1, 1, 1])
 
 
 def test_folds_that_were_analysed_otherwise_are_told() -> None:
@@ -147,6 +191,7 @@ def test_a_gamma_that_a_linear_kernel_lacks_is_no_choice() -> None:
 
 def test_statements_hold_in_so_many_analyses() -> None:
     scores = table({"a": {"all": 0.7}, "b": {"all": 0.6, "rank": 0.9}}, count=400)
+    assert held(scores, lambda ccc: 0.0) == (6, 6)
     assert held(scores, lambda ccc: ccc.loc["b", "valence"] - ccc.loc["a", "valence"]) == (2, 6)
     with pytest.raises(KeyError):
         held(scores, lambda ccc: ccc.loc["e2e_em", "valence"])

@@ -108,9 +108,9 @@ def beyond_chance(
         p of shape (features, dimensions), in (0, 1]; NaN with so few clusters that none could be
         0.05 (fewer than six).
     """
-    order = np.argsort(pd.factorize(np.asarray(clusters), sort=True)[0], kind="stable")
-    code = pd.factorize(np.asarray(clusters)[order], sort=True)[0]
-    starts = np.flatnonzero(np.diff(code, prepend=-1))
+    code = pd.factorize(np.asarray(clusters), sort=True)[0]
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
     if smallest_p(len(starts), draws) > ALPHA:
         return np.full((features.shape[1], labels.shape[1]), np.nan)
     who = pd.factorize(np.asarray(speakers)[order])[0]
