@@ -19,6 +19,7 @@ from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.corpora.folds import assign
 from dimser.features import store
+from dimser.regression import crossing
 from transfer import transfer
 from transfer_scores import transfer_scores
 
@@ -199,6 +200,16 @@ def test_who_is_tested_is_not_trained_on(tmp_path: Path, caplog: pytest.LogCaptu
     chance, _ = run(tmp_path, apart=True, m=SINGLE)
     expected = fitted(features(a, "few"), labels(a), features(b, "few"))
     np.testing.assert_allclose(chance[[*DIMENSIONS]], expected, atol=1e-6)
+
+
+def test_sets_of_few_features_are_read_in_double_precision(
+    corpora: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossing, "FEW", 6)
+    reader = crossing.Reader(utterances(corpora / "a").assign(corpus="a"))
+    for name, width, precision in (("few", 6, np.float64), ("many", 200, np.float32)):
+        found = reader.values(crossing.Source({"a": corpora / f"a/{name}.h5"}), np.arange(9))
+        assert found.shape == (9, width) and found.dtype == precision
 
 
 def test_what_has_no_fold_is_not_tested(corpora: Path) -> None:
