@@ -176,7 +176,12 @@ def test_a_model_s_own_head_is_a_predictor(corpus: Path, tmp_path: Path) -> None
     np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-5)
     assert not found["outside"].any()
     card = (folder / "README.md").read_text()
+    assert "# EF(GeMAPS+WLM), balanced, compared on Mini" in card
     assert "each predicted by the model's own head." in card and "nothing was learnt" in card
+    assert (
+        "predictor itself was" not in card
+        and "was fitted on all" in (corpus / "whole/README.md").read_text()
+    )
     with pytest.raises(InputError, match="head of this model predicts nothing"):
         predict(folder, [corpus / "wav/s0_0.wav"], models={"more": str(ENCODER)})
 

@@ -19,7 +19,7 @@ def card(said: dict, scores: pd.DataFrame) -> str:
     own = own[own["dimension"].isin(said["corpus"]["dimensions"])]
     paragraphs = [
         _front(said, own),
-        f"# {said['label']}, fitted on {said['corpus']['label']}",
+        f"# {said['label']}, {_done(said)} on {said['corpus']['label']}",
         _use(said),
         *_warnings(said),
         "## What it was tested on",
@@ -106,15 +106,22 @@ def _by(said: dict) -> str:
     return f"by the model's own head{moved if own['recalibrate'] else ''}"
 
 
+def _done(said: dict) -> str:
+    """Say what was done on the corpus."""
+    own = said["regression"]
+    if "regressor" in own:
+        return "fitted"
+    return "recalibrated" if own["recalibrate"] else "compared"
+
+
 def _itself(said: dict) -> str:
     """Say why the predictor itself was not tested, if it was not."""
-    own = said["regression"]
-    if not own.get("recalibrate", True):
+    if (done := _done(said)) == "compared":
         return ""
-    how = "fitted" if "regressor" in own else "recalibrated"
     return (
-        f"The predictor itself was {how} on all of the corpus, so nothing of the corpus is left to "
-        f"test it on: the table is about models that were {how} in the same way, each on a part. "
+        f"The predictor itself was {done} on all of the corpus, so nothing of the corpus is left "
+        f"to test it on: the table is about models that were {done} in the same way, each on a "
+        "part. "
     )
 
 
