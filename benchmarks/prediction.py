@@ -20,6 +20,7 @@ from dimser.regression.application import DESCRIPTION, FORMAT, predict
 from dimser.regression.distances import Space
 from dimser.regression.sealed import WEIGHTS, Kernel, Predictor, Vectors
 from dimser.regression.sealing import Source, of_kernel
+from dimser.regression.sealing_blocks import of_blocks
 from dimser.regression.tuning import inner_folds
 
 PROJECT = Path(__file__).parents[1]
@@ -27,6 +28,7 @@ SVR = {
     "regressor": "dimser.regression.exact:svr", "dual": "dimser.regression.exact:svr_dual",
     "kernel": "rbf", "gamma": "scale", "settings": {"C": 1.0, "epsilon": 0.1, "tol": 1e-4},
 }  # fmt: skip
+RIDGE = {"regressor": "dimser.regression.blockwise:ridge", "settings": {"alpha": 1.0}}
 WIDTH, NEW = 30, 40  # features; speakers that are tested
 FILES = 1000  # of 3 s
 COMPARE = {"feature_set": "ComParE_2016", "level": "Functionals", "pooling": "mean"}
@@ -64,6 +66,7 @@ def coverage(runs: int, speakers: int) -> dict[str, float]:
                 fit = of_kernel([Source(path)], table[own], **SVR)
                 errors[~own] = (fit.predictor([features[~own]])[0] - labels[~own])[:, 0]
             whole = of_kernel([Source(path)], table, **SVR)
+            drawn = of_blocks([Source(path)], table, **RIDGE)
         new, truth, who = corpus(draws, NEW, mixing)
         found, distance = whole.predictor([new])
         off = np.abs(found - truth)[:, 0]
@@ -71,12 +74,13 @@ def coverage(runs: int, speakers: int) -> dict[str, float]:
         each = [[np.mean(off[who == name] <= width) for name in range(NEW)] for width in half]
         covered.append([*np.mean(each, axis=1), np.mean(off <= half[0])])
         widths.append(half)
-        outside.append(np.mean(distance > whole.outside))
+        _, others = drawn.predictor([new])
+        outside.append((np.mean(distance > whole.outside), np.mean(others > drawn.outside)))
     return {
         "speakers": speakers, "of a new speaker": np.mean(covered, axis=0)[0],
         "pooled quantile instead": np.mean(covered, axis=0)[1],
         "half width": np.mean(widths, axis=0)[0], "pooled half width": np.mean(widths, axis=0)[1],
-        "outside": np.mean(outside),
+        "outside": np.mean(outside, axis=0)[0], "of a ridge": np.mean(outside, axis=0)[1],
     }  # fmt: skip
 
 
