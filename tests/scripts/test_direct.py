@@ -6,6 +6,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.features import store
+from dimser.regression.direct import with_outputs
 from direct import direct
 
 HEAD = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], dtype=np.float32)
@@ -41,6 +42,15 @@ def test_outputs_are_found_by_name_and_rows_by_id(run):
         result[["valence", "arousal", "dominance"]].to_numpy(),
         HEAD[::-1, [2, 0, 1]].astype(np.float64),
     )
+
+
+def test_outputs_may_stand_behind_features() -> None:
+    heads = np.float32([[0.1, 0.2], [0.3, 0.4]])
+    stored = store.Store(["a", "b"], ["x", "y"], np.float32([[1, 2], [3, 4]]), {}, heads,
+                         ["valence", "arousal"])  # fmt: skip
+    found = with_outputs(stored, ["arousal"])
+    np.testing.assert_array_equal(found, np.float32([[1, 2, 0.2], [3, 4, 0.4]]))
+    np.testing.assert_array_equal(with_outputs(stored, []), stored.features)
 
 
 def test_outputs_on_another_scale_are_mapped(run):

@@ -9,7 +9,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv, write_csv
 from dimser.evaluation.featurewise import beyond_chance, featurewise_ccc, out_of_fold_ccc
 from dimser.features import store
-from featurewise_null import featurewise_null
+from featurewise_null import _by_name, featurewise_null
 
 NAMES = ["mfcc_sma[1]_range", "mfcc_sma[2]_range", "F0final_sma_stddev", "other"]
 
@@ -21,6 +21,7 @@ def run(
     constant: bool = False,
     noise: float = 0.1,
     dialogues: bool = False,
+    draws: int = 500,
 ) -> dict[str, pd.DataFrame]:
     """Eighty utterances; pitch goes with arousal, an MFCC against dominance, the rest is noise."""
     rng = np.random.default_rng(0)
@@ -42,7 +43,7 @@ def run(
         features=str(tmp_path / "f.h5"),
         utterances=str(tmp_path / "utterances.csv"),
         folds=str(tmp_path / "folds.csv"),
-        draws=500,
+        draws=draws,
         seed=1,
         threads=2,
         **outputs,
@@ -87,6 +88,37 @@ def test_p_and_the_ccc_out_of_fold_are_those_of_the_library(tmp_path: Path) -> N
         np.testing.assert_allclose(tables["detail"][f"{dimension}_p"], p[:, number])
         np.testing.assert_allclose(tables["detail"][f"{dimension}_ccc_out_of_fold"], ccc[:, number])
         assert (tables["detail"][f"{dimension}_above"] == (p[:, number] <= 0.05)).all()
+
+
+def test_where_not_all_flips_are_tried_a_p_of_just_a_twentieth_is_beyond_chance(
+    tmp_path: Path,
+) -> None:
+    tables = run(tmp_path, speakers=8, draws=19)
+    detail = tables["detail"].set_index("feature").loc["F0final_sma_stddev"]
+    assert detail["arousal_p"] == 0.05 and detail["arousal_above"]
+    assert set(tables["null"]["permutations"]) == {20}
+
+
+def test_every_fold_counts_once_out_of_fold(tmp_path: Path) -> None:
+    tables = run(tmp_path, speakers=8, only_train=43)  # folds of ten, ten, ten and seven
+    table = read_csv(tmp_path / "utterances.csv")
+    values = store.read(tmp_path / "f.h5", table["id"].tolist()).features
+    fold = np.where(np.arange(80) < 37, np.arange(80) % 8 // 2, -1)
+    folds = [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(4)]
+    ccc = out_of_fold_ccc(values, table[[*DIMENSIONS]].to_numpy(), folds)
+    for number, dimension in enumerate(DIMENSIONS):
+        np.testing.assert_allclose(tables["detail"][f"{dimension}_ccc_out_of_fold"], ccc[:, number])
+
+
+def test_names_stand_by_their_significant_features_then_their_share_then_their_best() -> None:
+    names = {"group": [*"aabbbccdee"], "descriptor": "", "functional": ""}
+    above = [True, False, True, True, False, True, False, True, False, False]
+    ccc = [0.1, 0.2, 0.3, 0.1, 0.1, -0.4, 0.1, 0.1, 0.9, 0.1]
+    table = pd.DataFrame({"feature": [*"0123456789"], **names, "valence_ccc": ccc,
+                          "valence_above": above})  # fmt: skip
+    found = _by_name(table, ["valence"])
+    # b has two; of those with one it is all of d, and c's best agrees more than a's
+    assert found["name"].tolist() == ["b", "d", "c", "a", "e"]
 
 
 def test_dialogues_are_flipped_where_they_are_known(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.errors import InputError
 from dimser.core.files import read_csv, write_csv
 from dimser.corpora.folds import assign
+from dimser.evaluation.targets import Target
 from dimser.features import store
 from dimser.regression import crossing
 from transfer import transfer
@@ -467,6 +468,17 @@ def test_predictions_that_are_the_diagonals_differ_by_nothing(corpora: Path) -> 
         half = t.ppf(0.975, 2) * np.sqrt((1 + 4 / 5) * 2 * np.var(refits))
         assert cell["difference_high"][name] == pytest.approx(half)
         assert cell["difference_low"][name] == pytest.approx(-half)
+
+
+def test_who_a_corpus_own_models_are_trained_on_is_counted(corpora: Path) -> None:
+    table, b = utterances(corpora / "b"), corpora / "b"
+    tested = table["speaker"].isin(["b0", "b1"])
+    folds = table[["id"]].assign(fold=np.where(tested, 0, np.nan), train=~tested)
+    write_csv(folds, b / "folds.csv")
+    write_csv(table[tested].assign(fold=0)[["id", "fold", *DIMENSIONS]], b / "m.csv")
+    paths = [str(b / f"{name}.csv") for name in ("utterances", "folds", "m")]
+    found = Target(paths[0], paths[1:2], [paths[2:]], ["m"], "speaker")
+    assert (found.speakers, found.trained) == (5, 3)
 
 
 def test_each_method_has_its_own_refits(corpora: Path) -> None:

@@ -129,13 +129,25 @@ def test_what_cannot_be_known_is_undefined() -> None:
     assert np.isnan(krippendorff_alpha(*equal[:2])) and np.isnan(human_ccc(*equal))
 
 
-@pytest.mark.parametrize("value", [3.0, 1 / 3, 0.1])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [3.0, 1 / 3, 0.1, 0.0, -0.5])
 def test_equal_ratings_have_no_reliability(value: float) -> None:
     units = np.repeat(range(20), 3)
     values = np.full(60, value)
     assert np.isnan(
         [krippendorff_alpha(values, units), *intraclass_correlation(values, units)]
     ).all()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_reliability_does_not_depend_on_the_unit_of_ratings(
+    ratings: np.ndarray, unit: float
+) -> None:
+    values, units = long(ratings)[:2]
+    found = intraclass_correlation(values * unit, units)
+    assert found == pytest.approx(intraclass_correlation(values, units))
+    alike = np.tile([0.1 * 3, 0.3], 20) * unit  # but for rounding
+    assert np.isnan(krippendorff_alpha(alike, np.repeat(range(20), 2)))
 
 
 @pytest.mark.parametrize("length", [1, 6, 7])
@@ -161,6 +173,7 @@ def test_where_numbers_of_ratings_differ_their_reciprocals_are_averaged() -> Non
     assert references(0.5, units) == pytest.approx(
         (1 / (1 + 0.5 + 0.5 * noise), (1 + noise) ** -0.5)
     )
+    assert np.isfinite(references(0.5, units[:3])).all()  # the second has one rating alone
 
 
 @pytest.mark.parametrize(("reliability", "units"), [

@@ -139,7 +139,7 @@ def beyond_chance(
     below = [
         np.searchsorted(drawn, own - TIE) for drawn, own in zip(largest.T, observed.T, strict=True)
     ]
-    return 1 - np.stack(below, axis=1) / len(signs)
+    return (len(signs) - np.stack(below, axis=1)) / len(signs)
 
 
 def _within(values: np.ndarray, who: np.ndarray) -> np.ndarray:
