@@ -226,6 +226,7 @@ EQUIVALENT = [
     ("crossing", r"Series\((1|-1), voice", "a single speaker has no refits"),
     ("crossing", r"sort=(True|False)\)", "rows are found by their columns"),
     ("crossing", r"rows\[:2\]|rows\[:1\]\), 2\)", "all rows have as many features"),
+    ("transfer.py", r"own\[-1\] for name|how\['direct'\]\]\[-1\]", "layers are of one store"),
     ("layer_best", r"iloc\[(1|-1)\]", "all layers predict the same utterances"),
     ("layer_best", r"drop=False", "named columns alone are written"),
     ("layer_scores", r"sort=True", "rows are found by their columns"),

@@ -30,6 +30,16 @@ def test_functionals_are_opensmiles_own_bit_by_bit(index: pd.DataFrame, feature_
         np.testing.assert_array_equal(ours, expected.to_numpy(dtype=np.float32))
 
 
+def test_a_store_says_what_was_extracted_and_of_whom(index: pd.DataFrame) -> None:
+    settings = {"feature_set": "eGeMAPSv02", "level": "Functionals", "pooling": "mean"}
+    table = index.assign(id=[f"u{number}" for number in range(len(index))])
+    found = functionals.extracted(table, settings)
+    extractor = functionals.smile("eGeMAPSv02", "Functionals")
+    assert found.ids == table["id"].tolist() and found.names == extractor.feature_names
+    assert found.attributes["settings"] == settings
+    np.testing.assert_array_equal(found.features, functionals.extract(extractor, index))
+
+
 def test_a_segment_is_read_by_itself(index: pd.DataFrame) -> None:
     extractor = functionals.smile("eGeMAPSv02", "Functionals")
     segments = index.assign(start=0.1, end=0.6)
