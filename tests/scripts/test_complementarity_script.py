@@ -1,5 +1,6 @@
 """Pairs of feature sets: the likeness of their kernels, and of their errors by dimension."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,14 +36,16 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(corpus: Path, most: int = 100, seed: int = 1, count: int = 3) -> pd.DataFrame:
+def run(
+    corpus: Path, most: int = 100, seed: int = 1, count: int = 3, groupings: Sequence[str] = ("",)
+) -> pd.DataFrame:
     methods = METHODS[:count]
     complementarity(
         features=[str(corpus / f"{method}.h5") for method in methods],
         layers=LAYERS[:count],
         utterances=str(corpus / "utterances.csv"),
-        folds=[str(corpus / "folds.csv")],
-        predictions=[str(corpus / f"{method}.csv") for method in methods],
+        folds=[str(corpus / f"{grouping}folds.csv") for grouping in groupings],
+        predictions=[str(corpus / f"{g}{method}.csv") for g in groupings for method in methods],
         methods=methods,
         most=most,
         seed=seed,
@@ -66,6 +69,18 @@ def test_errors_are_correlated_in_each_dimension_by_itself(corpus: Path) -> None
     for row in found.itertuples():
         a, b = errors[row.method_a][row.dimension], errors[row.method_b][row.dimension]
         assert row.error_correlation == pytest.approx(a.corr(b))
+
+
+def test_of_several_groupings_the_mean_counts(corpus: Path) -> None:
+    (first, *_) = run(corpus)["error_correlation"]
+    for name in ("folds", *METHODS):
+        table = read_csv(corpus / f"{name}.csv")
+        if name == "cmp":
+            table["valence"] = table["valence"].to_numpy()[::-1]
+        write_csv(table, corpus / f"again_{name}.csv")
+    (other, *_) = run(corpus, groupings=["again_"])["error_correlation"]
+    (both, *_) = run(corpus, groupings=["", "again_"])["error_correlation"]
+    assert both == pytest.approx((first + other) / 2) and abs(first - other) > 0.05
 
 
 def test_kernels_are_of_the_same_utterances_and_of_the_layer_that_was_named(corpus: Path) -> None:

@@ -346,6 +346,33 @@ def test_a_baseline_is_fitted_on_the_other_corpus(corpora: Path) -> None:
     np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-9)
 
 
+def test_a_sex_that_one_corpus_does_not_have_is_nobody_there(corpora: Path) -> None:
+    """Who is of a sex that nobody is trained on is predicted by the mean of all labels."""
+    for corpus, sexes in {"a": ["female", "male"], "b": ["male", "other"]}.items():
+        path, table = corpora / corpus / "utterances.csv", utterances(corpora / corpus)
+        own = [sexes[n % 2] for n in range(len(table))]
+        write_csv(table.assign(gender=own), path)
+    found, _ = run(corpora, m={"predictor": "dimser.regression.baselines:gender"})
+    known, tested = utterances(corpora / "a"), utterances(corpora / "b").set_index("id")
+    for sex, of in {"male": known[known["gender"] == "male"], "other": known}.items():
+        rows = found[found["id"].map(tested["gender"]) == sex]
+        expected = np.tile(of[[*DIMENSIONS]].mean(), (len(rows), 1))
+        np.testing.assert_allclose(rows[[*DIMENSIONS]], expected, atol=1e-9)
+
+
+def test_each_method_is_tested_on_its_own_corpora(tmp_path: Path) -> None:
+    """Whose speakers are trained on, too, is tested fold by fold, and where no other corpus is."""
+    for corpus, speakers in {"a": "same", "b": "same", "c": "others"}.items():
+        write(tmp_path, corpus, speakers)
+    found, _ = run(
+        tmp_path, test=["b", "c"], first=SINGLE | {"tests": ["c"]}, then=SINGLE | {"tests": ["b"]}
+    )
+    assert found.groupby("method")["test"].unique().map(list).to_dict() == {
+        "first": ["c"], "then": ["b"],
+    }  # fmt: skip
+    assert found.groupby("method").size().to_dict() == {"first": SIZES["c"], "then": SIZES["b"]}
+
+
 def test_dimensions_that_one_corpus_lacks_are_empty(corpora: Path) -> None:
     path = corpora / "b/utterances.csv"
     write_csv(read_csv(path).assign(dominance=np.nan), path)
