@@ -179,6 +179,7 @@ EQUIVALENT = [
      "the other factor of the product sums to 0, and takes a constant away"),
     ("blockwise", r"STEPS = .* -> .*(999|1001)", "a solver that ends at all ends long before"),
     ("blockwise", r"dual=True", "another way to the same optimum"),
+    ("blockwise", r"totals\[number\] -=|variances\[-1\]", "it is squared; and one part has one"),
     ("tuning", r"for fold in folds:", "a fold that is predicted again is predicted alike"),
     ("complementarity", r"kernel -= kernel\.mean\(axis=-?1\)", "a kernel is symmetric"),
     ("complementarity", r"norms (>= 0|> -1) else", "0 / 0 is NaN, too"),

@@ -131,7 +131,7 @@ def test_a_gain_is_a_factor_and_clipping_takes_a_share_of_samples() -> None:
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
 def test_cuts_and_zeros_last_as_long_at_any_rate(rate: int) -> None:
-    sound, count = np.arange(2 * rate, dtype=np.float32), rate
+    sound, count = np.arange(3 * rate, dtype=np.float32), rate
     before, after = (
         getattr(alterations, f"zeros_{side}")(sound, rate, rng(), 16_000)
         for side in ("before", "after")

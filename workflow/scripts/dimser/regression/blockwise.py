@@ -46,7 +46,7 @@ class Scaling:
     low: np.ndarray
     spread: np.ndarray
     dimensions: int
-    variance: float
+    variance: float = np.nan
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """Scale to [0, 1] by the training range, and balance; float64."""
@@ -99,7 +99,7 @@ def fit_scaling(
             low, high = np.minimum(low, part.min(axis=0)), np.maximum(high, part.max(axis=0))
     spread = high - low
     spread[spread < 10 * np.finfo(np.float64).eps] = 1.0
-    scaling = Scaling(low, spread, len(spread), 0.0)
+    scaling = Scaling(low, spread, len(spread))
     ends = np.cumsum(balance or [len(spread)])
     parts = [slice(end - width, end) for end, width in zip(ends, balance or ends, strict=True)]
     count, totals, squares = 0, np.zeros(len(parts)), np.zeros(len(parts))
