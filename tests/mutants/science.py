@@ -5,6 +5,7 @@ from typing import NamedTuple
 _REGRESSION, _SCRIPTS = "dimser/regression/test_regression.py", "scripts/test_regression_scripts.py"
 _TRANSFER = "scripts/test_transfer_scripts.py"
 _FUSION, _SEALING = "dimser/regression/test_fusion.py", "dimser/regression/test_sealing.py"
+_BLOCKS = "dimser/regression/test_sealing_blocks.py"
 _UNITS = "dimser/regression/test_units.py"
 # Each module of the science, below workflow/scripts, and its mirrored tests, below tests; where
 # another file tells more, its name follows.
@@ -28,15 +29,15 @@ TESTS = {
     "dimser/regression/recalibration.py": "dimser/regression/test_recalibration.py",
     "dimser/regression/tuning.py": f"dimser/regression/test_tuning.py {_FUSION}",
     "dimser/regression/fitting.py": f"{_FUSION} {_SEALING} {_SCRIPTS}",
-    "dimser/regression/fusion.py": _FUSION,
+    "dimser/regression/fusion.py": f"{_FUSION} {_SEALING}",
     "dimser/regression/weights.py": "dimser/regression/test_weights.py",
-    "dimser/regression/sealed.py": _SEALING,
+    "dimser/regression/sealed.py": f"{_SEALING} {_BLOCKS}",
     "dimser/regression/sealing.py": _SEALING,
-    "dimser/regression/sealing_blocks.py": "dimser/regression/test_sealing_blocks.py",
+    "dimser/regression/sealing_blocks.py": _BLOCKS,
     "dimser/regression/reduction.py": "dimser/regression/test_reduction.py",
     "dimser/regression/onnx_form.py": "dimser/regression/test_onnx_form.py",
     "dimser/regression/refitting.py": "dimser/regression/test_refitting.py",
-    "dimser/regression/layers.py": "scripts/test_layer_scripts.py",
+    "dimser/regression/layers.py": f"scripts/test_layer_scripts.py {_SEALING}",
     "dimser/regression/crossing.py": _TRANSFER,
     "dimser/regression/fused_blocks.py": f"{_SCRIPTS} {_TRANSFER}",
     "dimser/regression/transfer.py": _TRANSFER,
@@ -235,6 +236,19 @@ EQUIVALENT = [
     ("regress.py", r"read_split\(distances\[-1\]", "parts of different folds are refused"),
     ("fused_blocks", r"blocks\[-1\]\[0\]", "all parts have the same rows"),
     ("layers", r"threads: int=0", "every caller says how many"),
+    ("sealing", r"threads: int=0|^(ROWS|HELD) = ", "nor does what is held at a time"),
+    ("sealed", r"^AT_A_TIME = ", "likewise"),
+    ("sealed", r"features\[-1\]\)", "all parts are of the same utterances"),
+    ("sealed", r"pop\('unit'\)\[-1|'<u8'\)\[-1", "one number"),
+    ("sealed", r"8:7 \+ length", "the header ends in spaces"),
+    ("sealing", r"sources\)\)\[(1|-1)\]|used\[(1|-1)\] \|=", "any one is as good, of no weight"),
+    ("sealing", r"\]\) / np\.ones", "they are ones"),
+    ("sealing", r"column\[(1|-1)\]\[", "all parts of a column have the same"),
+    ("sealing", r"coefficients\[:, -1\]|intercepts\[-1\]", "one column"),
+    ("sealing_blocks", r"sources\[-1\]|models\[-1\]|blocks\[-1\]", "one, or all are alike here"),
+    ("sealing_blocks", r"own\(features\)\.sum", "any centre is as good as the mean"),
+    ("onnx_form", r"^LARGEST = |>= LARGEST", "no predictor is of just this size"),
+    ("onnx_form", r"check_model", "it finds nothing in a graph that is right"),
     ("transfer_scores", r"sort=True\)", "rows are found by their columns"),
     ("transfer_scores", r"notna\(\)\.all\(\)", "all are predicted, or none"),
     ("transfer_scores", r"own\['n'\]\.min", "all dimensions have as many"),

@@ -62,6 +62,17 @@ def test_the_graph_computes_what_the_predictor_is(tmp_path: Path, kind: str, par
         np.testing.assert_allclose(result, less, rtol=0, atol=2e-6)  # products in float32
 
 
+def test_what_is_kept_is_at_no_distance(tmp_path: Path) -> None:
+    """And at none below 0 by rounding, which has no root."""
+    own = predictor("rbf", 1, np.random.default_rng(1))
+    (part,) = own.parts
+    kept = np.float32((part.rows + part.space.mean) * part.space.spread + part.space.low)
+    onnx_form.write(own, ["egemaps"], tmp_path / onnx_form.FILE)
+    session = onnxruntime.InferenceSession(tmp_path / onnx_form.FILE)
+    (distance,) = session.run(["distance"], {"features_egemaps": kept})
+    np.testing.assert_allclose(distance, 0, atol=1e-6)
+
+
 def test_what_the_format_does_not_hold_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

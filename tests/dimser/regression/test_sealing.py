@@ -81,12 +81,13 @@ def name_of(own: object) -> str:
 
 def sealed(
     corpus: Corpus, own: KernelRegression, fusing: object = None, moved: object = None,
-    parts: int = 1, **more: object,
+    parts: int = 1, table: pd.DataFrame | None = None, **more: object,
 ) -> Sealed:  # fmt: skip
     dual = {exact.svr: exact.svr_dual, exact.krr: exact.krr_dual}[own.predict]
     return of_kernel(
-        corpus.sources[:parts], corpus.table, regressor=name_of(own.predict), dual=name_of(dual),
-        kernel=own.kernel, gamma=own.gamma, settings=own.settings, tune=own.tune,
+        corpus.sources[:parts], corpus.table if table is None else table,
+        regressor=name_of(own.predict), dual=name_of(dual), kernel=own.kernel,
+        gamma=own.gamma, settings=own.settings, tune=own.tune,
         fusion=name_of(fusing), recalibration=name_of(moved), **more,
     )  # fmt: skip
 
@@ -183,6 +184,9 @@ def test_only_support_vectors_are_kept(corpus: Corpus) -> None:
     models = [SVR(epsilon=0.3, tol=1e-10).fit(train, column) for column in corpus.labels[:80].T]
     matter = set().union(*(model.support_ for model in models))
     assert len(own.parts[0].rows) == len(matter) < 80
+    others_first = sorted(range(80), key=lambda row: row in matter)
+    own = sealed(corpus, regression(settings=settings), table=corpus.table.iloc[others_first])
+    assert len(own.predictor.parts[0].rows) == len(matter)
 
 
 @pytest.mark.parametrize(("fused", "parts"), [(None, 1), (fusion.balanced, 2), (fusion.stack, 2)])
@@ -193,6 +197,17 @@ def test_labels_that_do_not_vary_are_predicted(
     own = sealed(corpus, regression(), fused, parts=parts)
     found, distance = own.predictor(corpus.unseen(len(own.sources)))
     np.testing.assert_allclose(found, 0.4, atol=0.051)  # epsilon
+    assert np.isfinite(distance).all()
+
+
+def test_a_stack_that_has_no_use_for_any_part_predicts_a_constant(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fusion, "nnls", lambda inner, _: (np.zeros(inner.shape[1]), 0.0))
+    own = sealed(corpus, regression(), fusion.stack, parts=2)
+    found, distance = own.predictor(corpus.unseen(len(own.sources)))
+    expected = np.tile(corpus.labels[:80].mean(axis=0), (20, 1))
+    np.testing.assert_allclose(found, expected)
     assert np.isfinite(distance).all()
 
 
@@ -249,7 +264,8 @@ def test_others_can_read_a_predictor(corpus: Corpus, tmp_path: Path) -> None:
 def test_a_large_predictor_has_a_smaller_form(corpus: Corpus) -> None:
     own = regression("krr")  # all utterances matter
     whole = sealed(corpus, own, most=30)
-    assert len(whole.small.predictor.parts[0].rows) == 30 and whole.small.outside > whole.outside
+    assert len(whole.small.predictor.parts[0].rows) == 30
+    assert whole.outside < whole.small.outside < 2 * whole.outside
     lost = whole.small.predictor(corpus.unseen(1))[0] - whole.predictor(corpus.unseen(1))[0]
     assert 0 < lost.std() < 0.1
-    assert sealed(corpus, own).small is None
+    assert sealed(corpus, own, most=80).small is None

@@ -19,7 +19,7 @@ from regress_blockwise import regress_blockwise
 DRAWS = np.random.default_rng(5)
 IDS = [f"u{number:03}" for number in range(140)]
 HIDDEN = DRAWS.normal(size=(140, 2))
-WIDTHS = {"one": 6, "two": 150}
+WIDTHS = {"one": 6, "two": 150, "three": 4}
 FEATURES = {
     name: (HIDDEN @ DRAWS.normal(size=(2, width)) + DRAWS.normal(size=(140, width))).astype("f4")
     for name, width in WIDTHS.items()
@@ -61,7 +61,7 @@ def test_a_predictor_predicts_as_the_fold_does(folder: Path, regressor: str, fus
     }  # fmt: skip
     stores = [str(folder / f"{name}.h5") for name in FEATURES]
     regress_blockwise(
-        features=stores, layers=[None, None], folds=str(folder / "folds.csv"),
+        features=stores, layers=[None for _ in stores], folds=str(folder / "folds.csv"),
         utterances=str(folder / "utterances.csv"), fold=1, output=str(folder / "own.csv"), **how,
     )  # fmt: skip
     expected = pd.read_csv(folder / "own.csv").set_index("id").loc[TABLE["id"][~TRAINS]]
@@ -70,6 +70,7 @@ def test_a_predictor_predicts_as_the_fold_does(folder: Path, regressor: str, fus
     found, _ = own([values[~TRAINS] for values in FEATURES.values()])
     np.testing.assert_allclose(found, expected[["valence", "arousal"]], atol=1e-6)
     assert found.std(axis=0).min() > 0.05
+    assert {part.rows.dtype for part in own.parts} == {np.dtype(np.float64)}
 
 
 def test_what_is_near_is_told_by_utterances_that_are_kept(folder: Path) -> None:
@@ -90,6 +91,19 @@ def test_what_is_near_is_told_by_utterances_that_are_kept(folder: Path) -> None:
     within[speakers[:, None] == speakers] = np.inf
     expected = np.quantile(np.sqrt(within.min(axis=1)), 0.99, method="higher")
     assert own.outside == pytest.approx(expected)
+
+
+def test_where_nothing_varies_distances_are_what_they_are(folder: Path) -> None:
+    flat = store.read(folder / "one.h5")
+    flat.features[:] = 3.0
+    store.write(flat, folder / "flat.h5")
+    own = of_blocks(
+        [Source(folder / "flat.h5")], TABLE,
+        regressor="dimser.regression.blockwise:ridge", settings=REGRESSORS["ridge"],
+    )  # fmt: skip
+    _, distance = own.predictor([np.full((1, 6), 5.0)])
+    assert distance == pytest.approx(np.sqrt(6 * 2**2))
+    assert own.outside == 0
 
 
 @pytest.mark.parametrize("recalibrate", [False, True])

@@ -212,7 +212,7 @@ def _outside(squared: np.ndarray, used: np.ndarray, speakers: np.ndarray) -> flo
         used: which of them are kept.
         speakers: of the training utterances.
     """
-    voices_of = pd.factorize(speakers, use_na_sentinel=False)[0]
+    voices_of = pd.factorize(speakers)[0]
     return inside(to_others(squared[:, used], voices_of, voices_of[used]))
 
 

@@ -47,8 +47,7 @@ def of_blocks(
     count, seed = settings.get("landmarks", LANDMARKS), settings.get("seed", SEED)
     is_kept = blockwise.drawn(trains, count, seed)
     kept = [_kept(part, is_kept) for part in parts]
-    balanced = fusion == "balanced" and len(parts) > 1
-    kernels, slopes = _terms(models, kept, balanced)
+    kernels, slopes = _terms(models, kept, balanced=fusion == "balanced")
     intercepts = np.mean([own.intercepts for own in models], axis=0)
     predictor = Predictor(kept, kernels, slopes, intercepts)
     return Sealed(predictor, _outside(predictor, parts, is_kept, speakers), [*sources])
@@ -133,7 +132,7 @@ def _outside(
     predictor: Predictor, parts: Sequence[Blocks], is_kept: np.ndarray, speakers: np.ndarray
 ) -> float:
     """Return the distance beyond which an utterance lies outside, block by block."""
-    voices, nearest = pd.factorize(speakers, use_na_sentinel=False)[0], np.empty(len(speakers))
+    voices, nearest = pd.factorize(speakers)[0], np.empty(len(speakers))
     for blocks in zip(*(part() for part in parts), strict=True):
         rows, features = blocks[0][0], [own for _, own in blocks]
         squared = predictor.mean(predictor.squared(features))
