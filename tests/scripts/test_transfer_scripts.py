@@ -177,6 +177,17 @@ def test_each_corpus_or_speaker_may_be_scaled_by_its_own_range(corpora: Path) ->
         np.testing.assert_allclose(found[[*DIMENSIONS]], expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("own_range", ["", "corpus", "voice"])
+def test_how_much_of_a_store_is_read_at_a_time_changes_nothing(
+    corpora: Path, monkeypatch: pytest.MonkeyPatch, own_range: str
+) -> None:
+    whole, _ = run(corpora, own_range=own_range, m=SINGLE)
+    plain = store.blocks
+    monkeypatch.setattr(store, "blocks", lambda *given: plain(*given, rows=7))
+    found, _ = run(corpora, own_range=own_range, m=SINGLE)
+    pd.testing.assert_frame_equal(found, whole)
+
+
 def test_all_others_are_one_training_set(corpora: Path) -> None:
     found, _ = run(corpora, train=["a", "b"], test=["c"], m=SINGLE)
     both = np.vstack([features(corpora / c, "few") for c in "ab"])
