@@ -54,12 +54,15 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("fusion", [name for name, kind in FUSIONS.items() if kind.blockwise])
 @pytest.mark.parametrize("regressor", REGRESSORS)
-def test_a_predictor_predicts_as_the_fold_does(folder: Path, regressor: str, fusion: str) -> None:
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_predictor_predicts_as_the_fold_does(
+    folder: Path, count: int, regressor: str, fusion: str
+) -> None:
     how = {
         "regressor": f"dimser.regression.blockwise:{regressor}",
         "settings": REGRESSORS[regressor], "fusion": fusion,
     }  # fmt: skip
-    stores = [str(folder / f"{name}.h5") for name in FEATURES]
+    stores = [str(folder / f"{name}.h5") for name in [*FEATURES][:count]]
     regress_blockwise(
         features=stores, layers=[None for _ in stores], folds=str(folder / "folds.csv"),
         utterances=str(folder / "utterances.csv"), fold=1, output=str(folder / "own.csv"), **how,
@@ -67,7 +70,7 @@ def test_a_predictor_predicts_as_the_fold_does(folder: Path, regressor: str, fus
     expected = pd.read_csv(folder / "own.csv").set_index("id").loc[TABLE["id"][~TRAINS]]
     own = of_blocks([Source(path) for path in stores], TABLE[TRAINS], **how).predictor
     own = Predictor.read(folder / WEIGHTS, own.write(folder / WEIGHTS))
-    found, _ = own([values[~TRAINS] for values in FEATURES.values()])
+    found, _ = own([values[~TRAINS] for values in [*FEATURES.values()][:count]])
     np.testing.assert_allclose(found, expected[["valence", "arousal"]], atol=1e-6)
     assert found.std(axis=0).min() > 0.05
     assert {part.rows.dtype for part in own.parts} == {np.dtype(np.float64)}
