@@ -97,7 +97,7 @@ def test_values_and_intervals_are_those_of_a_plain_jackknife(check: str) -> None
 
 def test_distances_are_those_of_scipy_at_the_ends_too() -> None:
     values = np.array([0.0, 0.05, 0.1, 0.95, 1.0, 1.2, -0.3])
-    for other in (values[::-1], np.full(7, 0.55), values):
+    for other in (values[::-1], np.full(7, 0.55), np.where(values > 0.9, 0.85, values), values):
         found = of_utterances("distribution", values, other, None)
         reference = jensenshannon(shares(values), shares(other), base=2)
         assert found.value == pytest.approx(reference, abs=1e-7)
@@ -145,6 +145,24 @@ def test_a_table_says_of_whom_each_value_is_and_why_there_is_none() -> None:
     constant = rows(np.full(len(own), 0.5), label, who, who)
     assert constant.loc[["pearson", "speaker_ranks"], "reason"].tolist() == ["undefined"] * 2
     assert constant.loc["ccc", "value"] == 0 and not constant.loc["ccc", "passed"]
+
+
+def test_five_speakers_of_ten_utterances_can_be_ranked_and_three_can_fail() -> None:
+    own, label, who = drawn(np.random.default_rng(6), speakers=5, each=10)
+    assert np.isfinite(of_speakers("speaker_ranks", own, label, who, None).value)
+    assert isinstance(of_speakers("speaker_ranks", own[10:], label[10:], who[10:], None), str)
+    assert of_speakers("speaker_error", own[:10], label[:10], who[:10], None).n == 1
+    assert isinstance(of_speakers("speaker_error", own[:9], label[:9], who[:9], None), str)
+    few = who[:30]
+    noisy = label[:30] + 0.5 + np.random.default_rng(7).normal(0, 0.05, 30)
+    assert of_utterances("error", noisy, label[:30], few).passed is False
+
+
+def test_distributions_that_are_alike_have_no_distance() -> None:
+    """And none below 0 by rounding, which has no root."""
+    for seed in range(200):
+        values = np.random.default_rng(seed).uniform(size=37)
+        assert of_utterances("distribution", values, values, None).value == pytest.approx(0)
 
 
 def test_of_two_speakers_nothing_fails() -> None:

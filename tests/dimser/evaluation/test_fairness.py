@@ -172,21 +172,33 @@ def test_what_groups_differ_by_does_not_make_speakers_alike() -> None:
         assert (np.quantile(shift, 0.95) < 0.02) == (groups is sex)
 
 
-def test_few_speakers_leave_open_how_much_they_differ() -> None:
+@pytest.mark.parametrize(("count", "at"), [(10, 0.99), (6, 0.95)])
+def test_few_speakers_leave_open_how_much_they_differ(
+    count: int, at: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fairness, "SIMULATIONS", 6000)
     rng = np.random.default_rng(9)
-    speakers = np.repeat(np.arange(10), 30)
-    thirds_of, label = speakers // 3.4 // 1, rng.uniform(size=300)
-    own = label + 0.3 * rng.normal(size=10)[speakers] + 0.01 * rng.normal(size=300)
+    speakers = np.repeat(np.arange(count), 300 // count)
+    thirds_of, label = speakers * 3 // count, rng.uniform(size=300)
+    own = label + 0.3 * rng.normal(size=count)[speakers] + 0.01 * rng.normal(size=300)
     mask = fairness.members(thirds_of, [0, 1, 2])
     known, open_ = (
-        np.quantile(fairness.by_chance(draw, label, mask, 1)[..., 0, 1], [0.5, 0.99])
+        np.quantile(fairness.by_chance(draw, label, mask, 1)[..., 0, 1], [0.5, at])
         for draw in (
-            fairness.fair_model(own, label, thirds_of.astype(int), speakers, uncertain=uncertain)
+            fairness.fair_model(own, label, thirds_of, speakers, uncertain=uncertain)
             for uncertain in (False, True)
         )
     )
-    expected = stats.t.ppf([0.75, 0.995], 10 - 3) / stats.norm.ppf([0.75, 0.995])
+    levels = 0.5 + np.array([0.5, at]) / 2
+    expected = stats.t.ppf(levels, count - 3) / stats.norm.ppf(levels)
     assert open_ / known == pytest.approx(expected, rel=0.12)
+
+
+def test_groups_of_a_speaker_each_tell_nothing_of_how_speakers_differ() -> None:
+    rng = np.random.default_rng(0)
+    speakers, label = np.repeat(np.arange(3), 40), rng.uniform(size=120)
+    draw = fairness.fair_model(label, label, speakers, speakers, uncertain=True)
+    np.testing.assert_allclose(draw(rng), label)
 
 
 def verdicts(seed: int, *, shift: float = 0.0, apart: float = 0.08) -> pd.DataFrame:
