@@ -239,6 +239,7 @@ EQUIVALENT = [
     ("layers", r"threads: int=0", "every caller says how many"),
     ("sealing", r"threads: int=0|^(ROWS|HELD) = ", "nor does what is held at a time"),
     ("sealed", r"^AT_A_TIME = ", "likewise"),
+    ("intervals", r"mean\(axis=-1\) - whole|whole\[-1\]", "one number of each cluster, and of all"),
     ("correctness", r"MOST = \(5, (199|201)\)|%= MOST", "how many are left out together"),
     ("correctness", r"2, axis=1\)|sum\(axis=1\) / np", "the last of two axes"),
     ("correctness", r"'count': [02]|fewest > 2", "a size, of whatever; and it is one or five"),
