@@ -8,11 +8,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dimser.features.batching import MOST, START, Batch, affordable_seconds, ahead, groups
+from dimser.features.batching import MOST, Batch, affordable_seconds, ahead, groups
 
 
-def taken(durations: np.ndarray, grouped: list[list[int]]) -> float:
-    return sum(START + len(batch) * durations[batch].max() for batch in grouped)
+def taken(durations: np.ndarray, grouped: list[list[int]], start: float) -> float:
+    return sum(start + len(batch) * durations[batch].max() for batch in grouped)
 
 
 @given(st.lists(st.floats(0.1, 30), max_size=60), st.floats(1, 200))
@@ -20,7 +20,7 @@ def test_groups_hold_every_utterance_once_and_no_more_than_they_may(
     durations: list[float], seconds: float
 ) -> None:
     durations = np.array(durations)
-    grouped = groups(durations, seconds)
+    grouped = groups(durations, seconds, start=2)
     order = [row for batch in grouped for row in batch]
     assert sorted(order) == list(range(len(durations)))
     assert (np.diff(durations[order]) <= 0).all()
@@ -28,16 +28,17 @@ def test_groups_hold_every_utterance_once_and_no_more_than_they_may(
         assert len(batch) == 1 or len(batch) * durations[batch].max() <= seconds
 
 
-@given(st.lists(st.floats(0.1, 30), min_size=1, max_size=9), st.floats(1, 200))
-def test_no_other_groups_take_less(durations: list[float], seconds: float) -> None:
+@given(st.lists(st.floats(0.1, 30), min_size=1, max_size=9), st.floats(1, 200), st.floats(0, 20))
+def test_no_other_groups_take_less(durations: list[float], seconds: float, start: float) -> None:
     durations, count = np.array(durations), len(durations)
     order, least = np.argsort(-durations), np.inf
     for cuts in itertools.product([False, True], repeat=count - 1):
         grouped = np.split(order, np.flatnonzero(cuts) + 1)
         sizes = [len(batch) * durations[batch].max() for batch in grouped if len(batch) > 1]
         if max(sizes, default=0) <= seconds:
-            least = min(least, taken(durations, grouped))
-    assert taken(durations, groups(durations, seconds)) == pytest.approx(least)
+            least = min(least, taken(durations, grouped, start))
+    found = groups(durations, seconds, start)
+    assert taken(durations, found, start) == pytest.approx(least)
 
 
 @pytest.mark.parametrize("threads", [0, 1, 3, 50])

@@ -64,7 +64,7 @@ def load(
             f"{file}: the audio cannot be read ({error}), although it could when the corpus was "
             "checked. Restore the file, and run again."
         ) from error
-    signal = samples.mean(axis=1)
+    signal = samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0]
     if rate is None or rate == file_rate:
         return signal, file_rate
     return soxr.resample(signal, file_rate, rate, quality="HQ"), rate

@@ -14,7 +14,8 @@ import torch
 from dimser.features.encoders import Encoder
 from dimser.features.wrappers import EPSILON
 
-START = 15.0  # seconds of audio that a GPU could compute while a batch is started
+# Seconds of audio that a GPU could compute while a batch is started.
+START = {"float32": 2.0, "tf32": 7.0, "bfloat16": 15.0, "float16": 15.0}
 MOST = 640.0  # seconds in a batch: more gain nothing, and make the first and the last one wait
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class Batch:
 
 
 def collate(encoder: Encoder, signals: Sequence[np.ndarray], max_seconds: float) -> Batch:
-    """Normalise, cut and stack utterances.
+    """Cut and stack utterances.
 
     Args:
         encoder: from `dimser.features.encoders.load`.
@@ -62,8 +63,6 @@ def collate(encoder: Encoder, signals: Sequence[np.ndarray], max_seconds: float)
 
 
 def _windows(encoder: Encoder, signal: np.ndarray, max_seconds: float) -> list[np.ndarray]:
-    if encoder.normalize:  # by the whole utterance, before it is cut or padded
-        signal = (signal - signal.mean()) / np.sqrt(signal.var() + 1e-7)
     if encoder.scaling:
         mean, deviation = encoder.scaling
         signal = (signal - mean) / (deviation + EPSILON)
@@ -74,14 +73,15 @@ def _windows(encoder: Encoder, signal: np.ndarray, max_seconds: float) -> list[n
     return np.array_split(signal, count)
 
 
-def groups(durations: np.ndarray, seconds: float) -> list[list[int]]:
+def groups(durations: np.ndarray, seconds: float, start: float) -> list[list[int]]:
     """Group utterances of like lengths, the longest first, so that the whole takes least.
 
-    What a batch takes is its audio, padding included, and `START` besides.
+    What a batch takes is its audio, padding included, and what it takes to start it.
 
     Args:
         durations: in seconds.
         seconds: at most so much audio in a batch, padding included; a longer utterance is alone.
+        start: of a batch, in seconds of audio, as in `START`.
 
     Returns:
         Row numbers of each batch.
@@ -95,7 +95,7 @@ def groups(durations: np.ndarray, seconds: float) -> list[list[int]]:
             first += 1
         taken = least[first:end] + lengths[first:end] * np.arange(end - first, 0, -1)
         begins.append(first + int(taken.argmin()))
-        least[end] = taken.min() + START
+        least[end] = taken.min() + start
     grouped, end = [], len(order)
     while end:
         grouped.append(order[begins[end] : end].tolist())

@@ -17,7 +17,14 @@ from dimser.core.audio import Load
 from dimser.core.errors import InputError, raise_if
 from dimser.core.job import progress
 from dimser.features import encoders
-from dimser.features.batching import Batch, affordable_seconds, ahead, collate, groups
+from dimser.features.batching import (
+    START,
+    Batch,
+    affordable_seconds,
+    ahead,
+    collate,
+    groups,
+)
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
 from dimser.features.pooling import Spans
@@ -158,7 +165,8 @@ def embed_all(
         return
     grouped = [[row] for row in range(len(rows))]
     if batch_seconds and encoder.batched:
-        grouped = groups(_padded(encoder, durations), batch_seconds)
+        start = START[encoder.precision]
+        grouped = groups(_padded(encoder, durations), batch_seconds, start)
     logging.info("%d batches of at most %.0f s.", len(grouped), batch_seconds)
     batches = ahead(lambda number: stacked(grouped[number]), len(grouped), threads)
 
@@ -268,6 +276,9 @@ def _compute(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
     head = encoder.head
     wanted = {*encoder.layers, *(head.states if head else ())}
     inputs = batch.inputs.to(encoder.device, non_blocking=True)
+    if encoder.normalize:  # here and not by the threads, which would hold up this one
+        samples = Spans(batch.lengths, batch.windows, batch.steps, encoder.device)
+        inputs = samples.standardize(inputs)
     known, kept, taken, statistics = {}, {}, None, statistics_of(pooling)
 
     def spans(frames: list[int], states: torch.Tensor) -> Spans:

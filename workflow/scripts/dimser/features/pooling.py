@@ -1,4 +1,4 @@
-"""Statistics over time of a whole batch at once."""
+"""Statistics over time of a whole batch at once, of its samples and its states."""
 
 from collections.abc import Sequence
 
@@ -20,12 +20,25 @@ class Spans:
     def __init__(
         self, frames: list[int], windows: list[int], steps: int, device: torch.device
     ) -> None:
-        counts = torch.tensor(frames)
-        padding = torch.arange(steps) >= counts[:, None]
-        self.padding = send(padding.unsqueeze(-1), device)
+        counts = send(torch.tensor(frames)[:, None], device)
+        self.padding = (torch.arange(steps, device=device) >= counts).unsqueeze(-1)
         self.windows = send(torch.tensor(windows), device)
         self.count = len(frames)
-        self.frames = self._join(send(counts[:, None].float(), device), "sum")
+        self.frames = self._join(counts.float(), "sum")
+
+    def standardize(self, samples: torch.Tensor) -> torch.Tensor:
+        """Bring each utterance's samples to zero mean and unit variance, as transformers does.
+
+        Args:
+            samples: float32, shape (windows, steps).
+
+        Returns:
+            Of the same shape, zero where they are padded.
+        """
+        moments = self._of_windows(self.pool(samples.unsqueeze(-1), ["mean", "std"]))
+        mean, deviation = moments.unsqueeze(-1).unbind(1)
+        scaled = (samples - mean) / (deviation.square() + 1e-7).sqrt()
+        return scaled.masked_fill(self.padding.squeeze(-1), 0)
 
     def pool(self, states: torch.Tensor, statistics: Sequence[str]) -> torch.Tensor:
         """Compute statistics in float32: shape (windows, steps, width) to (utterances, values).
