@@ -18,7 +18,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.special import entr, stdtrit
-from scipy.stats import rankdata
 
 from dimser.core import metrics
 from dimser.evaluation.intervals import FEWEST, SCALES, bias, jackknife, spread
@@ -133,7 +132,7 @@ def _ranks_of(means: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function for the rank correlation of the speakers whom rows say are there."""
 
     def ranks(rows: np.ndarray) -> np.ndarray:
-        pairs = (rankdata(means[own[1:] > 0], axis=0).T for own in rows)
+        pairs = (pd.DataFrame(means[own[1:] > 0]).rank().to_numpy().T for own in rows)
         return np.array([metrics.pearson(metrics.sums(one, other)) for one, other in pairs])
 
     return ranks

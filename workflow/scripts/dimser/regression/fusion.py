@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-from scipy.optimize import nnls
 
 from dimser.core import metrics
 from dimser.core.lookup import function
@@ -145,6 +144,8 @@ def stack(
     The combination (a weight of each part, and an intercept) is fitted on predictions of training
     utterances by models that never heard their speakers. Unlike a mean it may stretch predictions.
     """
+    from scipy.optimize import nnls  # few jobs need it
+
     if folds is None:
         folds = tuning.inner_folds(speakers, tuning.FOLDS, "@stack")
     fits = [regression(part(), labels, speakers, folds) for part in parts]
