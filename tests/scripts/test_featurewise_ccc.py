@@ -39,7 +39,7 @@ def saved(monkeypatch) -> list[Figure]:
     """The figures that would have been written."""
     found: list[Figure] = []
     monkeypatch.setattr(
-        figures, "save", lambda draw, *files: found.append(draw(figures.TWO_COLUMNS))
+        figures, "save", lambda draw, **files: found.append(draw(figures.TWO_COLUMNS))
     )
     return found
 

@@ -20,9 +20,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """Keep the figure in both widths, and save it."""
     kept, save = [], figures.save
 
-    def keep(draw: Callable[[float], Figure], *files: str) -> None:
+    def keep(draw: Callable[[float], Figure], **files: str) -> None:
         kept.extend(draw(width) for width in (figures.TWO_COLUMNS, figures.ONE_COLUMN))
-        save(draw, *files)
+        save(draw, **files)
 
     monkeypatch.setattr(figures, "save", keep)
     return kept

@@ -22,10 +22,7 @@ def ccc_by_method(
     labels: dict[str, str],
     stand_ins: dict[str, str],
     kinds: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw one panel per dimension and one row per method, apart by kind, the best of each on top.
 
@@ -39,10 +36,7 @@ def ccc_by_method(
         stand_ins: ids of the methods that rest on a model in place of a published one, and
             what it is called.
         kinds: of each method, as `dimser.core.methods.kind` has them.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = of_all(read_csv(scores))
     order = figures.worst_first(table, methods, kinds)
@@ -79,7 +73,7 @@ def ccc_by_method(
         figures.method_legend(figure, panels, order, stand_ins)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,7 @@ def ccc_decomposition(
     labels: dict[str, str],
     stand_ins: dict[str, str],
     kinds: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw one panel per dimension and one row per method, apart by kind, the best of each on top.
 
@@ -35,10 +32,7 @@ def ccc_decomposition(
         stand_ins: ids of the methods that rest on a model in place of a published one, and
             what it is called.
         kinds: of each method, as `dimser.core.methods.kind` has them.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = of_all(read_csv(scores))
     table = table[table["dimension"].isin(DIMENSIONS)]  # a mean over them has no parts
@@ -64,7 +58,7 @@ def ccc_decomposition(
         figures.method_legend(figure, panels, order, stand_ins)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 if __name__ == "__main__":

@@ -24,13 +24,13 @@ def comparison_matrix(
     methods: list[str],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
     md: str,
+    **files: str,
 ) -> None:
     """Draw one panel per dimension: the CCC of the row's method minus that of the column's.
+
+    It is told in hundredths below the diagonal; above it a dot stands where the corrected p is at
+    most 0.05 and the difference is not 0 as printed.
 
     Args:
         comparisons: csv, as `compare` writes it.
@@ -39,12 +39,8 @@ def comparison_matrix(
         labels: their display names.
         stand_ins: ids of those that rest on a model in place of a published one, and
             what it is called.
-        png: output; hundredths below the diagonal, and above it a dot where the corrected p is at
-            most 0.05 and the difference is not 0 as printed.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
         md: output, one sentence per comparison.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table, scored = (of_all(read_csv(path)) for path in (comparisons, scores))
     dimensions = scored["dimension"].unique()
@@ -84,7 +80,7 @@ def comparison_matrix(
         figures.note(figure, methods, stand_ins)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
     warning = [line for text in comparing.limits(table, scored) for line in (markdown(text), "")]
     write_text("\n".join([*warning, *as_markdown(table, labels)]) + "\n", md)
 

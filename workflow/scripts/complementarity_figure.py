@@ -14,10 +14,7 @@ def complementarity_figure(
     methods: list[str],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw heat maps: kernel alignment, and the correlation of errors in each dimension.
 
@@ -27,10 +24,7 @@ def complementarity_figure(
         labels: their display names.
         stand_ins: ids of those that rest on a model in place of a published one, and
             what it is called.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = read_csv(complementarity)
     names = figures.names(methods, labels, stand_ins)
@@ -62,7 +56,7 @@ def complementarity_figure(
         figures.note(figure, methods, stand_ins)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 if __name__ == "__main__":

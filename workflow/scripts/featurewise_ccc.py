@@ -17,10 +17,7 @@ def featurewise_ccc(
     labels: dict[str, str],
     stand_ins: dict[str, str],
     corpus_label: str,
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw one point per feature, with one colour per feature set, for one corpus.
 
@@ -35,10 +32,7 @@ def featurewise_ccc(
         stand_ins: ids of the feature sets that come from a model in place of a published one, and
             what it is called.
         corpus_label: display name of the corpus.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     looks = dict(zip(labels, figures.appearances(len(labels)), strict=True))
     clouds = [
@@ -51,7 +45,7 @@ def featurewise_ccc(
     ]
     title = figures.literal(corpus_label)
     named = {name: stand_ins[name] for name in features if name in stand_ins}
-    figures.save(lambda width: _draw(clouds, title, named, width), png, pdf, svg, column)
+    figures.save(lambda width: _draw(clouds, title, named, width), **files)
 
 
 def _draw(

@@ -20,9 +20,7 @@ COLOURS = ("#08306b", "#2f79b5", "#8fc1de", "#d6e6f4")  # from the core outwards
 MIN_BANDWIDTH = 0.04
 
 
-def label_distribution(
-    *, utterances: list[str], labels: list[str], png: str, pdf: str, svg: str, column: str
-) -> None:
+def label_distribution(*, utterances: list[str], labels: list[str], **files: str) -> None:
     """Draw the density of each corpus's utterances in the plane of arousal and valence.
 
     A corpus that lacks one of them is shown in the dimensions that it has.
@@ -33,13 +31,10 @@ def label_distribution(
     Args:
         utterances: csv of each corpus with columns `valence,arousal,dominance` in [0, 1].
         labels: display name of each corpus, in the same order.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     tables = [read_csv(path) for path in utterances]
-    figures.save(lambda width: _draw(tables, labels, width), png, pdf, svg, column)
+    figures.save(lambda width: _draw(tables, labels, width), **files)
 
 
 def _draw(tables: list, labels: list[str], width: float) -> Figure:

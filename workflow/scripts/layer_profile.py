@@ -30,10 +30,7 @@ def layer_profile(
     baselines: list[str],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw the CCC by layer: one column of panels per dimension, lines with their intervals.
 
@@ -52,10 +49,7 @@ def layer_profile(
         labels: display names of feature sets and methods.
         stand_ins: ids of those that rest on a model in place of a published one, and
             what it is called.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     scored, rated = of_all(read_csv(scores)), read_csv(annotation)
     tables = {name: read_csv(path) for name, path in zip(mapped, maps, strict=True)}
@@ -103,7 +97,7 @@ def layer_profile(
         figure.legend(handles=list(handles.values()), **place)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 def _draw(panel: object, part: pd.DataFrame, look: dict[str, str], label: str) -> None:

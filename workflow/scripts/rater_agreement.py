@@ -25,10 +25,7 @@ def rater_agreement(
     annotation: list[str],
     scores: list[str],
     labels: list[str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw one row per dimension, with one mark per measure of agreement.
 
@@ -38,10 +35,7 @@ def rater_agreement(
         annotation: csv of each corpus, columns `dimension` and `MEASURES`; may be empty.
         scores: csv of each corpus, columns `method,dimension,ccc,ccc_low,ccc_high`.
         labels: display name of each corpus, in the same order.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     every = [read_csv(path).set_index("dimension") for path in annotation]
     rated = [number for number, human in enumerate(every) if len(human)]
@@ -77,7 +71,7 @@ def rater_agreement(
         figure.legend(handles=list(handles.values()), loc="outside lower center", ncols=entries)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 def _panel(

@@ -19,10 +19,7 @@ def specification_curve(
     own: dict[str, object],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw two panels per dimension: CCC by analysis, and below it which choices each one made.
 
@@ -32,10 +29,7 @@ def specification_curve(
         labels: display names of the methods.
         stand_ins: ids of those that rest on a model in place of a published one, and
             what it is called.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = read_csv(analyses)
     table = table.assign(lead=lead(table), analysis=table.groupby(SPEC, dropna=False).ngroup())
@@ -93,7 +87,7 @@ def specification_curve(
         )
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 def _leader(table: pd.DataFrame) -> str:

@@ -24,10 +24,7 @@ def stress_matrix(
     methods: list[str],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw one panel per dimension, one row per check and one column per method.
 
@@ -39,10 +36,7 @@ def stress_matrix(
         labels: their display names.
         stand_ins: ids of those that rest on a model in place of a published one, and what it is
             called.
-        png: output.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = read_csv(stress)
     found = verdicts(table)
@@ -89,7 +83,7 @@ def stress_matrix(
         figure.legend(handles=patches, ncols=3 if wide else 1, fontsize=6, **place)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 def _write(

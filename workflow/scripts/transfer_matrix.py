@@ -28,12 +28,12 @@ def transfer_matrix(
     methods: Sequence[str],
     labels: dict[str, str],
     stand_ins: dict[str, str],
-    png: str,
-    pdf: str,
-    svg: str,
-    column: str,
+    **files: str,
 ) -> None:
     """Draw a panel per dimension: a row per method, a block per tested corpus, its own model first.
+
+    CCCs with intervals stand on colours from 0 to 1, white below 0. A dot where the interval of the
+    difference from the diagonal holds no 0.
 
     Args:
         transfer: csv, as `transfer_scores` writes it; shown are the diagonal and `strict`, or the
@@ -43,11 +43,7 @@ def transfer_matrix(
         labels: their display names.
         stand_ins: ids of those that rest on a model in place of a published one, and
             what it is called.
-        png: output; CCCs with intervals on colours from 0 to 1, white below 0. A dot where the
-            interval of the difference from the diagonal holds no 0.
-        pdf: output.
-        svg: output.
-        column: output, PDF for one column of a page.
+        files: of the figure, by the names that `figures.save` has for them.
     """
     table = read_csv(transfer)
     corpora = {name: figures.literal(label) for name, label in corpora.items()}
@@ -90,7 +86,7 @@ def transfer_matrix(
         figures.note(figure, rows, stand_ins)
         return figure
 
-    figures.save(draw, png, pdf, svg, column)
+    figures.save(draw, **files)
 
 
 def _panel(

@@ -84,9 +84,9 @@ def test_numbers_are_hundredths_with_a_true_minus() -> None:
 def test_the_figure_shows_every_verdict(tmp_path: Path, monkeypatch: object) -> None:
     kept, save = [], figures.save
 
-    def keep(draw: object, *files: str) -> None:
+    def keep(draw: object, **files: str) -> None:
         kept.append(draw(figures.TWO_COLUMNS))
-        save(draw, *files)
+        save(draw, **files)
 
     monkeypatch.setattr(figures, "save", keep)
     write_csv(table(), tmp_path / "stress.csv")
