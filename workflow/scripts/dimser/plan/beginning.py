@@ -3,8 +3,9 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from dimser.core.words import counted
 
@@ -14,27 +15,59 @@ HEAD = 20_000  # letters of a report within which it names its configuration
 MADE_WITH = re.compile(r"configuration ([^<]+?) \([0-9a-f]{7}\)")
 
 
-def announced(jobs: Iterable[tuple[str, float, int]], cores: int) -> str:
+class Planned(NamedTuple):
+    """A job that is to run.
+
+    Attributes:
+        rule: its name.
+        work: in seconds on two cores.
+        threads: that it takes.
+        corpus: id of the one that it is about, if it is about one.
+    """
+
+    rule: str
+    work: float
+    threads: int
+    corpus: str = ""
+
+
+def announced(jobs: Iterable[Planned], cores: int, unread: Sequence[str] = ()) -> str:
     """Say what is to be computed, and roughly how long it takes.
 
-    Times are those of `dimser.plan.resources`, without what is added there to be safe.
+    Times are those of `dimser.plan.resources`, without what is added there to be safe. What a job
+    reads is supposed to be as large as IEMOCAP's until its corpus has been read.
 
     Args:
-        jobs: rule, work in seconds on two cores, and threads of each job.
+        jobs: that are planned.
         cores: that the run has.
+        unread: ids of the corpora that are still to be read.
 
     Example:
-        >>> announced([("regress", 60.0, 1)] * 40 + [("score", 0.0, 1)] * 2, 2)
+        >>> jobs = [Planned("regress", 60.0, 1)] * 40 + [Planned("score", 0.0, 1)] * 2
+        >>> announced(jobs, 2)
         'To compute: 42 jobs (40 of regress, 2 of score), roughly 21 minutes on 2 cores.'
     """
-    jobs = [job for job in jobs if job[0] != "all"]
-    counts = Counter(rule for rule, *_ in jobs)
+    jobs = [job for job in jobs if job.rule != "all"]
+    counts = Counter(job.rule for job in jobs)
     named = [f"{count} of {rule}" for rule, count in counts.most_common(4)]
     more = len(counts) - len(named)
     named += [counted(more, "other rule")] * bool(more)
-    seconds = sum((START + work) * threads for _, work, threads in jobs) / max(cores, 1)
-    what = f"{counted(len(jobs), 'job')} ({', '.join(named)})"
-    return f"To compute: {what}, roughly {_time(seconds)} on {counted(cores, 'core')}."
+    what = f"To compute: {counted(len(jobs), 'job')} ({', '.join(named)})"
+
+    def time(works: Iterable[float]) -> str:
+        threads = [job.threads for job in jobs]
+        total = sum((START + work) * count for work, count in zip(works, threads, strict=True))
+        return _time(total / max(cores, 1))
+
+    longest = time(job.work for job in jobs)
+    on = f"on {counted(cores, 'core')}"
+    if not unread:
+        return f"{what}, roughly {longest} {on}."
+    least = time(0.0 if job.corpus in {"", *unread} else job.work for job in jobs)
+    return (
+        f"{what}, {on} roughly {least} if what is still to be read ({', '.join(unread)}) is small, "
+        f"and {longest} if it is as large as IEMOCAP."
+    )
 
 
 def _time(seconds: float) -> str:
