@@ -150,7 +150,8 @@ EXTRACTORS = {
                 "precision", one_of("float32", "tf32", "bfloat16", "float16"),
                 "of an encoder's products: `float32`; `tf32` (the same on a CPU), `bfloat16` or "
                 "`float16`, which cost at most 8e-5, 5e-3 and 9e-5 of cosine similarity (measured "
-                "with random weights)",
+                "with random weights; with `bfloat16` the demo's CCCs moved by 0.0006, by 0.0023 "
+                "at most)",
                 example="bfloat16", default="float32",
             ),
             Setting(
