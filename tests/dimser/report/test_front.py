@@ -25,10 +25,21 @@ def test_a_headline_says_what_is_carried_and_of_what_there_is_no_evidence() -> N
     assert front.headline({"A": [untested]})[0].endswith("by WLM (CCC 0.60, no interval).")
 
 
+def test_where_others_are_above_zero_the_highest_ccc_is_no_lack_of_evidence() -> None:
+    wide = [card(dimension, 0.7, 0.8) | {"above": 2} for dimension in ("valence", "dominance")]
+    rows = [*wide, card("arousal", 0.05)]
+    assert front.headline({"A": rows, "B": rows[:1]}) == [
+        "In A, the highest CCCs of valence and dominance cannot be told from 0; no evidence of "
+        "arousal.",
+        "In B, the highest CCC of valence cannot be told from 0.",
+    ]
+
+
 def test_of_many_corpora_a_headline_counts() -> None:
     rows = {name: [card("valence", 0.05), card("arousal", 0.6)] for name in "abcd"}
+    rows["a"][0]["above"] = 1
     assert front.headline(rows) == [
-        "Corpora with evidence of a dimension: valence in 0 of 4, arousal in 4 of 4."
+        "Corpora with evidence of a dimension: valence in 1 of 4, arousal in 4 of 4."
     ]
 
 

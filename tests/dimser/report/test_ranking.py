@@ -86,6 +86,11 @@ def test_a_ccc_that_is_not_shown_to_be_above_zero_is_told_beside_what_may_be_bes
         "Its interval includes 0: no evidence of arousal.",
         "B may be best, too.",
     ]
+    scores = table(a=0.09, b=0.05, c=0.04)
+    scores.loc[scores["method"] == "b", "ccc_low"] = 0.01
+    assert sure(scores)[0] == "Its interval includes 0, and that of B does not."
+    scores.loc[scores["method"] == "c", "ccc_low"] = 0.01
+    assert sure(scores)[0] == "Its interval includes 0, and those of B and C do not."
     assert sure(table(a=-0.2, b=-0.3)) == [
         "Its interval is below 0: predictions go against the labels.", "B may be best, too.",
     ]  # fmt: skip

@@ -39,6 +39,16 @@ def test_the_method_with_the_highest_ccc_is_told_and_what_does_not_transfer() ->
     ]
 
 
+def test_where_another_method_transfers_the_highest_ccc_is_no_lack_of_evidence() -> None:
+    wide = row("strict", "wlm", "valence", 0.7, ccc_low=-0.1)
+    assert "The highest CCC of valence cannot be told from 0." in sentences(
+        wide, row("strict", "cmp", "valence", 0.5)
+    )
+    assert "There is no evidence that valence does." in sentences(
+        wide, row("strict", "cmp", "valence", 0.05)
+    )
+
+
 def test_a_loss_is_taken_apart() -> None:
     lost = {"difference": -0.3, "difference_low": -0.4, "difference_high": -0.2}
     shifted = {"of_correlation": 0.0, "of_scale": -0.1, "of_location": -0.2}

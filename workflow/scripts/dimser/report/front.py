@@ -46,10 +46,15 @@ def _carried(row: dict) -> bool:
     return row["ccc"] is not None and (row["ccc_low"] is None or row["ccc_low"] > 0)
 
 
+def _unsure(row: dict) -> bool:
+    """Tell whether the highest CCC may be 0, but others are above it by themselves."""
+    return not _carried(row) and bool(row.get("above"))
+
+
 def _count(corpora: Iterable[list[dict]], dimension: str) -> tuple[int, int]:
-    """Return in how many corpora a dimension is carried, and how many have it."""
+    """Return in how many corpora there is evidence of a dimension, and how many have it."""
     own = [row for rows in corpora for row in rows if row["dimension"] == dimension]
-    return sum(map(_carried, own)), len(own)
+    return sum(_carried(row) or _unsure(row) for row in own), len(own)
 
 
 def _of_corpus(corpus: str, rows: list[dict]) -> str:
@@ -63,9 +68,13 @@ def _of_corpus(corpus: str, rows: list[dict]) -> str:
         ccc = f"CCC {number(row['ccc'], 2)}{bracketed(low, high) or ', no interval'}"
         said.append(f"{row['dimension']}{verb} by {row['label']}{others} ({ccc})")
         verb = ""
-    lacking = [row["dimension"] for row in rows if not _carried(row)]
-    without = [f"{'there is ' * (not said)}no evidence of {_either(lacking)}"] if lacking else []
-    return f"In {corpus}, {'; '.join([', '.join(said)] * bool(said) + without)}."
+    found = [", ".join(said)] * bool(said)
+    if unsure := [row["dimension"] for row in rows if _unsure(row)]:
+        plural = "s" * (len(unsure) > 1)
+        found.append(f"the highest CCC{plural} of {listed(unsure)} cannot be told from 0")
+    if lacking := [row["dimension"] for row in rows if not _carried(row) and not _unsure(row)]:
+        found.append(f"{'there is ' * (not found)}no evidence of {_either(lacking)}")
+    return f"In {corpus}, {'; '.join(found)}."
 
 
 def _either(names: list[str]) -> str:

@@ -71,7 +71,8 @@ def winners(
         aside, own = own[trained], own[~trained]
         best, others = own.iloc[0], own.iloc[1:]
         shown = best.astype(object).where(best.notna(), None).to_dict()
-        sure = [*_beside_zero(best), _may_be_best(best, others, labels)]
+        above = [labels[m] for m in others.loc[others["ccc_low"] > 0, "method"]]
+        sure = [*_beside_zero(best, above), _may_be_best(best, others, labels)]
         sure += heard.set_aside(aside, best["ccc"], labels)
         if best["method"] in baselines:
             sure.append(_beaten(others, labels, baselines))
@@ -80,7 +81,7 @@ def winners(
         shown |= {"label": labels[best["method"]], "sure": sure, "next": after}
         tested = pd.notna(best["clusters"]) and others["best_p"].notna().any()
         alike = int((~others["behind"]).sum()) if tested else None
-        shown |= {"alike": alike, "others": len(others)}
+        shown |= {"alike": alike, "others": len(others), "above": len(above)}
         rows.append(shown | _floor(own, labels, baselines))
     return rows
 
@@ -107,14 +108,20 @@ def _beaten(others: pd.DataFrame, labels: dict[str, str], baselines: Collection[
     return f"{ahead}; the best of them is {labels[first['method']]} with {ccc}."
 
 
-def _beside_zero(best: pd.Series) -> list[str]:
-    """Say so if a CCC is not shown to be above 0."""
+def _beside_zero(best: pd.Series, above: list[str]) -> list[str]:
+    """Say so if a CCC is not shown to be above 0, and which others are by themselves."""
     if best["ccc_high"] < 0:
         return ["Its interval is below 0: predictions go against the labels."]
+    if best["ccc_low"] <= 0 and above:
+        return [f"Its interval includes 0, and {_those_of(above)} not."]
     if best["ccc_low"] <= 0:
         of = "agreement on the whole" if best["dimension"] == MEAN else best["dimension"]
         return [f"Its interval includes 0: no evidence of {of}."]
     return []
+
+
+def _those_of(names: list[str]) -> str:
+    return f"that of {names[0]} does" if len(names) == 1 else f"those of {named(names)} do"
 
 
 def _may_be_best(best: pd.Series, others: pd.DataFrame, labels: dict[str, str]) -> str:

@@ -38,7 +38,7 @@ def told(
         {
             "title": f"From {corpora.get(train, train)} to {corpora[test]}",
             "sentences": [
-                *_of_pair(best := _best(own, candidates), names),
+                *_of_pair(best := _best(own, candidates), _cells(own, candidates), names),
                 *_largest_loss(own, candidates, names),
                 *_protocols(own, best),
                 *_common(own, apart),
@@ -63,12 +63,13 @@ def _cells(own: pd.DataFrame, candidates: Sequence[str]) -> pd.DataFrame:
     return rows[~rows["heard"].isin(TRAINED)].dropna(subset="ccc")
 
 
-def _of_pair(best: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+def _of_pair(best: pd.DataFrame, cells: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """Say what transfers and what does not, and what is lost of what the own folds reach."""
-    said, lacking, lost = [], [], []
+    said, unsure, lacking, lost = [], [], [], []
+    above = set(cells.loc[cells["ccc_low"] > 0, "dimension"])
     for dimension, row in best.iterrows():
         if pd.notna(row["ccc_low"]) and row["ccc_low"] <= 0:
-            lacking.append(dimension)
+            (unsure if dimension in above else lacking).append(dimension)
             continue
         name, ccc = names[row["method"]], number(row["ccc"], 2)
         at = bracketed(row["ccc_low"], row["ccc_high"]) or ", no interval"
@@ -80,6 +81,9 @@ def _of_pair(best: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
             f"{number(row['difference'], 2)}{bracketed(low, high)} in {dimension} ({_parts(row)})"
         )
     found = [f"What transfers: {'; '.join(said)}."] if said else []
+    if unsure:
+        highest = f"The highest CCC{'s' * (len(unsure) > 1)} of {listed(unsure)}"
+        found.append(f"{highest} cannot be told from 0.")
     if lacking:
         found.append(f"There is no evidence that {listed(lacking).replace(' and ', ' or ')} does.")
     if lost:
