@@ -90,6 +90,11 @@ def test_numbers_are_counted_from_the_tables(name: str, sentence: str) -> None:
     assert function(SHOWN[name].sentence)(TABLES) == f"Here: {sentence}"
 
 
+def test_one_alignment_is_no_range() -> None:
+    one = {"complementarity": pd.DataFrame({"alignment": [0.791, 0.794]})}
+    assert captions.alignments(one) == "Here: the alignment is 0.79."
+
+
 def test_a_figure_of_all_corpora_tells_the_size_of_each() -> None:
     size = "3 utterances of 2 speakers"
     assert captions.sizes({"A": TABLES, "B": TABLES}) == f"A: {size}; B: {size}."

@@ -116,7 +116,8 @@ def alignments(tables: dict[str, pd.DataFrame]) -> str:
     alignment = tables["complementarity"]["alignment"].dropna()
     if alignment.empty:
         return ""
-    return f"Here: the alignment ranges from {_range(alignment)}."
+    low, high = (number(end, 2) for end in (alignment.min(), alignment.max()))
+    return f"Here: the alignment {'is' if low == high else f'ranges from {low} to'} {high}."
 
 
 def chance(tables: dict[str, pd.DataFrame]) -> str:
@@ -136,10 +137,6 @@ def sizes(corpora: dict[str, dict[str, pd.DataFrame]]) -> str:
         corpora: tables of each corpus by its display name.
     """
     return "; ".join(f"{label}: {_size(tables)}" for label, tables in corpora.items()) + "."
-
-
-def _range(values: pd.Series) -> str:
-    return f"{number(values.min(), 2)} to {number(values.max(), 2)}"
 
 
 def _size(tables: dict[str, pd.DataFrame]) -> str:
