@@ -24,8 +24,8 @@ from dimser.features.scaling import min_max_scale
 
 # Features that are converted to float64 at a time: limits the memory.
 BLOCK = 256
-# Flips whose statistics are in memory at a time.
-DRAWS = 1_000
+# Flips whose statistics are computed at a time: they stay in the cache of a core.
+DRAWS = 128
 # Scaled features and labels lie in [0, 1]; centred there, sums lose no digits.
 CENTRE = 0.5
 TIE = 1e-9  # statistics that differ by less are equal in spite of rounding
@@ -120,17 +120,17 @@ def beyond_chance(
     def block(start: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the observed statistics, and the largest under each flip."""
         x = _within(features[order, start : start + BLOCK].astype(np.float64), who)
-        parts = np.add.reduceat(x[:, :, None] * y[:, None, :], starts, axis=0)
+        parts = np.add.reduceat(y[:, :, None] * x[:, None, :], starts, axis=0)
         flat = parts.reshape(len(starts), -1)
         norm = np.sqrt(len(starts) * np.square(flat).sum(axis=0))
         # what is left of deviations that cancel is rounding, and no signal
-        noise = 1e-12 * np.abs(x).sum(axis=0)[:, None] * np.abs(y).max(axis=0)
+        noise = 1e-12 * np.abs(y).max(axis=0)[:, None] * np.abs(x).sum(axis=0)
         flat = flat / np.where(norm > noise.ravel(), norm, np.inf)
         largest = [
-            np.abs(signs[first : first + DRAWS] @ flat).reshape(-1, *parts.shape[1:]).max(axis=1)
+            np.abs(signs[first : first + DRAWS] @ flat).reshape(-1, *parts.shape[1:]).max(axis=2)
             for first in range(0, len(signs), DRAWS)
         ]
-        return np.abs(flat.sum(axis=0)).reshape(parts.shape[1:]), np.concatenate(largest)
+        return np.abs(flat.sum(axis=0)).reshape(parts.shape[1:]).T, np.concatenate(largest)
 
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(block, range(0, features.shape[1], BLOCK)))
