@@ -50,7 +50,7 @@ function shade(cell) {
 
 function filter() {
   const dimension = $("of-dimension").value, part = $("of-method").value;
-  let count = 0, all = 0;
+  const found = new Set(), all = new Set(); // a corpus with parts has a matrix of each
   for (const table of matrices) {
     const there = table.parentNode.dataset.corpus === own(), heads = [...table.tHead.rows[0].cells];
     const off = heads.map(head => Boolean(dimension) && head.dataset.key !== "label" && head.dataset.key !== dimension);
@@ -58,12 +58,12 @@ function filter() {
     for (const row of table.querySelectorAll("tbody tr:not(.kind)")) [...row.cells].forEach((cell, n) => { cell.hidden = off[n]; });
     for (const row of methods(table)) {
       row.hidden = !holds(row.dataset.method, part);
-      all += there;
-      count += there && !row.hidden;
+      if (there) all.add(row.dataset.method);
+      if (there && !row.hidden) found.add(row.dataset.method);
     }
     for (const body of table.tBodies) body.hidden = Boolean(part) && !methods(body).some(row => !row.hidden);
   }
-  $("of-found").textContent = `${count} of ${all} methods`;
+  $("of-found").textContent = `${found.size} of ${all.size} method${all.size === 1 ? "" : "s"}`;
 }
 
 function sort(head) {

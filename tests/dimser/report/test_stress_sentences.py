@@ -50,11 +50,11 @@ def test_a_verdict_is_that_of_the_worst_group() -> None:
 def test_sentences_name_what_fails_with_value_interval_and_what_is_asked() -> None:
     one, other = told(table(), {"a": "A", "b": "B"})
     assert one == (
-        "A passes 2 of 4 checks; it fails: arousal under 1 or 2 dB (moves by less than 0.05 in "
-        "62 % of utterances [50, 70]; asked: 95 %); valence of female speakers (mean error differs "
-        "from that of all by 0.05 [0.03, 0.07]; chance alone: at most 0.02)."
+        "A passes 2 of 4 checks and fails 2. It fails: arousal under 1 or 2 dB (62 % [50, 70] of "
+        "utterances move by less than 0.05; asked: 95 %); valence of female speakers (mean error "
+        "differs from that of all by 0.05 [0.03, 0.07]; chance alone: at most 0.02)."
     )
-    assert other == "B passes 1 of 2 checks; of 1 this sample does not tell; it fails none."
+    assert other == "B passes 1 of 2 checks, fails none, and the sample leaves 1 open."
     assert told(None, {}) == []
 
 
@@ -70,9 +70,9 @@ def test_what_is_not_right_is_told_by_what_was_asked() -> None:
     ]  # fmt: skip
     (said,) = told(pd.DataFrame(rows, columns=COLUMNS), {"a": "A"})
     assert said == (
-        "A passes 0 of 3 checks; of 1 this sample does not tell; it fails: mean absolute error of "
-        "valence (0.18; asked: at most 0.10); CCC of valence (0.31 [0.20, 0.42]; asked: at least "
-        "0.50)."
+        "A passes 0 of 3 checks, fails 2, and the sample leaves 1 open. It fails: mean absolute "
+        "error of valence (0.18; asked: at most 0.10); CCC of valence (0.31 [0.20, 0.42]; asked: "
+        "at least 0.50)."
     )
 
 

@@ -71,17 +71,19 @@ def told(table: pd.DataFrame | None, names: dict[str, str]) -> list[str]:
 def _of_method(name: str, own: pd.DataFrame, table: pd.DataFrame) -> str:
     counts = own["verdict"].value_counts()
     judged = own[own["verdict"] != ""]
-    of = counted(len(judged), "check")
-    said = f"{name} passes {counts.get(YES, 0)} of {of}"
-    if open_ := counts.get(OPEN, 0):
-        said += f"; of {open_} this sample does not tell"
     failed = table.iloc[judged.loc[judged["verdict"] == NO, "row"]]
+    fails = len(failed) or "none"
+    passes = f"{name} passes {counts.get(YES, 0)} of {counted(len(judged), 'check')}"
+    if open_ := counts.get(OPEN, 0):
+        said = f"{passes}, fails {fails}, and the sample leaves {open_} open"
+    else:
+        said = f"{passes} and fails {fails}"
     if failed.empty:
-        return f"{said}; it fails none."
+        return f"{said}."
     failed = failed.assign(excess=_excess(failed)).sort_values("excess", ascending=False)
     first = "; ".join(_sentence(row) for _, row in failed.head(MOST).iterrows())
-    lead = "it fails" if len(failed) <= MOST else f"it fails {len(failed)}, most clearly"
-    return f"{said}; {lead}: {first}."
+    lead = "It fails" if len(failed) <= MOST else "Most clearly it fails"
+    return f"{said}. {lead}: {first}."
 
 
 def _sentence(row: pd.Series) -> str:
@@ -90,9 +92,8 @@ def _sentence(row: pd.Series) -> str:
     if row["measure"] == STAYED:
         ends = "" if np.isnan(low) else f" [{100 * low:.0f}, {100 * high:.0f}]"
         return (
-            f"{row['dimension']} under {row['condition']} (moves by less than 0.05 in "
-            f"{100 * row['value']:.0f} % of utterances{ends}; "
-            f"asked: {100 * row['threshold']:.0f} %)"
+            f"{row['dimension']} under {row['condition']} ({100 * row['value']:.0f} %{ends} of "
+            f"utterances move by less than 0.05; asked: {100 * row['threshold']:.0f} %)"
         )
     ends = "" if np.isnan(low) else f" [{number(low, 2)}, {number(high, 2)}]"
     if row["measure"] == LOST:
