@@ -34,9 +34,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     """Keep the figures that are saved, and save them."""
     kept, save = [], figures.save
 
-    def keep(draw: Callable[[float], Figure], *files: str) -> None:
+    def keep(draw: Callable[[float], Figure], **files: str) -> None:
         kept.append(draw(figures.TWO_COLUMNS))
-        save(draw, *files)
+        save(draw, **files)
 
     monkeypatch.setattr(figures, "save", keep)
     return kept

@@ -203,7 +203,7 @@ def test_labels_that_do_not_vary_are_predicted(
 def test_a_stack_that_has_no_use_for_any_part_predicts_a_constant(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fusion, "nnls", lambda inner, _: (np.zeros(inner.shape[1]), 0.0))
+    monkeypatch.setattr("scipy.optimize.nnls", lambda inner, _: (np.zeros(inner.shape[1]), 0.0))
     own = sealed(corpus, regression(), fusion.stack, parts=2)
     found, distance = own.predictor(corpus.unseen(len(own.sources)))
     expected = np.tile(corpus.labels[:80].mean(axis=0), (20, 1))
