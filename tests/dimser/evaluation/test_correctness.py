@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 from sklearn.metrics import mean_absolute_error
 
-from dimser.evaluation.correctness import STATISTICS, of_speakers, of_utterances
+from dimser.evaluation.correctness import STATISTICS, distance, of_speakers, of_utterances
 from dimser.evaluation.registry import CORRECTNESS
 from dimser.evaluation.robustness import Found
 from dimser.evaluation.stress import ALL, HEARD, NO_CHANCE, NOT_TOLD, of_all
@@ -102,6 +102,15 @@ def test_distances_are_those_of_scipy_at_the_ends_too() -> None:
         reference = jensenshannon(shares(values), shares(other), base=2)
         assert found.value == pytest.approx(reference, abs=1e-7)
     assert of_utterances("distribution", values, np.full(7, 0.55), None).value == 1
+
+
+def test_a_divergence_that_rounding_takes_below_zero_is_a_distance_of_zero() -> None:
+    """One of 944 million utterances is in another bin."""
+    counts = np.array([49998127, 37991936, 264699782, 128428454, 186824138,
+                       25046714, 28863522, 54821940, 21173705, 146475772])  # fmt: skip
+    moved = counts - np.eye(10, dtype=int)[8] + np.eye(10, dtype=int)[0]
+    sums = np.concatenate([[counts.sum()], np.zeros(6), counts, moved])
+    assert distance(sums) == pytest.approx(0, abs=1e-7)
 
 
 @pytest.mark.parametrize("check", CORRECTNESS)
