@@ -27,7 +27,7 @@ from dimser.features.batching import (
 )
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
-from dimser.features.pooling import Spans
+from dimser.features.pooling import Spans, standardized
 from dimser.features.statistics import statistics_of
 from dimser.features.store import Store
 
@@ -277,8 +277,7 @@ def _compute(encoder: Encoder, batch: Batch, pooling: Pooling) -> torch.Tensor:
     wanted = {*encoder.layers, *(head.states if head else ())}
     inputs = batch.inputs.to(encoder.device, non_blocking=True)
     if encoder.normalize:  # here and not by the threads, which would hold up this one
-        samples = Spans(batch.lengths, batch.windows, batch.steps, encoder.device)
-        inputs = samples.standardize(inputs)
+        inputs = standardized(inputs, batch.lengths, batch.windows)
     known, kept, taken, statistics = {}, {}, None, statistics_of(pooling)
 
     def spans(frames: list[int], states: torch.Tensor) -> Spans:

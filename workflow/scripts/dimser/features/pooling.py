@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 import torch
+from torch.nn.functional import layer_norm, pad
 
 from dimser.features.device import send
+
+EPSILON = 1e-7  # that transformers adds to the variance of samples
 
 
 class Spans:
@@ -25,20 +28,6 @@ class Spans:
         self.windows = send(torch.tensor(windows), device)
         self.count = len(frames)
         self.frames = self._join(counts.float(), "sum")
-
-    def standardize(self, samples: torch.Tensor) -> torch.Tensor:
-        """Bring each utterance's samples to zero mean and unit variance, as transformers does.
-
-        Args:
-            samples: float32, shape (windows, steps).
-
-        Returns:
-            Of the same shape, zero where they are padded.
-        """
-        moments = self._of_windows(self.pool(samples.unsqueeze(-1), ["mean", "std"]))
-        mean, deviation = moments.unsqueeze(-1).unbind(1)
-        scaled = (samples - mean) / (deviation.square() + 1e-7).sqrt()
-        return scaled.masked_fill(self.padding.squeeze(-1), 0)
 
     def pool(self, states: torch.Tensor, statistics: Sequence[str]) -> torch.Tensor:
         """Compute statistics in float32: shape (windows, steps, width) to (utterances, values).
@@ -89,3 +78,27 @@ class Spans:
     def _join(self, values: torch.Tensor, how: str) -> torch.Tensor:
         """Reduce the windows of each utterance: shape (windows, width) to (utterances, width)."""
         return torch.segment_reduce(values, how, lengths=self.windows, unsafe=True)
+
+
+def standardized(samples: torch.Tensor, lengths: list[int], windows: list[int]) -> torch.Tensor:
+    """Bring each utterance's samples to zero mean and unit variance, as transformers does.
+
+    Args:
+        samples: float32, shape (windows, steps).
+        lengths: of each window; what lies beyond is padding.
+        windows: of each utterance; they follow one another.
+
+    Returns:
+        Of the same shape, zero where it is padded.
+    """
+    steps = samples.shape[1]
+    if len(lengths) == 1:  # no other's padding to leave out: one kernel does
+        own = layer_norm(samples[:, : lengths[0]], lengths, eps=EPSILON)
+        return pad(own, (0, steps - lengths[0]))
+    spans = Spans(lengths, windows, steps, samples.device)
+    moments = spans.pool(samples.unsqueeze(-1), ["mean", "std"]).repeat_interleave(
+        spans.windows, 0, output_size=spans.count
+    )
+    mean, deviation = moments.unsqueeze(-1).unbind(1)
+    scaled = (samples - mean) / (deviation.square() + EPSILON).sqrt()
+    return scaled.masked_fill(spans.padding.squeeze(-1), 0)
