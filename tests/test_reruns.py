@@ -68,6 +68,7 @@ def test_a_column_that_is_not_read_is_reported_and_reruns_nothing_else(
     pd.read_csv(path, dtype=str).assign(mood="good").to_csv(path, index=False)
     run = workspace.snakemake()
     assert executed(run.stderr) == {"prepare": 1, "report": 1}
+    assert "), roughly 1 minute on" in run.stderr  # its size is known already
     assert "mood" in (workspace.folder / "results/mini/findings.csv").read_text()
     assert workspace.would_run() == {}
 
