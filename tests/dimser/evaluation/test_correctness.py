@@ -168,7 +168,6 @@ def test_five_speakers_of_ten_utterances_can_be_ranked_and_three_can_fail() -> N
 
 
 def test_distributions_that_are_alike_have_no_distance() -> None:
-    """And none below 0 by rounding, which has no root."""
     for seed in range(200):
         values = np.random.default_rng(seed).uniform(size=37)
         assert of_utterances("distribution", values, values, None).value == pytest.approx(0)

@@ -29,9 +29,9 @@ def test_where_others_are_above_zero_the_highest_ccc_is_no_lack_of_evidence() ->
     wide = [card(dimension, 0.7, 0.8) | {"above": 2} for dimension in ("valence", "dominance")]
     rows = [*wide, card("arousal", 0.05)]
     assert front.headline({"A": rows, "B": rows[:1]}) == [
-        "In A, the highest CCCs of valence and dominance cannot be told from 0; no evidence of "
-        "arousal.",
-        "In B, the highest CCC of valence cannot be told from 0.",
+        "In A, the highest CCCs of valence and dominance cannot be distinguished from 0; no "
+        "evidence of arousal.",
+        "In B, the highest CCC of valence cannot be distinguished from 0.",
     ]
 
 

@@ -41,7 +41,7 @@ def test_the_method_with_the_highest_ccc_is_told_and_what_does_not_transfer() ->
 
 def test_where_another_method_transfers_the_highest_ccc_is_no_lack_of_evidence() -> None:
     wide = row("strict", "wlm", "valence", 0.7, ccc_low=-0.1)
-    assert "The highest CCC of valence cannot be told from 0." in sentences(
+    assert "The highest CCC of valence cannot be distinguished from 0." in sentences(
         wide, row("strict", "cmp", "valence", 0.5)
     )
     assert "There is no evidence that valence does." in sentences(

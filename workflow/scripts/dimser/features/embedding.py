@@ -17,14 +17,7 @@ from dimser.core.audio import Load
 from dimser.core.errors import InputError, raise_if
 from dimser.core.job import progress
 from dimser.features import encoders
-from dimser.features.batching import (
-    START,
-    Batch,
-    affordable_seconds,
-    ahead,
-    collate,
-    groups,
-)
+from dimser.features.batching import START, Batch, affordable_seconds, ahead, collate, groups
 from dimser.features.device import arithmetic
 from dimser.features.encoders import Encoder
 from dimser.features.pooling import Spans, standardized

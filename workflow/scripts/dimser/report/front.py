@@ -71,7 +71,7 @@ def _of_corpus(corpus: str, rows: list[dict]) -> str:
     found = [", ".join(said)] * bool(said)
     if unsure := [row["dimension"] for row in rows if _unsure(row)]:
         plural = "s" * (len(unsure) > 1)
-        found.append(f"the highest CCC{plural} of {listed(unsure)} cannot be told from 0")
+        found.append(f"the highest CCC{plural} of {listed(unsure)} cannot be distinguished from 0")
     if lacking := [row["dimension"] for row in rows if not _carried(row) and not _unsure(row)]:
         found.append(f"{'there is ' * (not found)}no evidence of {_either(lacking)}")
     return f"In {corpus}, {'; '.join(found)}."

@@ -38,7 +38,7 @@ def told(
         {
             "title": f"From {corpora.get(train, train)} to {corpora[test]}",
             "sentences": [
-                *_of_pair(best := _best(own, candidates), _cells(own, candidates), names),
+                *_of_pair(best := _best(cells := _cells(own, candidates)), cells, names),
                 *_largest_loss(own, candidates, names),
                 *_protocols(own, best),
                 *_common(own, apart),
@@ -49,9 +49,9 @@ def told(
     ]
 
 
-def _best(own: pd.DataFrame, candidates: Sequence[str]) -> pd.DataFrame:
+def _best(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the cell of each dimension with the highest CCC."""
-    rows = _cells(own, candidates).sort_values("ccc", kind="stable")
+    rows = cells.sort_values("ccc", kind="stable")
     rows = rows.drop_duplicates("dimension", keep="last")
     return rows.set_index("dimension").reindex([d for d in DIMENSIONS if d in {*rows["dimension"]}])
 
@@ -83,7 +83,7 @@ def _of_pair(best: pd.DataFrame, cells: pd.DataFrame, names: Mapping[str, str]) 
     found = [f"What transfers: {'; '.join(said)}."] if said else []
     if unsure:
         highest = f"The highest CCC{'s' * (len(unsure) > 1)} of {listed(unsure)}"
-        found.append(f"{highest} cannot be told from 0.")
+        found.append(f"{highest} cannot be distinguished from 0.")
     if lacking:
         found.append(f"There is no evidence that {listed(lacking).replace(' and ', ' or ')} does.")
     if lost:
