@@ -17,10 +17,13 @@ def test_a_prepared_corpus_is_described(tmp_path: Path) -> None:
     names = ("utterances", "ratings", "audio")
     describe(
         **{name: str(tmp_path / f"{name}.csv") for name in names},
+        scale=(1, 5),
         weights=str(tmp_path / "raters.csv"),
+        annotation=str(tmp_path / "annotation.csv"),
         output=str(tmp_path / "d.csv"),
     )
     assert read_csv(tmp_path / "raters.csv").empty
+    assert read_csv(tmp_path / "annotation.csv").empty
     table = read_csv(tmp_path / "d.csv").set_index("what")
     assert table.loc["sampling rate (Hz)", "examples"] == "wav/s0_0 (8000)"
     assert table.loc["clipped (share)", "examples"].startswith("wav/s0_1 (0.")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from dimser.core.files import write_csv
 from dimser.report import figures
+from dimser.report.palette import COLOURS
 from featurewise_ccc import featurewise_ccc
 
 LABELS = {"cmp": "CMP", "hrt": "HRT", "wlm": "W $ LM"}
@@ -66,7 +67,7 @@ def test_a_set_looks_alike_whichever_sets_a_corpus_has(tmp_path: Path, saved: li
     draw(tmp_path, "cmp", "hrt")
     draw(tmp_path, "hrt")
     colours = [to_hex(figure.axes[0].collections[-1].get_facecolor()[0]) for figure in saved]
-    assert colours[0] == colours[1] == figures.COLOURS[1].lower()
+    assert colours[0] == colours[1] == COLOURS[1].lower()
 
 
 def test_a_corpus_without_feature_sets_has_an_empty_figure(tmp_path: Path) -> None:

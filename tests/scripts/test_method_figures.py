@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from ccc_by_method import ccc_by_method
-from ccc_decomposition import ccc_decomposition
+from ccc_figures import ccc_by_method, ccc_decomposition
 from comparison_matrix import comparison_matrix
 from complementarity import complementarity
 from complementarity_figure import complementarity_figure

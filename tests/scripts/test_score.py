@@ -49,6 +49,10 @@ def run(
         draws=draws,
         seed=seed,
         heard=heard,
+        epsilon=0.1,
+        units="scale",
+        regressed=["cmp+wv2_lr"],
+        shrinkage=str(corpus / "shrinkage.csv"),
         output=str(corpus / output),
     )
     return read_csv(corpus / output)
@@ -269,3 +273,23 @@ def test_published_test_parts_are_scored_by_themselves_below_the_whole(corpus):
         write_csv(table.loc[folds["id"][own]].reset_index(), corpus / f"{name}.csv")
     alone = run(corpus).drop(columns="part")
     pd.testing.assert_frame_equal(first, alone)
+
+
+def test_what_shrinkage_costs_stands_beside_the_spread_of_the_labels_that_were_predicted(corpus):
+    folds = read_csv(corpus / "folds.csv")
+    folds["part"] = ["Test1"] * 20 + ["Test2"] * 20 + [None] * 20
+    write_csv(folds.assign(fold=folds["fold"].where(folds["part"].notna())), corpus / "folds.csv")
+    for method in ("cmp+wv2_lr", "e2e_em"):
+        predicted = read_csv(corpus / f"{method}.csv")
+        kept = predicted["id"].isin(folds["id"][:40])
+        write_csv(predicted[kept], corpus / f"{method}.csv")
+    scores = run(corpus).set_index(["method", "dimension", "part"])
+    found = read_csv(corpus / "shrinkage.csv").set_index(["method", "dimension", "part"])
+    arousal = read_csv(corpus / "utterances.csv")["arousal"]
+    assert {*found.index.get_level_values("dimension")} == {*DIMENSIONS}
+    for part, own in {np.nan: slice(0, 40), "Test1": slice(0, 20), "Test2": slice(20, 40)}.items():
+        key = ("cmp+wv2_lr", "arousal", part)
+        assert found.loc[key, "label_sd"] == pytest.approx(arousal[own].std(ddof=0))
+        lost = found.loc[key, ["lost_to_spread", "lost_to_level"]].sum()
+        assert scores.loc[key, "pearson"] - lost == pytest.approx(scores.loc[key, "ccc"])
+    assert found["epsilon"].groupby("method").count().to_dict() == {"cmp+wv2_lr": 9, "e2e_em": 0}

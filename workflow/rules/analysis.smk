@@ -1,6 +1,6 @@
-# What single features carry, breakdown of scores, what shrinkage costs, complementarity, the audit.
+# What single features carry, breakdown of scores, complementarity, the audit.
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
-# out: results/{corpus}/{breakdown,shrinkage,complementarity,weights}.csv,
+# out: results/{corpus}/{breakdown,complementarity,weights}.csv,
 #      results/{corpus}/featurewise/, results/tables/{top_features,featurewise_across}.csv
 
 from dimser.plan.digests import code, text_digest
@@ -17,33 +17,9 @@ rule featurewise:
     input:
         features=FILES.store,
         utterances=ancient("results/{corpus}/utterances.csv"),
-    output:
-        featurewise="results/{corpus}/featurewise/{features}.csv",
-    log:
-        "logs/featurewise/{corpus}/{features}.log",
-    benchmark:
-        "logs/benchmark/featurewise/{corpus}/{features}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(lambda job: 1.5 * job.stores_mb + 8e-3 * job.utterances),
-        runtime=minutes(lambda job: 0.1 * job.stores_mb),
-    params:
-        layer=FILES.layer,
-        tables=FILES.content("utterances"),
-        library=code("featurewise"),
-    message:
-        "Compute the CCC of each feature of {wildcards.features} on {wildcards.corpus}"
-    script:
-        "../scripts/featurewise.py"
-
-
-rule featurewise_null:
-    input:
-        features=FILES.store,
-        utterances=ancient("results/{corpus}/utterances.csv"),
         folds=ancient("results/{corpus}/folds.csv"),
     output:
+        featurewise="results/{corpus}/featurewise/{features}.csv",
         detail="results/{corpus}/featurewise/{features}/detail.csv",
         null=report(
             "results/{corpus}/featurewise/{features}/null.csv",
@@ -58,9 +34,9 @@ rule featurewise_null:
             labels={"corpus": "{corpus}", "features": "{features}", "table": "by group"},
         ),
     log:
-        "logs/featurewise_null/{corpus}/{features}.log",
+        "logs/featurewise/{corpus}/{features}.log",
     benchmark:
-        "logs/benchmark/featurewise_null/{corpus}/{features}.jsonl"
+        "logs/benchmark/featurewise/{corpus}/{features}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     threads: 2
@@ -72,11 +48,11 @@ rule featurewise_null:
         draws=RUN.config["draws"],
         seed=RUN.config["seed_of_draws"],
         tables=FILES.content("utterances", "folds"),
-        library=code("featurewise_null"),
+        library=code("featurewise"),
     message:
-        "Test the single features of {wildcards.features} on {wildcards.corpus} against chance"
+        "Compare each feature of {wildcards.features} with the labels of {wildcards.corpus}"
     script:
-        "../scripts/featurewise_null.py"
+        "../scripts/featurewise.py"
 
 
 rule featurewise_across:
@@ -134,37 +110,6 @@ rule breakdown:
         "Break down the scores on {wildcards.corpus} (fold, speaker, gender, duration, agreement)"
     script:
         "../scripts/breakdown.py"
-
-
-rule shrinkage:
-    input:
-        scores="results/{corpus}/scores.csv",
-        utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=lambda wildcards: FILES.groupings(wildcards)[0],
-    output:
-        shrinkage=report(
-            "results/{corpus}/shrinkage.csv",
-            caption="../report/shrinkage.rst",
-            category="Scores",
-            labels={"corpus": "{corpus}", "table": "what shrinkage costs"},
-        ),
-    log:
-        "logs/shrinkage/{corpus}.log",
-    benchmark:
-        "logs/benchmark/shrinkage/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(lambda job: 6 * job.tables_mb),
-        runtime=minutes(lambda job: 0.2 * job.tables_mb),
-    params:
-        arguments=RUN.tube,
-        tables=FILES.content("utterances", "groupings"),
-        library=code("shrinkage"),
-    message:
-        "Tell what shrunken predictions cost on {wildcards.corpus}"
-    script:
-        "../scripts/shrinkage.py"
 
 
 rule complementarity:

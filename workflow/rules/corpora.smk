@@ -100,35 +100,6 @@ checkpoint fold:
         "../scripts/fold.py"
 
 
-rule annotation:
-    input:
-        ratings=ancient("results/{corpus}/ratings.csv"),
-    output:
-        annotation=report(
-            "results/{corpus}/annotation.csv",
-            caption="../report/annotation.rst",
-            category="Corpora",
-            labels={"corpus": "{corpus}", "table": "annotation"},
-        ),
-    log:
-        "logs/annotation/{corpus}.log",
-    benchmark:
-        "logs/benchmark/annotation/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(),
-        runtime=minutes(lambda job: 30 * job.tables_mb),
-    params:
-        scale=lambda wildcards: RUN.corpora[wildcards.corpus]["scale"],
-        tables=FILES.content("ratings"),
-        library=code("annotation"),
-    message:
-        "Measure how well the raters of {wildcards.corpus} agree"
-    script:
-        "../scripts/annotation.py"
-
-
 # A target by name: what a run would read and compute. The terminal tells its log last.
 rule check:
     input:
@@ -163,6 +134,12 @@ rule describe:
             category="Corpora",
             labels={"corpus": "{corpus}", "table": "labels and audio"},
         ),
+        annotation=report(
+            "results/{corpus}/annotation.csv",
+            caption="../report/annotation.rst",
+            category="Corpora",
+            labels={"corpus": "{corpus}", "table": "annotation"},
+        ),
         raters="results/{corpus}/raters.csv",
     log:
         "logs/describe/{corpus}.log",
@@ -172,12 +149,13 @@ rule describe:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=memory(),
-        runtime=minutes(lambda job: 5 * job.tables_mb),
+        runtime=minutes(lambda job: 35 * job.tables_mb),
     params:
+        scale=lambda wildcards: RUN.corpora[wildcards.corpus]["scale"],
         tables=FILES.content("utterances", "ratings", "audio"),
         library=code("describe"),
     message:
-        "Describe the labels and the audio of {wildcards.corpus}"
+        "Describe the labels, the raters and the audio of {wildcards.corpus}"
     script:
         "../scripts/describe.py"
 

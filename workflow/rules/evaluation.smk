@@ -1,6 +1,6 @@
 # From predictions to scores.
 # in: results/{corpus}/predictions/{method}/{fold}.csv, the models' own predictions, utterances.csv
-# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,comparisons}.csv,
+# out: results/{corpus}/predictions/{method}.csv, results/{corpus}/{scores,shrinkage,comparisons}.csv,
 #      results/{corpus}/multiverse.csv and what it comes to
 
 from dimser.plan.digests import code
@@ -79,6 +79,12 @@ rule score:
             category="Scores",
             labels={"corpus": "{corpus}", "table": "scores"},
         ),
+        shrinkage=report(
+            "results/{corpus}/shrinkage.csv",
+            caption="../report/shrinkage.rst",
+            category="Scores",
+            labels={"corpus": "{corpus}", "table": "what shrinkage costs"},
+        ),
     log:
         "logs/score/{corpus}.log",
     benchmark:
@@ -91,11 +97,12 @@ rule score:
     params:
         arguments=lambda wildcards: RUN.scoring(wildcards.corpus),
         heard=lambda wildcards: heard(RUN, wildcards.corpus),
+        tube=RUN.tube,
         intervals=RUN.interval_text,
         tables=FILES.content("utterances", "groupings"),
         library=code("score", RUN.interval_function),
     message:
-        "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals)"
+        "Score all methods on {wildcards.corpus} (CCC, RMSE, intervals, what shrinkage costs)"
     script:
         "../scripts/score.py"
 

@@ -12,25 +12,38 @@ FILES = Files(RUN, workflow.modifier.modify_path)
 MULTIVERSE = FILES.multiverse
 
 
-rule ccc_by_method:
+rule ccc_figures:
     input:
         scores="results/{corpus}/scores.csv",
         annotation="results/{corpus}/annotation.csv",
         audit="results/tables/audit.csv",
     output:
-        png=report(
-            "results/figures/ccc_by_method_{corpus}.png",
-            caption="../report/ccc_by_method.rst",
-            category="Figures",
-            labels={"figure": "CCC by method, {corpus}"},
-        ),
-        pdf="results/figures/ccc_by_method_{corpus}.pdf",
-        svg="results/figures/ccc_by_method_{corpus}.svg",
-        column="results/figures/ccc_by_method_{corpus}_column.pdf",
+        by_method=[
+            report(
+                "results/figures/ccc_by_method_{corpus}.png",
+                caption="../report/ccc_by_method.rst",
+                category="Figures",
+                labels={"figure": "CCC by method, {corpus}"},
+            ),
+            "results/figures/ccc_by_method_{corpus}.pdf",
+            "results/figures/ccc_by_method_{corpus}.svg",
+            "results/figures/ccc_by_method_{corpus}_column.pdf",
+        ],
+        decomposition=[
+            report(
+                "results/figures/ccc_decomposition_{corpus}.png",
+                caption="../report/ccc_decomposition.rst",
+                category="Figures",
+                labels={"figure": "CCC taken apart, {corpus}"},
+            ),
+            "results/figures/ccc_decomposition_{corpus}.pdf",
+            "results/figures/ccc_decomposition_{corpus}.svg",
+            "results/figures/ccc_decomposition_{corpus}_column.pdf",
+        ],
     log:
-        "logs/ccc_by_method/{corpus}.log",
+        "logs/ccc_figures/{corpus}.log",
     benchmark:
-        "logs/benchmark/ccc_by_method/{corpus}.jsonl"
+        "logs/benchmark/ccc_figures/{corpus}.jsonl"
     conda:
         "../../envs/analysis.yaml"
     resources:
@@ -42,45 +55,11 @@ rule ccc_by_method:
         stand_ins=RUN.stand_ins,
         kinds=lambda wildcards: RUN.kinds(wildcards.corpus),
         intervals=RUN.interval_text,
-        library=code("ccc_by_method"),
+        library=code("ccc_figures"),
     message:
-        "Draw the CCC of every method on {wildcards.corpus}"
+        "Draw the CCC of every method on {wildcards.corpus}, and what it is made of"
     script:
-        "../scripts/ccc_by_method.py"
-
-
-rule ccc_decomposition:
-    input:
-        scores="results/{corpus}/scores.csv",
-    output:
-        png=report(
-            "results/figures/ccc_decomposition_{corpus}.png",
-            caption="../report/ccc_decomposition.rst",
-            category="Figures",
-            labels={"figure": "CCC taken apart, {corpus}"},
-        ),
-        pdf="results/figures/ccc_decomposition_{corpus}.pdf",
-        svg="results/figures/ccc_decomposition_{corpus}.svg",
-        column="results/figures/ccc_decomposition_{corpus}_column.pdf",
-    log:
-        "logs/ccc_decomposition/{corpus}.log",
-    benchmark:
-        "logs/benchmark/ccc_decomposition/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(),
-        runtime=minutes(),
-    params:
-        methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        labels=RUN.labels,
-        stand_ins=RUN.stand_ins,
-        kinds=lambda wildcards: RUN.kinds(wildcards.corpus),
-        library=code("ccc_decomposition"),
-    message:
-        "Draw the decomposition of every CCC on {wildcards.corpus}"
-    script:
-        "../scripts/ccc_decomposition.py"
+        "../scripts/ccc_figures.py"
 
 
 rule layer_profile:

@@ -7,6 +7,7 @@ from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.report import figures
+from dimser.report.palette import appearances
 from dimser.report.tables import DAGGER
 
 
@@ -34,7 +35,7 @@ def featurewise_ccc(
         corpus_label: display name of the corpus.
         files: of the figure, by the names that `figures.save` has for them.
     """
-    looks = dict(zip(labels, figures.appearances(len(labels)), strict=True))
+    looks = dict(zip(labels, appearances(len(labels)), strict=True))
     clouds = [
         (
             read_csv(path),

@@ -9,6 +9,7 @@ from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
 from dimser.report import figures
 from dimser.report.layers import profiles, references
+from dimser.report.palette import appearances
 
 LINES = {
     "functionals": {"color": "#000000", "linestyle": (0, (5, 2))},
@@ -59,7 +60,7 @@ def layer_profile(
     several = table.groupby("features")["pooling"].nunique().max() > 1
     rows = [[name] for name in sets] if several else [sets]
     lines = list(dict.fromkeys(table["pooling"])) if several else sets
-    looks = dict(zip(lines, figures.appearances(len(lines)), strict=True))
+    looks = dict(zip(lines, appearances(len(lines)), strict=True))
 
     def draw(width: float) -> Figure:
         wide, shape = width > figures.ONE_COLUMN, (len(rows), len(dimensions))

@@ -9,6 +9,7 @@ from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
 from dimser.report import figures
+from dimser.report.palette import appearances
 
 MEASURES = {
     "alpha": "Krippendorff's alpha",
@@ -78,7 +79,7 @@ def _panel(
     axes: Axes, human: pd.DataFrame, machine: pd.DataFrame, label: str, best_label: str
 ) -> list:
     dimensions = machine["dimension"].unique()
-    looks = figures.appearances(len(MEASURES))
+    looks = appearances(len(MEASURES))
     for look, (measure, name) in zip(looks, MEASURES.items(), strict=True):
         values = human[measure].reindex(dimensions)
         if values.notna().any():

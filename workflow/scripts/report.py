@@ -29,7 +29,7 @@ from dimser.report import (
     transfer,
 )
 from dimser.report.closeup import QUADRANTS
-from dimser.report.figures import COLOURS
+from dimser.report.palette import COLOURS
 from dimser.report.registry import placed
 from dimser.report.sheets import grid, readable, records
 from dimser.report.tables import note

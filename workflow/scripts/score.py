@@ -1,4 +1,7 @@
-"""Score the pooled predictions of every method, with intervals, and say which may be best."""
+"""Score the pooled predictions of every method, with intervals, and say which may be best.
+
+And say what each CCC loses to a spread and a mean that are not those of the labels.
+"""
 
 from functools import partial
 
@@ -11,6 +14,7 @@ from dimser.core.files import write_csv
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
 from dimser.evaluation import predictions as predicted
+from dimser.evaluation import shrinkage as shrinking
 from dimser.evaluation.clusters import clusters_of
 from dimser.evaluation.comparison import ALPHA, best_p, contributions
 from dimser.evaluation.intervals import averaged, between, cluster_sums
@@ -30,6 +34,10 @@ def score(
     draws: int,
     seed: int,
     heard: dict[str, dict[str, str]] | None = None,
+    epsilon: float | None,
+    units: str,
+    regressed: list[str],
+    shrinkage: str,
     output: str,
 ) -> None:
     """Write CCC, RMSE and the components of the CCC, one row per method and dimension.
@@ -51,6 +59,10 @@ def score(
         seed: of the flips.
         heard: of each method and part ("": all), whether it was trained on it, as
             `dimser.plan.heard` says. A method that was is not called best, and rules out none.
+        epsilon: of the regression; None where it has none, or several.
+        units: what epsilon counts in: `scale` or `labels`.
+        regressed: ids of the methods that are fitted with it.
+        shrinkage: output, csv, columns `dimser.evaluation.shrinkage.COLUMNS`.
         output: csv, `method,dimension`, the metrics, intervals of some, `n,speakers`, the number of
             `clusters` and what they are (`cluster_by`), `best_p` (of the hypothesis that no other
             method is better), `may_be_best` (whether it is above 0.05), `part`, `groupings_sd`,
@@ -65,8 +77,10 @@ def score(
     values, labels, table, dimensions = predicted.load(utterances, folds, predictions)
     names, by = clusters_of(table, clusters)
     ends = partial(function(interval), **settings)
-    results = []
+    results, label_sd = [], {}
     for part, own in predicted.test_parts(table):
+        spreads = labels[own].std(axis=0)
+        label_sd |= {(part or "", name): sd for name, sd in zip(dimensions, spreads, strict=True)}
         each = [cluster_sums(values[own, :, n], labels[own, None], names[own])
                 for n in range(len(methods))]  # fmt: skip
         sums = np.stack(each, axis=2)
@@ -88,7 +102,9 @@ def score(
         result["may_be_best"] = (result["best_p"] > ALPHA).where(result["best_p"].notna(), None)
         said = np.repeat(marks, len(result) // len(methods))
         results.append(result.assign(part=part, groupings_sd=spread, heard=said))
-    write_csv(pd.concat(results), output)
+    scores = pd.concat(results, ignore_index=True)
+    write_csv(scores, output)
+    write_csv(shrinking.shrinkage(scores, label_sd, epsilon, units, regressed), shrinkage)
 
 
 def _scores(sums: np.ndarray, dimensions: list[str], ends: partial) -> dict:
@@ -141,5 +157,7 @@ if __name__ == "__main__":
             predictions=list(snakemake.input.predictions),
             **snakemake.params.arguments,
             heard=snakemake.params.heard,
+            **snakemake.params.tube,
+            shrinkage=snakemake.output.shrinkage,
             output=snakemake.output.scores,
         )

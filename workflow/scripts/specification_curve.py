@@ -9,6 +9,7 @@ from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.multiverse import SPEC, lead, varied
 from dimser.report import figures
+from dimser.report.palette import appearances
 
 GREY = "#BBBBBB"
 
@@ -37,7 +38,7 @@ def specification_curve(
     rows = [(name, value) for name in varied(table) for value in table[name].unique()]
     dimensions = table["dimension"].unique()
     leaders = list(dict.fromkeys(table.loc[table["rank"] == 1, "method"]))
-    looks = dict(zip(leaders, figures.appearances(len(leaders)), strict=True))
+    looks = dict(zip(leaders, appearances(len(leaders)), strict=True))
 
     height = 0.15 * max(1, len(rows))
 

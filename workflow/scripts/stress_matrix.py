@@ -10,11 +10,12 @@ from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
 from dimser.report import figures
+from dimser.report.palette import COLOURS
 from dimser.report.stress import NO, OPEN, YES, shown, verdicts
 
 FEW = 12  # methods whose numbers fit
 CODES = {"": 0, YES: 1, OPEN: 2, NO: 3}
-COLOURS = ListedColormap(["#FFFFFF", "#CFE8F7", "#E3E3E3", figures.COLOURS[1]])
+SHADES = ListedColormap(["#FFFFFF", "#CFE8F7", "#E3E3E3", COLOURS[1]])
 LEGEND = {"passed": 1, "the sample does not tell": 2, "failed": 3}
 
 
@@ -61,7 +62,7 @@ def stress_matrix(
             own = found[found["dimension"] == dimension]
             codes = own.pivot(index="check", columns="method", values="verdict").map(CODES.get)
             codes = codes.reindex(index=checks, columns=methods).fillna(0)
-            panel.imshow(codes, cmap=COLOURS, vmin=0, vmax=3, aspect="auto")
+            panel.imshow(codes, cmap=SHADES, vmin=0, vmax=3, aspect="auto")
             if len(methods) <= FEW:
                 _write(panel, own, table, checks, methods)
             panel.set_title(dimension.capitalize())
@@ -75,7 +76,7 @@ def stress_matrix(
             panel.tick_params(which="both", length=0)
             panel.spines[:].set_visible(False)
         patches = [
-            Patch(facecolor=COLOURS(code), edgecolor="#999999", linewidth=0.4, label=text)
+            Patch(facecolor=SHADES(code), edgecolor="#999999", linewidth=0.4, label=text)
             for text, code in LEGEND.items()
         ]
         title = figures.explained(methods, stand_ins, figure)

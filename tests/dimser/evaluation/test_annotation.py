@@ -1,10 +1,14 @@
 import audmetric
 import krippendorff
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import f_oneway
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.evaluation.annotation import (
+    COLUMNS,
+    agreement,
     human_ccc,
     intraclass_correlation,
     krippendorff_alpha,
@@ -183,3 +187,25 @@ def test_without_agreement_or_with_one_rating_each_there_is_no_reference(
     reliability: float, units: str
 ) -> None:
     assert np.isnan(references(reliability, np.array([*units]))).all()
+
+
+def test_a_row_a_dimension() -> None:
+    generator = np.random.default_rng(0)
+    rows = [[f"u{n}", f"r{r}", *generator.integers(1, 6, 3)] for n in range(20) for r in range(3)]
+    rated = pd.DataFrame(rows, columns=["id", "rater", *DIMENSIONS])
+    rated.loc[0, "dominance"] = np.nan
+    table = agreement(rated, (1, 5))
+    assert list(table.columns) == COLUMNS and table["dimension"].tolist() == [*DIMENSIONS]
+    assert table["ratings"].tolist() == [60, 60, 59] and set(table["raters"]) == {3}
+    assert not table.isna().any().any()
+
+
+def test_a_corpus_without_ratings_has_no_row() -> None:
+    table = agreement(pd.DataFrame(columns=["id", "rater", *DIMENSIONS]), (1, 5))
+    assert list(table.columns) == COLUMNS and table.empty
+
+
+def test_one_rater_agrees_with_nobody() -> None:
+    rows = [[f"u{n}", "r", 1 + n, 2, 3] for n in range(4)]
+    table = agreement(pd.DataFrame(rows, columns=["id", "rater", *DIMENSIONS]), (1, 5))
+    assert table[["alpha", "icc_single", "human_ccc"]].isna().all().all()

@@ -11,9 +11,9 @@ from scipy.spatial.distance import jensenshannon
 from sklearn.metrics import mean_absolute_error
 
 from dimser.evaluation.correctness import STATISTICS, distance, of_speakers, of_utterances
-from dimser.evaluation.registry import CORRECTNESS
+from dimser.evaluation.registry import CORRECTNESS, NO_CHANCE, NOT_TOLD
 from dimser.evaluation.robustness import Found
-from dimser.evaluation.stress import ALL, HEARD, NO_CHANCE, NOT_TOLD, of_all
+from dimser.evaluation.stress import ALL, HEARD, of_all
 
 SPEAKERS, EACH = 12, 15
 

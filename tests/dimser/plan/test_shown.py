@@ -27,6 +27,11 @@ def test_one_method_is_compared_with_none() -> None:
     alone = shown(corpora={"mini": CONFIG["corpora"]["mini"] | {"methods": ["egemaps"]}})
     several, one = ({name for name, _ in own.figures()} for own in (shown(), alone))
     assert several - one == {"comparison_matrix", "complementarity_figure"}
+    named = [name for name, corpus, _ in alone.reported() if corpus]
+    assert "comparisons" in named and "complementarity" not in named
+    assert alone.scores() == [
+        f"results/mini/{name}.csv" for name in ("scores", "comparisons", "breakdown")
+    ]
 
 
 def test_several_layers_of_an_encoder_have_a_table_and_a_figure() -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dimser.core.files import write_csv
-from dimser.evaluation.stress import COLUMNS, LOST, NO_CHANCE, NOT_ASKED, NOT_TOLD, STAYED
+from dimser.evaluation.registry import LOST, NO_CHANCE, NOT_ASKED, NOT_TOLD, STAYED
+from dimser.evaluation.stress import COLUMNS
 from dimser.report import figures
 from dimser.report.stress import shown, told, verdicts
 from stress_matrix import stress_matrix

@@ -8,9 +8,49 @@ import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
-from dimser.corpora.labels import mean_of_others
+from dimser.core.dimensions import DIMENSIONS
+from dimser.corpora.labels import mean_of_others, to_unit
 
+COLUMNS = ["dimension", "raters", "ratings", "ratings_per_utterance", "alpha", "icc_single",
+           "icc_average", "spread", "human_ccc", "one_rater_ccc", "ceiling_ccc"]  # fmt: skip
 ROUNDING = 1e-12  # relative to the numbers that were added up
+
+
+def agreement(ratings: pd.DataFrame, scale: tuple[float, float]) -> pd.DataFrame:
+    """Return what the functions below find, one row for each dimension that is rated.
+
+    Args:
+        ratings: columns `id,rater,valence,arousal,dominance`; missing where not rated.
+        scale: lowest and highest rating; the spread is on [0, 1].
+
+    Returns:
+        Columns `COLUMNS`; missing where a value is undefined, as for a single rater.
+    """
+    rows = []
+    for dimension in DIMENSIONS:
+        rated = ratings[ratings[dimension].notna()]
+        if rated.empty:
+            continue
+        values = to_unit(rated[dimension].to_numpy(), scale)
+        units = rated["id"].to_numpy()
+        single, average = intraclass_correlation(values, units)
+        one_rater, ceiling = references(single, units)
+        rows.append(
+            {
+                "dimension": dimension,
+                "raters": rated["rater"].nunique(),
+                "ratings": len(rated),
+                "ratings_per_utterance": len(rated) / rated["id"].nunique(),
+                "alpha": krippendorff_alpha(values, units),
+                "icc_single": single,
+                "icc_average": average,
+                "spread": spread(values, units),
+                "human_ccc": human_ccc(values, units, rated["rater"].to_numpy()),
+                "one_rater_ccc": one_rater,
+                "ceiling_ccc": ceiling,
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def krippendorff_alpha(values: np.ndarray, units: np.ndarray) -> float:

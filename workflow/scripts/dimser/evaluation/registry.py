@@ -91,6 +91,13 @@ FAIRNESS = {
     "language": Fairness("utterances in the language {!r}", None, 0.03, 0.1),
     "age": Fairness("utterances in the {} of age", None, None, None),  # the suite has no such test
 }
+# What else a stress test measures, and why it may give no verdict.
+STAYED, LOST = "share that moves by less than 0.05", "loss of CCC"
+NOT_ASKED, NOT_TOLD, NO_CHANCE = (
+    "the reference suite asks nothing",
+    "short of what is asked, and within chance",
+    "short of what is asked, and chance cannot be told from these speakers",
+)
 # In the order of a breakdown's columns; scores begin with those that have an interval.
 METRICS = {
     "ccc": Metric("dimser.core.metrics:ccc", scale="atanh"),

@@ -9,7 +9,16 @@ import pandas as pd
 from dimser.evaluation import correctness, fairness
 from dimser.evaluation.intervals import jackknife
 from dimser.evaluation.parts import THIRDS
-from dimser.evaluation.registry import CORRECTNESS, FAIRNESS, Fairness
+from dimser.evaluation.registry import (
+    CORRECTNESS,
+    FAIRNESS,
+    LOST,
+    NO_CHANCE,
+    NOT_ASKED,
+    NOT_TOLD,
+    STAYED,
+    Fairness,
+)
 from dimser.evaluation.robustness import LEVEL, Found, lost, stayed, verdict
 from dimser.features.conditions import SHARE, UNALTERED, Condition
 
@@ -19,13 +28,7 @@ COLUMNS = [
     "reason",
 ]  # fmt: skip
 PLACES = {name: place for place, name in enumerate(THIRDS)}  # else in alphabetical order
-STAYED, LOST = "share that moves by less than 0.05", "loss of CCC"
 ALL, HEARD = "all", f"speakers with {correctness.ENOUGH} utterances and more"
-NOT_ASKED, NOT_TOLD, NO_CHANCE = (
-    "the reference suite asks nothing",
-    "short of what is asked, and within chance",
-    "short of what is asked, and chance cannot be told from these speakers",
-)
 
 
 def of_all(

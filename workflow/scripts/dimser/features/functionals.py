@@ -83,8 +83,7 @@ def extract(
     functionals = extractor.feature_level == opensmile.FeatureLevel.Functionals
 
     def one(row: tuple) -> np.ndarray:
-        signal, rate = load(*row)
-        frames = extractor.process_signal(signal, rate).to_numpy()
+        (frames,) = np.moveaxis(extractor(*load(*row)), -1, -2)  # of one channel
         if functionals:
             return frames[0]
         return np.concatenate([COMPUTED[name](frames, axis=0) for name in STATISTICS[pooling]])

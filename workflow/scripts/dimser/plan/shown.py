@@ -38,14 +38,16 @@ class Shown:
         """Say whether a corpus, or the run where there is none, has what a figure or table needs.
 
         Args:
-            what: `layers` of an encoder, several of them; `pairs` of methods; `multiverse`,
-                `stress` or `transfer`, where they are asked for; "" needs nothing.
+            what: `layers` of an encoder, several of them; `pairs` of methods; `sets` of features,
+                two of them with a regression on each; `multiverse`, `stress` or `transfer`, where
+                they are asked for; "" needs nothing.
             corpus: its id, or "".
         """
         run = self.run
         there = {
             "layers": lambda: run.layers(corpus) or run.mapped(corpus),
             "pairs": lambda: len(run.methods(corpus)) > 1,
+            "sets": lambda: len(run.single_methods(corpus)) > 1,
             "multiverse": lambda: self.files.multiverse.methods(corpus),
             "stress": lambda: self.files.stress.methods(corpus),
             "transfer": lambda: run.transferred,
@@ -54,11 +56,13 @@ class Shown:
 
     def scores(self) -> list[str]:
         """Return the tables of scores of all corpora."""
-        patterns = [
-            f"results/{{corpus}}/{name}.csv"
-            for name in ("scores", "comparisons", "breakdown", "complementarity")
+        names = ("scores", "comparisons", "breakdown", "complementarity")
+        return [
+            f"results/{corpus}/{name}.csv"
+            for name in names
+            for corpus in self.run.corpora
+            if name not in TABLES or self.has(TABLES[name].needs, corpus)
         ]
-        return [path for pattern in patterns for path in self.files.every(pattern)]
 
     def tables(self) -> list[str]:
         """Return the tables of all corpora for people and papers, and what they rest on."""

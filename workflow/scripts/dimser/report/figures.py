@@ -7,7 +7,6 @@ selects the backend.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from io import BytesIO
-from itertools import cycle, islice
 from pathlib import Path
 from textwrap import wrap
 
@@ -43,11 +42,6 @@ STYLE = {
     "svg.hashsalt": "dimser",  # the same names of parts in every run
 }
 
-# M. Okabe, K. Ito, "Color universal design", 2008: colour-blind readers can tell them apart.
-# Neighbours differ in lightness; yellow is left out, because it vanishes on white.
-COLOURS = ("#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7", "#0072B2", "#000000")
-MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
-
 # The only place where figures touch matplotlib's global settings.
 matplotlib.rcParams.update(STYLE)
 
@@ -60,19 +54,6 @@ def new(width: float, height: float) -> Figure:
         height: in inches.
     """
     return Figure(figsize=(width, height), layout="constrained")
-
-
-def appearances(count: int) -> list[dict[str, str]]:
-    """Return `count` pairs of colour and marker; both change from one to the next.
-
-    With seven colours and eight markers, the first 56 pairs are distinct.
-
-    Example:
-        >>> appearances(2)
-        [{'color': '#56B4E9', 'marker': 'o'}, {'color': '#E69F00', 'marker': '^'}]
-    """
-    pairs = islice(zip(cycle(COLOURS), cycle(MARKERS), strict=False), count)
-    return [{"color": colour, "marker": marker} for colour, marker in pairs]
 
 
 def worst_first(
@@ -224,6 +205,11 @@ def literal(text: str) -> str:
     return " ".join(text.split()).replace("$", r"\$")
 
 
+def files(paths: Sequence[str]) -> dict[str, str]:
+    """Name the files of a figure, in the order of a rule's output, as `save` does."""
+    return dict(zip(("png", "pdf", "svg", "column"), paths, strict=True))
+
+
 def save(
     draw: Callable[[float], Figure],
     png: str | Path,
@@ -256,6 +242,7 @@ def save(
         drawn.append(BytesIO())
         kind = Path(path).suffix.removeprefix(".")
         figure.savefig(drawn[-1], format=kind, dpi=dpi, metadata=metadata)
+        figure.set_layout_engine("none")  # it is laid out now, for its other files, too
     with ExitStack() as stack:
         for (path, *_), content in zip(files, drawn, strict=True):
             stack.enter_context(replacing(path)).write_bytes(content.getvalue())

@@ -6,8 +6,9 @@ import os
 import platform
 import re
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +20,10 @@ PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "scikit-learn", "opensmile"
 
 def versions() -> dict[str, str]:
     """Return the versions of dimser, Python and the installed packages."""
-    installed = {d.metadata["Name"].lower(): d.version for d in distributions()}
-    known = {name: installed[name] for name in PACKAGES if name in installed}
+    known = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            known[name] = version(name)
     return {"dimser": commit(), "Python": platform.python_version(), **known}
 
 

@@ -67,7 +67,7 @@ FIGURES = {
         "Comparisons of methods", needs="pairs", sentence=DIFFERENCES, data="comparisons"
     ),
     "complementarity_figure": Figure(
-        "Complementarity", needs="pairs", sentence=ALIGNMENTS, data="complementarity"
+        "Complementarity", needs="sets", sentence=ALIGNMENTS, data="complementarity"
     ),
     "specification_curve": Figure("Specification curve", needs="multiverse", sentence=ANALYSES),
     "transfer_matrix": Figure(
@@ -101,7 +101,7 @@ TABLES = {
     "shrinkage": Table("What shrinkage costs", CORPUS + "shrinkage.csv"),
     "breakdown": Table("Scores by part of the corpus", CORPUS + "breakdown.csv"),
     "complementarity": Table(
-        "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS
+        "Complementarity", CORPUS + "complementarity.csv", sentence=ALIGNMENTS, needs="sets"
     ),
     "weights": Table("Weights of fused parts", CORPUS + "weights.csv"),
     "layers": Table("Layers, each by itself", CORPUS + "layers/{features}.csv"),

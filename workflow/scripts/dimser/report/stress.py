@@ -4,8 +4,14 @@ import numpy as np
 import pandas as pd
 
 from dimser.core.words import counted
-from dimser.evaluation.registry import CORRECTNESS, FAIRNESS
-from dimser.evaluation.stress import LOST, NO_CHANCE, NOT_TOLD, STAYED
+from dimser.evaluation.registry import (
+    CORRECTNESS,
+    FAIRNESS,
+    LOST,
+    NO_CHANCE,
+    NOT_TOLD,
+    STAYED,
+)
 from dimser.report.tables import number
 
 MOST = 3  # failed checks of a method that are told

@@ -1,15 +1,19 @@
-"""Draw the CCC of every method with its interval: the figure that Table 1 should have been."""
+"""Draw the CCC of every method, as Table 1 should have done, and what it is made of."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from dimser.core.dimensions import DIMENSIONS
 from dimser.core.files import read_csv
 from dimser.core.job import logged
 from dimser.evaluation.scores import of_all
+from dimser.evaluation.shrinkage import without_location_shift
 from dimser.report import figures
+from dimser.report.palette import COLOURS
 
-OURS = figures.COLOURS[5]
+VISIBLE = 0.005  # of CCC: what a location shift has to take to be in the legend
+OURS, SCALE, LOCATION = COLOURS[5], COLOURS[0], COLOURS[2]
 
 
 def ccc_by_method(
@@ -24,7 +28,9 @@ def ccc_by_method(
     kinds: dict[str, str],
     **files: str,
 ) -> None:
-    """Draw one panel per dimension and one row per method, apart by kind, the best of each on top.
+    """Draw each CCC with its interval: one panel per dimension, and one row per method.
+
+    Rows are apart by kind, the best of each on top.
 
     Args:
         scores: csv with columns `method,dimension,ccc,ccc_low,ccc_high,may_be_best`.
@@ -62,7 +68,7 @@ def ccc_by_method(
                 panel.plot(own["ccc"].where(out), places, "o", **dot, markerfacecolor="#FFFFFF",
                            label="CCC; ruled out as best")  # fmt: skip
             if pd.notna(human.get(dimension)):
-                line = {"color": figures.COLOURS[2], "linestyle": "--", "linewidth": 1}
+                line = {"color": COLOURS[2], "linestyle": "--", "linewidth": 1}
                 panel.axvline(human[dimension], **line, label="one more rater")
             theirs = published[published["dimension"] == dimension].set_index("method")["published"]
             if len(theirs):
@@ -76,14 +82,71 @@ def ccc_by_method(
     figures.save(draw, **files)
 
 
+def ccc_decomposition(
+    *,
+    scores: str,
+    methods: list[str],
+    labels: dict[str, str],
+    stand_ins: dict[str, str],
+    kinds: dict[str, str],
+    **files: str,
+) -> None:
+    """Draw the correlation, and what losses by scale and location shift leave of it.
+
+    Rows and panels are as above.
+
+    Args:
+        scores: csv with columns `method,dimension,ccc,pearson,scale_shift,location_shift`.
+        methods: ids of the methods.
+        labels: their display names.
+        stand_ins: ids of the methods that rest on a model in place of a published one, and
+            what it is called.
+        kinds: of each method, as `dimser.core.methods.kind` has them.
+        files: of the figure, by the names that `figures.save` has for them.
+    """
+    table = of_all(read_csv(scores))
+    table = table[table["dimension"].isin(DIMENSIONS)]  # a mean over them has no parts
+    order = figures.worst_first(table, methods, kinds)
+    dimensions = table["dimension"].unique()
+    moved = (without_location_shift(table) - table["ccc"] >= VISIBLE).any()
+
+    def draw(width: float) -> Figure:
+        figure, panels = figures.method_panels(order, labels, stand_ins, dimensions, kinds, width)
+        places = np.arange(len(order))
+        for panel, dimension in zip(panels, dimensions, strict=True):
+            own = table[table["dimension"] == dimension].set_index("method").reindex(order)
+            ccc, unmoved = own["ccc"], without_location_shift(own)
+            bar = {"linewidth": 2.4, "capstyle": "butt"}
+            lost = "lost by location shift" if moved else "_"
+            panel.hlines(places, ccc, unmoved, color=LOCATION, label=lost, **bar)
+            panel.hlines(
+                places, unmoved, own["pearson"], color=SCALE, label="lost by scale shift", **bar
+            )
+            panel.plot(own["pearson"], places, "|", color="#000000", label="correlation")
+            panel.plot(ccc, places, "o", color=OURS, markersize=3.5, label="CCC")
+            panel.set_xlabel("CCC and correlation")
+        figures.method_legend(figure, panels, order, stand_ins)
+        return figure
+
+    figures.save(draw, **files)
+
+
 if __name__ == "__main__":
     with logged(snakemake.log[0]):
+        shown = {
+            "methods": list(snakemake.params.methods),
+            "labels": snakemake.params.labels,
+            "stand_ins": snakemake.params.stand_ins,
+            "kinds": snakemake.params.kinds,
+        }
         ccc_by_method(
             **snakemake.input,
             corpus=snakemake.wildcards.corpus,
-            methods=list(snakemake.params.methods),
-            labels=snakemake.params.labels,
-            stand_ins=snakemake.params.stand_ins,
-            kinds=snakemake.params.kinds,
-            **snakemake.output,
+            **shown,
+            **figures.files(snakemake.output.by_method),
+        )
+        ccc_decomposition(
+            scores=snakemake.input.scores,
+            **shown,
+            **figures.files(snakemake.output.decomposition),
         )
