@@ -12,7 +12,7 @@ from conftest import Workspace, executed
 REGRESSION = {"distances": 9, "regress": 12, "pool": 4}
 INTERVALS = {"score": 1, "compare": 1, "breakdown": 1, "table1": 1, "audit": 1,
              "ccc_figures": 1, "rater_agreement": 1,
-             "comparison_matrix": 1, "closeup": 1, "report": 1}  # fmt: skip
+             "comparison_matrix": 1, "report": 1}  # fmt: skip
 COMPLEMENTARITY = {"complementarity": 1, "complementarity_figure": 1, "report": 1}
 SCORING = {**INTERVALS, **COMPLEMENTARITY}
 ANALYSIS = {"featurewise": 1, "featurewise_across": 1, "featurewise_ccc": 1}
@@ -102,7 +102,7 @@ def test_an_added_corpus_reruns_only_what_shows_all(workspace: Workspace) -> Non
     (workspace.folder / "config/mini.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     planned = workspace.would_run()
     once = ["prepare", "fold", "describe", "import_table", "pool", "score", "compare",
-            "breakdown", *ANALYSIS, "closeup"]  # fmt: skip
+            "breakdown", *ANALYSIS]  # fmt: skip
     shared = ["table1", "table2", "audit", "label_distribution", "rater_agreement", "report"]
     assert planned == {
         **dict.fromkeys([*once, *shared], 1), "distances": 3, "regress": 3,

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def corpus(tmp_path: Path) -> Path:
     table = labels.assign(id=ids, speaker=[f"s{n % 6}" for n in range(90)])
     table["gender"] = ["", "male", "female"] * 30
     table["duration"] = generator.permutation(90) / 10 + 0.5
-    write_csv(table, tmp_path / "utterances.csv")
+    write_csv(table.assign(group="all", file=None), tmp_path / "utterances.csv")
+    write_csv(pd.DataFrame({"id": ids[:2], "text": ["Yes.", "No."]}), tmp_path / "texts.csv")
     write_csv(pd.DataFrame({"id": ids, "fold": np.arange(90) % 3}), tmp_path / "folds.csv")
     spread = generator.permutation(90) / 100
     ratings = [
@@ -40,11 +42,47 @@ def run(corpus: Path, methods: list[str], groupings: Sequence[str] = ("",)) -> p
         **{name: str(corpus / f"{name}.csv") for name in ("utterances", "ratings")},
         folds=[str(corpus / f"{name}folds.csv") for name in groupings],
         predictions=[str(corpus / f"{name}{m}.csv") for name in groupings for m in methods],
+        texts=str(corpus / "texts.csv"),
         methods=methods,
+        scale=(-1, 1),
+        clusters="auto",
+        interval="dimser.evaluation.intervals:jackknife",
+        settings={},
+        audio=0,
+        closeup=str(corpus / "closeup.json"),
         output=str(corpus / "breakdown.csv"),
     )
     table = pd.read_csv(corpus / "breakdown.csv", dtype={"part": str})
     return table.set_index(["method", "dimension", "by", "part"]).sort_index()
+
+
+def test_single_utterances_are_those_of_the_first_grouping_on_the_scale(corpus: Path) -> None:
+    for name in ("folds", "a", "b"):
+        table = read_csv(corpus / f"{name}.csv")
+        write_csv(table.assign(**dict.fromkeys({*DIMENSIONS} & {*table}, 0.5)),
+                  corpus / f"again_{name}.csv")  # fmt: skip
+    run(corpus, ["a", "b"], groupings=("", "again_"))
+    shown = json.loads((corpus / "closeup.json").read_text())
+    labels, own = (read_csv(corpus / f"{name}.csv") for name in ("utterances", "b"))
+    assert (shown["methods"], shown["count"], shown["audio"]) == (["a", "b"], 90, {})
+    assert shown["ids"] == labels["id"].tolist() and shown["texts"][:3] == ["Yes.", "No.", ""]
+    assert shown["labels"]["arousal"] == labels["arousal"].round(3).tolist()
+    assert shown["predictions"]["arousal"][1] == own["arousal"].round(3).tolist()
+    spread = read_csv(corpus / "ratings.csv").groupby("id")["arousal"].std() / 2
+    assert shown["spread"]["arousal"] == pytest.approx(spread.tolist(), abs=6e-4)
+    assert shown["by_speaker"]["valence"]["names"] == [f"s{n}" for n in range(6)]
+    line, slope = shown["lines"]["valence"], np.polyfit(own["valence"], labels["valence"], 1)
+    assert (line["slope"][1], line["intercept"][1]) == pytest.approx(tuple(slope), abs=6e-4)
+    assert line["low"][1] < line["slope"][1] < line["high"][1]
+    assert np.sum(shown["quadrants"][1]) == 90
+
+
+def test_where_nobody_is_known_a_slope_has_no_interval(corpus: Path) -> None:
+    table = read_csv(corpus / "utterances.csv")
+    write_csv(table.assign(speaker=None, group=None), corpus / "utterances.csv")
+    run(corpus, ["a"])
+    shown = json.loads((corpus / "closeup.json").read_text())
+    assert shown["lines"]["arousal"]["low"] == [None] and shown["speakers"] == [""] * 90
 
 
 def test_each_part_is_scored_by_itself(corpus: Path) -> None:

@@ -1,6 +1,6 @@
 # What single features carry, breakdown of scores, complementarity, the audit.
 # in: results/{corpus}/predictions/{method}.csv, features/{features}.h5, utterances.csv, folds.csv
-# out: results/{corpus}/{breakdown,complementarity,weights}.csv,
+# out: results/{corpus}/{breakdown,complementarity,weights}.csv, closeup.json,
 #      results/{corpus}/featurewise/, results/tables/{top_features,featurewise_across}.csv
 
 from dimser.plan.digests import code, text_digest
@@ -85,6 +85,7 @@ rule breakdown:
         utterances=ancient("results/{corpus}/utterances.csv"),
         folds=FILES.groupings,
         ratings=ancient("results/{corpus}/ratings.csv"),
+        texts=ancient("results/{corpus}/texts.csv"),
         predictions=FILES.predictions(RUN.methods),
     output:
         breakdown=report(
@@ -93,6 +94,7 @@ rule breakdown:
             category="Scores",
             labels={"corpus": "{corpus}", "table": "scores taken apart"},
         ),
+        closeup="results/{corpus}/closeup.json",
     log:
         "logs/breakdown/{corpus}.log",
     benchmark:
@@ -103,11 +105,11 @@ rule breakdown:
         mem_mb=memory(lambda job: 6 * job.tables_mb + 8e-3 * job.utterances),
         runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
     params:
-        methods=lambda wildcards: RUN.methods(wildcards.corpus),
-        tables=FILES.content("utterances", "groupings", "ratings"),
-        library=code("breakdown"),
+        arguments=lambda wildcards: RUN.breaking_down(wildcards.corpus),
+        tables=FILES.content("utterances", "groupings", "ratings", "texts"),
+        library=code("breakdown", RUN.interval_function),
     message:
-        "Break down the scores on {wildcards.corpus} (fold, speaker, gender, duration, agreement)"
+        "Take the scores on {wildcards.corpus} apart (fold, speaker, ..., single utterances)"
     script:
         "../scripts/breakdown.py"
 

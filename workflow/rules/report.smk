@@ -83,34 +83,6 @@ rule table2:
         "../scripts/table2.py"
 
 
-rule closeup:
-    input:
-        utterances=ancient("results/{corpus}/utterances.csv"),
-        folds=FILES.groupings,
-        ratings=ancient("results/{corpus}/ratings.csv"),
-        texts=ancient("results/{corpus}/texts.csv"),
-        predictions=FILES.predictions(RUN.methods),
-    output:
-        json="results/{corpus}/closeup.json",
-    log:
-        "logs/closeup/{corpus}.log",
-    benchmark:
-        "logs/benchmark/closeup/{corpus}.jsonl"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=memory(lambda job: 6 * job.tables_mb + 8e-3 * job.utterances),
-        runtime=minutes(lambda job: 2 * len(job.input.predictions) + 2e-3 * job.utterances),
-    params:
-        arguments=lambda wildcards: RUN.closeup(wildcards.corpus),
-        tables=FILES.content("utterances", "groupings", "ratings", "texts"),
-        library=code("closeup", RUN.interval_function),
-    message:
-        "Prepare single utterances of {wildcards.corpus} for the report"
-    script:
-        "../scripts/closeup.py"
-
-
 rule report:
     input:
         closeups=FILES.every("results/{corpus}/closeup.json"),

@@ -1,18 +1,23 @@
-"""Break scores down by fold, speaker, gender, duration and the raters' agreement."""
+"""Take scores apart: by fold, speaker, gender, duration, agreement, and single utterances."""
+
+import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from dimser.core import metrics
 from dimser.core.dimensions import DIMENSIONS
-from dimser.core.files import read_csv, write_csv
+from dimser.core.files import read_csv, write_csv, write_text
 from dimser.core.job import logged, progress
 from dimser.core.lookup import function
 from dimser.corpora.corpus import known
 from dimser.evaluation import predictions as predicted
+from dimser.evaluation.clusters import clusters_of
 from dimser.evaluation.intervals import averaged, jackknife
 from dimser.evaluation.parts import thirds
 from dimser.evaluation.registry import METRICS
+from dimser.report import closeup as views
 
 KEYS = ("method", "dimension", "by", "part")
 
@@ -22,19 +27,37 @@ def breakdown(
     utterances: str,
     folds: list[str],
     ratings: str,
+    texts: str,
     predictions: list[str],
     methods: list[str],
+    scale: tuple[float, float],
+    clusters: str,
+    interval: str,
+    settings: dict,
+    audio: int,
+    closeup: str,
     output: str,
 ) -> None:
     """Write the metrics of parts of the corpus, one row per method, dimension and part.
 
+    And single utterances and speakers, as the report shows them: those of the first grouping, where
+    speakers are grouped in several ways.
+
     Args:
-        utterances: csv with columns `id,speaker,gender,duration,valence,arousal,dominance`.
+        utterances: csv with columns `id,speaker,gender,duration,valence,arousal,dominance` and
+            more.
         folds: csv of each grouping, columns `id,fold` and perhaps `part`.
         ratings: csv with columns `id,rater,valence,arousal,dominance`; may be empty.
+        texts: csv with columns `id,text`; may be empty.
         predictions: csv of each method; those of the first grouping come first. Metrics are means
             over the groupings; those by fold are of the first alone.
         methods: ids of the methods, in the order of `predictions`.
+        scale: lowest and highest rating.
+        clusters: what errs together, as for `dimser.evaluation.clusters.clusters_of`.
+        interval: module and name of a function of `dimser.evaluation.intervals`.
+        settings: of the interval.
+        audio: how many of the utterances with the largest errors can be played, the shortest.
+        closeup: output, JSON: `methods`, and what `dimser.report.closeup.content` has found.
         output: csv, `method,dimension,by,part`, the metrics, `n,speakers`, and
             `ccc_low_utterances,ccc_high_utterances`: the interval that would hold if utterances
             were independent, which they are not, for comparison with work that does so. A metric is
@@ -48,9 +71,16 @@ def breakdown(
             without audio.
     """
     values, labels, table, dimensions = predicted.load(utterances, folds, predictions)
+    units, told = clusters_of(table, clusters)
     table["speaker"] = known(table["speaker"])
-    rated = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
-    parts = {dimension: _parts(table, rated[dimension]) for dimension in dimensions}
+    spread = read_csv(ratings).groupby("id")[[*DIMENSIONS]].std().reindex(table.index)
+    shown = views.content(
+        values[:, 0], labels, table, dimensions, spread / (scale[1] - scale[0]),
+        read_csv(texts).set_index("id")["text"], units if told else np.zeros(len(labels)),
+        partial(function(interval), **settings), audio,
+    )  # fmt: skip
+    write_text(json.dumps({"methods": methods} | shown), closeup)
+    parts = {dimension: _parts(table, spread[dimension]) for dimension in dimensions}
     found = []
     for number, method in enumerate(progress(methods, "Break down", "method")):
         for column, dimension in enumerate(dimensions):
@@ -63,10 +93,11 @@ def breakdown(
     whole = result["by"] == "all"
     # The scale shift is undefined where labels do not vary.
     result.loc[~whole & result["scale_shift"].isna(), "ccc"] = np.nan
-    ccc, scale = averaged(metrics.ccc, METRICS["ccc"].scale), METRICS["ccc"].scale
+    transform = METRICS["ccc"].scale
+    ccc = averaged(metrics.ccc, transform)
     for number, method in enumerate(methods):
         each = metrics.moments(values[:, :, number], labels[:, None])
-        low, high = jackknife(each, ccc, scale)
+        low, high = jackknife(each, ccc, transform)
         own = whole & (result["method"] == method)
         result.loc[own, ["ccc_low_utterances", "ccc_high_utterances"]] = np.stack([low, high], 1)
     write_csv(pd.concat([result, *(_spread(result, by) for by in ("fold", "speaker"))]), output)
@@ -118,7 +149,9 @@ if __name__ == "__main__":
             utterances=snakemake.input.utterances,
             folds=list(snakemake.input.folds),
             ratings=snakemake.input.ratings,
+            texts=snakemake.input.texts,
             predictions=list(snakemake.input.predictions),
-            methods=list(snakemake.params.methods),
+            **snakemake.params.arguments,
+            closeup=snakemake.output.closeup,
             output=snakemake.output.breakdown,
         )

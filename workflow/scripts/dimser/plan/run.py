@@ -157,8 +157,8 @@ class Run:
         family = {"family": self.config["compare"], "baselines": list(self.baselines)}
         return self.scoring(corpus) | family
 
-    def closeup(self, corpus: str) -> dict:
-        """Return what single utterances and speakers of a corpus are shown with."""
+    def breaking_down(self, corpus: str) -> dict:
+        """Return what the scores of a corpus are taken apart with, and single utterances shown."""
         shown = {"methods": self.methods(corpus), "scale": self.corpora[corpus]["scale"]}
         shown["audio"] = value_of(self.config, "report.audio")
         return shown | {"clusters": self.config["clusters"]} | self.interval

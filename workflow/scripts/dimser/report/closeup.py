@@ -10,7 +10,7 @@ import soundfile
 
 from dimser.core import audio, metrics
 from dimser.corpora.corpus import known
-from dimser.evaluation.intervals import averaged, jackknife
+from dimser.evaluation.intervals import averaged, cluster_sums, jackknife
 
 SHOWN = 1_000  # utterances of a large corpus, spread evenly over it; and the worst ones
 WORST = 10  # utterances of each method and dimension
@@ -19,6 +19,61 @@ RATE = 16_000  # of what can be played
 MIDDLE = 0.5  # of the scale; there and above is high
 QUADRANTS = ("low valence, low arousal", "low valence, high arousal",
              "high valence, low arousal", "high valence, high arousal")  # fmt: skip
+
+
+def content(
+    values: np.ndarray,
+    labels: np.ndarray,
+    table: pd.DataFrame,
+    dimensions: list[str],
+    spread: pd.DataFrame,
+    texts: pd.Series,
+    clusters: np.ndarray | pd.Series,
+    ends: Callable[..., tuple[np.ndarray, np.ndarray]],
+    playing: int,
+) -> dict:
+    """Return predictions beside labels, speakers, quadrants and calibration.
+
+    Args:
+        values: predictions, shape (utterances, methods, dimensions).
+        labels: shape (utterances, dimensions).
+        table: of the utterances, by their ids: columns `speaker` (missing where not known) and
+            `file,start,end,duration`.
+        dimensions: names.
+        spread: standard deviations of the ratings in [0, 1], by utterance id and dimension.
+        texts: by utterance id.
+        clusters: of each utterance: what errs together.
+        ends: from sums and a statistic of them to the ends of its interval.
+        playing: how many of the utterances with the largest errors can be played, the shortest.
+
+    Returns:
+        `count` of all utterances; of those that are shown `ids,speakers,texts,spread` and by
+        dimension `labels`; by dimension `predictions`, a list per method; `by_speaker`, `lines`;
+        `audio` by id; and `quadrants`, where there are valence and arousal.
+    """
+    errors = np.abs(values - labels[:, None])
+    places = chosen(errors)
+    shown = table.iloc[places]
+    found = {
+        "count": len(table),
+        **described(shown, texts, spread[dimensions].reindex(shown.index)),
+        "labels": {},
+        "predictions": {},
+        "by_speaker": {},
+        "lines": {},
+        "audio": playable(table.iloc[worst(errors)], playing),
+    }
+    for column, dimension in enumerate(dimensions):
+        own, true = values[:, :, column], labels[:, column]
+        found["labels"][dimension] = rounded(true[places])
+        found["predictions"][dimension] = rounded(own[places].T)
+        found["by_speaker"][dimension] = by_speaker(own, true, table["speaker"])
+        sums = cluster_sums(own, true[:, None], clusters)
+        found["lines"][dimension] = calibration(sums[:, None], true.mean(), ends)
+    if {"valence", "arousal"} <= {*dimensions}:
+        plane = [dimensions.index(name) for name in ("valence", "arousal")]
+        found["quadrants"] = quadrants(values[:, :, plane], labels[:, plane])
+    return found
 
 
 def chosen(errors: np.ndarray) -> np.ndarray:

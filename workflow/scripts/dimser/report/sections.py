@@ -200,7 +200,7 @@ def view(path: str, names: dict[str, str]) -> dict:
     """Read single utterances and speakers of a corpus, and put names beside its methods.
 
     Args:
-        path: JSON that the rule `closeup` has written.
+        path: JSON that the rule `breakdown` has written.
         names: display names of the methods.
     """
     content = json.loads(Path(path).read_text("utf-8"))
