@@ -109,8 +109,8 @@ def test_scores_at_the_edge_are_defined_or_empty(labels: str, tmp_path: Path) ->
         utterances=str(tmp_path / "utterances.csv"), folds=[str(tmp_path / "folds.csv")],
         predictions=[str(tmp_path / "m.csv")], methods=["m"],
         settings={}, interval="dimser.evaluation.intervals:jackknife",
-        clusters="auto", draws=200, seed=1,
-        output=str(tmp_path / "scores.csv"),
+        clusters="auto", draws=200, seed=1, epsilon=None, units="scale", regressed=[],
+        shrinkage=str(tmp_path / "shrinkage.csv"), output=str(tmp_path / "scores.csv"),
     )  # fmt: skip
     scores = read_csv(tmp_path / "scores.csv")
     scores = scores[scores["dimension"] != "mean"]

@@ -77,7 +77,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         utterances=str(folder / "utterances.csv"), folds=[str(folder / "folds.csv")],
         predictions=[str(folder / "predictions.csv")], methods=["gemaps+wlm"],
         interval="dimser.evaluation.intervals:jackknife", settings={}, clusters="speaker",
-        draws=99, seed=1, output=str(folder / "scores.csv"),
+        draws=99, seed=1, epsilon=None, units="scale", regressed=[],
+        shrinkage=str(folder / "shrinkage.csv"), output=str(folder / "scores.csv"),
     )  # fmt: skip
     seal(folder, read_csv(folder / "utterances.csv"), folder / "whole")
     return folder
