@@ -149,7 +149,7 @@ rule describe:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=memory(),
-        runtime=minutes(lambda job: 30 * job.tables_mb),
+        runtime=minutes(lambda job: 5 * job.tables_mb),
     params:
         scale=lambda wildcards: RUN.corpora[wildcards.corpus]["scale"],
         tables=FILES.content("utterances", "ratings", "audio"),
