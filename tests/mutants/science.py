@@ -264,6 +264,7 @@ EQUIVALENT = [
     ("fold.py", r"seeds: int=0", "neither is more than one"),
     ("fold.py", r"table\[by\]\.isna\(\)\.any", "names stand in all rows, or in none"),
     ("breakdown", r"\.var\(\)\.reindex", "a variance ranks as its root does"),
+    ("breakdown", r"np\.ones\(len", "one name for all, whatever it is"),
     ("breakdown", r"ignore_index=False", "rows are found by their columns, not by their index"),
     ("parts", r"cut\(rank, \[(-1|0, 1 / 3, 2 / 3, 2)", "all ranks lie in (0, 1]"),
     ("fold", r"numbers = (folds\[|.*int\)\)$)", "the largest of numbers in any order"),

@@ -197,7 +197,10 @@ def test_a_row_a_dimension() -> None:
     table = agreement(rated, (1, 5))
     assert list(table.columns) == COLUMNS and table["dimension"].tolist() == [*DIMENSIONS]
     assert table["ratings"].tolist() == [60, 60, 59] and set(table["raters"]) == {3}
+    assert table["ratings_per_utterance"].tolist() == [3, 3, 59 / 20]
     assert not table.isna().any().any()
+    table = agreement(rated.assign(valence=np.nan), (1, 5))
+    assert table["dimension"].tolist() == ["arousal", "dominance"]
 
 
 def test_a_corpus_without_ratings_has_no_row() -> None:
