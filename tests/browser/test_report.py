@@ -310,6 +310,15 @@ def test_labels_stand_against_predictions_with_the_largest_errors_below(
     expect(page.locator("#u-speakers")).to_contain_text("no speakers with at least 8 utterances")
 
 
+def test_a_method_alone_has_no_column_of_others(page: Page) -> None:
+    others = [page.get_by_role("columnheader", name="other methods"), page.locator("#u-others")]
+    for told in others:
+        expect(told).to_be_visible()
+    page.evaluate("view().predictions.valence.splice(1); worst(0, 'valence')")
+    for told in others:
+        expect(told).to_be_hidden()
+
+
 # The explorer
 
 

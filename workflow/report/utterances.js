@@ -88,7 +88,9 @@ function worst(method, dimension) {
     button.addEventListener("click", () => new Audio(sound).play());
     row.cells[0].append(" ", button);
   });
-  const empty = [2, 7].filter(n => lines.every(line => !line[n])); // no texts, or no ratings
+  const empty = [2, 6, 7].filter(n => lines.every(line => !line[n])); // no texts, other methods, or ratings
+  $("u-others").hidden = empty.includes(6);
+  $("u-spread").hidden = empty.includes(7);
   for (const row of [$("u-worst").tHead.rows[0], ...$("u-worst").tBodies[0].rows]) [...row.cells].forEach((cell, n) => { cell.hidden = empty.includes(n); });
 }
 
