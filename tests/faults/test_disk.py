@@ -83,7 +83,8 @@ def test_a_read_only_disk(workspace: Workspace, finished: Workspace, tried: Coun
     results.mkdir()
     with mounted(results, "-o", "size=100m"):
         shutil.copytree(kept, results, dirs_exist_ok=True)
-        (results / "mini/scores.csv").unlink()
+        for name in ("scores", "shrinkage"):  # of one job
+            (results / f"mini/{name}.csv").unlink()
         before = digests(results)
         subprocess.run(["mount", "-o", "remount,ro", results], check=True)
         run = workspace.snakemake("scores", check=False)
@@ -141,6 +142,7 @@ def test_a_damaged_store(
     store.write_bytes(content)
     table = "results/mini/featurewise/egemaps.csv"
     (workspace.folder / table).unlink()
+    shutil.rmtree(workspace.folder / "results/mini/featurewise/egemaps")  # of the same job
     before = digests(workspace.folder / "results")
     told = message(workspace.snakemake(table, check=False))
     assert "egemaps.h5: this feature store cannot be read" in told[0] and len(told) == 1
